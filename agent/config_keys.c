@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include "config_keys.h"
+
+#define HOUR_MS 3600000
+
+static const char *const no_yes[] = {"no", "yes", NULL};
+static const char *const conflicts[] = {
+    [CONFLICT_REFUSE] = "refuse",
+    [CONFLICT_OVER] = "over",
+    NULL,
+};
+static const char *const containers[] = {
+    [CONTAINERS_HEAL] = "heal",
+    [CONTAINERS_REPORT] = "report",
+    [CONTAINERS_OFF] = "off",
+    NULL,
+};
+static const char *const loglevels[] = {
+    [LOGLEVEL_ERROR] = "error",
+    [LOGLEVEL_WARN] = "warn",
+    [LOGLEVEL_INFO] = "info",
+    [LOGLEVEL_DEBUG] = "debug",
+    NULL,
+};
+
+const struct config_key_row config_rows[CONFIG_KEYS] = {
+    [CONFIG_MOUNT] = {
+        .info = {"mount", "/Users", "what to mount: [SERVER:]/EXPORT[:/TARGET[:OPTIONS]]; may be given 32 times"},
+        .type = TYPE_MOUNT,
+    },
+    [CONFIG_SERVER] = {
+        .info = {"server", "192.168.65.1", "server of the mounts that name none; gateway: the default route's"},
+        .type = TYPE_SERVER,
+        .offset = offsetof(struct config, server),
+    },
+    [CONFIG_OPTIONS] = {
+        .info = {"options", "", "mount options for every mount, after the built-in ones; later wins"},
+        .type = TYPE_OPTIONS,
+        .offset = offsetof(struct config, options),
+    },
+    [CONFIG_WAIT] = {
+        .info = {"wait", "30", "seconds that start holds the boot; 0: not at all"},
+        .type = TYPE_SECONDS,
+        .offset = offsetof(struct config, wait_ms),
+        .max_ms = HOUR_MS,
+    },
+    [CONFIG_STRICT] = {
+        .info = {"strict", "no", "yes: a boot that cannot mount is a failed service"},
+        .type = TYPE_CHOICE,
+        .offset = offsetof(struct config, strict),
+        .choices = no_yes,
+    },
+    [CONFIG_PROBE_TIMEOUT] = {
+        .info = {"probe_timeout", "2", "seconds for one whole probe, all its steps"},
+        .type = TYPE_SECONDS,
+        .offset = offsetof(struct config, probe_timeout_ms),
+        .min_ms = 100,
+        .max_ms = 60000,
+    },
+    [CONFIG_RETRY_MAX] = {
+        .info = {"retry_max", "2", "seconds: the longest pause between two attempts"},
+        .type = TYPE_SECONDS,
+        .offset = offsetof(struct config, retry_max_ms),
+        .min_ms = 100,
+        .max_ms = HOUR_MS,
+    },
+    [CONFIG_WATCH] = {
+        .info = {"watch", "5", "seconds between two checks of a mount that is up; 0: no checks"},
+        .type = TYPE_SECONDS,
+        .offset = offsetof(struct config, watch_ms),
+        .max_ms = HOUR_MS,
+    },
+    [CONFIG_CONFLICT] = {
+        .info = {"conflict", "refuse", "another file system on the target: refuse, or mount over it"},
+        .type = TYPE_CHOICE,
+        .offset = offsetof(struct config, conflict),
+        .choices = conflicts,
+    },
+    [CONFIG_CONTAINERS] = {
+        .info = {"containers", "heal", "running containers after a late or fresh mount: heal, report or off"},
+        .type = TYPE_CHOICE,
+        .offset = offsetof(struct config, containers),
+        .choices = containers,
+    },
+    [CONFIG_LOGLEVEL] = {
+        .info = {"loglevel", "info", "error, warn, info or debug"},
+        .type = TYPE_CHOICE,
+        .offset = offsetof(struct config, loglevel),
+        .choices = loglevels,
+    },
+    [CONFIG_ENABLE] = {
+        .info = {"enable", "yes", "no: the service starts, says so in the log, and does nothing"},
+        .type = TYPE_CHOICE,
+        .offset = offsetof(struct config, enable),
+        .choices = no_yes,
+    },
+};

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* config_text: settings and faults as text; the writing half of config.h. */
+#include "config.h"
+#include "config_keys.h"
+#include "mountspec.h"
+
+#include <string.h>
+
+static const char *const layer_names[CONFIG_LAYERS] = {
+    [CONFIG_DEFAULT] = "default",
+    [CONFIG_FILE] = "file",
+    [CONFIG_CMDLINE] = "cmdline",
+};
+
+const char *config_layer_name(enum config_layer layer) {
+    return layer_names[layer];
+}
+
+static const char *const reason_texts[] = {
+    [CONFIG_OK] = "ok",
+    [CONFIG_BAD_LINE] = "not a `key = value` line",
+    [CONFIG_LONG_LINE] = "the line is longer than 2048 bytes",
+    [CONFIG_BAD_BYTE] = "a control character in the line",
+    [CONFIG_UNKNOWN_KEY] = "no such key",
+    [CONFIG_NO_VALUE] = "no value",
+    [CONFIG_BAD_QUOTES] = "the quotes do not match",
+    [CONFIG_BAD_ESCAPE] = "too long, or a bad \\ooo escape",
+    [CONFIG_BAD_SECONDS] = "not a number of seconds in this key's range",
+    [CONFIG_BAD_CHOICE] = "not one of this key's words",
+    [CONFIG_BAD_SERVER] = "not a name, IPv4 or [IPv6] address",
+    [CONFIG_BAD_PATH] = "not an absolute path without . and ..",
+    [CONFIG_BAD_MOUNT] = "not [SERVER:]/EXPORT[:/TARGET[:OPTIONS]]",
+    [CONFIG_BAD_OPTION] = "an option that cannot be used here: see usermount.conf(5)",
+    [CONFIG_UDP] = "UDP is refused: Docker for Mac's network drops it or loses large replies",
+    [CONFIG_TOO_MANY] = "more than 32 mounts",
+    [CONFIG_SAME_TARGET] = "an earlier mount has this target",
+    [CONFIG_NESTED_TARGET] = "this target and that of an earlier mount lie inside each other",
+};
+
+const char *config_reason_text(enum config_reason reason) {
+    return reason_texts[reason];
+}
+
+void config_fault_text(const struct config_fault *fault, struct text_out *out) {
+    text_put(out, fault->origin.layer == CONFIG_CMDLINE ? "kernel command line" : "usermount.conf");
+    if (fault->origin.layer == CONFIG_FILE)
+        text_putf(out, " line %u", fault->origin.line);
+    text_putf(out, " column %u: unable to use ", fault->origin.column);
+    mountspec_escape(fault->key, "", out);
+    if (fault->value[0]) {
+        text_put_char(out, '=');
+        mountspec_escape(fault->value, "", out);
+    }
+    text_putf(out, ": %s", config_reason_text(fault->reason));
+}
+
+static void put_seconds(uint32_t value_ms, struct text_out *out) {
+    char digits[8];
+
+    text_putf(out, "%u", value_ms / 1000);
+    if (value_ms % 1000 == 0)
+        return;
+    struct text_out fraction = text_out(digits, sizeof digits);
+    text_putf(&fraction, ".%03u", value_ms % 1000);
+    while (digits[fraction.len - 1] == '0')
+        digits[--fraction.len] = '\0';
+    text_put(out, digits);
+}
+
+void config_value(const struct config *config, enum config_key key, uint32_t index, struct text_out *out) {
+    const struct config_key_row *row = &config_rows[key];
+    const void *field = (const char *)config + row->offset;
+    const uint32_t *number = field;
+
+    switch (row->type) {
+    case TYPE_MOUNT:
+        mountspec_write(&config->mounts[index], out);
+        break;
+    case TYPE_SERVER:
+    case TYPE_OPTIONS:
+        mountspec_escape(field, "", out);
+        break;
+    case TYPE_SECONDS:
+        put_seconds(*number, out);
+        break;
+    case TYPE_CHOICE:
+        text_put(out, row->choices[*number]);
+        break;
+    }
+}
+
+/* FNV-1a, 64 bits, over the values as text. */
+static uint64_t fnv(uint64_t hash, const char *text) {
+    for (const unsigned char *c = (const unsigned char *)text; *c; c++)
+        hash = (hash ^ *c) * 0x100000001b3ULL;
+    return (hash ^ '\n') * 0x100000001b3ULL;
+}
+
+uint64_t config_fingerprint(const struct config *config) {
+    uint64_t hash = 0xcbf29ce484222325ULL;
+    char value[4 * (2 * CONFIG_PATH_SIZE + CONFIG_SERVER_SIZE + CONFIG_OPTIONS_SIZE)];
+
+    for (enum config_key key = 0; key < CONFIG_KEYS; key++) {
+        uint32_t count = config_rows[key].type == TYPE_MOUNT ? config->mount_count : 1;
+        for (uint32_t i = 0; i < count; i++) {
+            struct text_out out = text_out(value, sizeof value);
+            config_value(config, key, i, &out);
+            hash = fnv(hash, value);
+        }
+    }
+    return hash;
+}

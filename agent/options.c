@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: MIT */
+#include "options.h"
+
+#include <string.h>
+
+/* mount(2)'s flags, by their numbers in linux/fs.h: the packer checks options on systems that lack them. */
+enum {
+    FLAG_RDONLY = 1,
+    FLAG_NOSUID = 2,
+    FLAG_NODEV = 4,
+    FLAG_NOEXEC = 8,
+    FLAG_SYNCHRONOUS = 16,
+    FLAG_DIRSYNC = 128,
+    FLAG_NOATIME = 1024,
+    FLAG_NODIRATIME = 2048,
+    FLAG_RELATIME = 1 << 21,
+    FLAG_STRICTATIME = 1 << 24
+};
+
+enum kind {
+    SET,     /* a flag on, `bits` */
+    CLEAR,   /* a flag off */
+    DATA,    /* passed to the kernel as written */
+    HELPER,  /* for mount(8) or mount.nfs only; the kernel would refuse it */
+    NFS_PORT,
+    MOUNT_PORT,
+    PROTO,   /* only tcp is right */
+    UDP,
+    VERSION, /* only 3 is right */
+    OURS
+};
+
+/* Options of one `slot` take each other's place. The slot of an option that is not here is its own name: a
+ * newer kernel's options pass through, and the kernel is the judge. */
+struct known {
+    const char *name;
+    enum kind kind;
+    const char *slot;
+    unsigned long bits;
+};
+
+static const struct known known[] = {
+    {"ro", SET, "", FLAG_RDONLY},
+    {"rw", CLEAR, "", FLAG_RDONLY},
+    {"nosuid", SET, "", FLAG_NOSUID},
+    {"suid", CLEAR, "", FLAG_NOSUID},
+    {"nodev", SET, "", FLAG_NODEV},
+    {"dev", CLEAR, "", FLAG_NODEV},
+    {"noexec", SET, "", FLAG_NOEXEC},
+    {"exec", CLEAR, "", FLAG_NOEXEC},
+    {"sync", SET, "", FLAG_SYNCHRONOUS},
+    {"async", CLEAR, "", FLAG_SYNCHRONOUS},
+    {"dirsync", SET, "", FLAG_DIRSYNC},
+    {"noatime", SET, "", FLAG_NOATIME},
+    {"atime", CLEAR, "", FLAG_NOATIME},
+    {"nodiratime", SET, "", FLAG_NODIRATIME},
+    {"diratime", CLEAR, "", FLAG_NODIRATIME},
+    {"relatime", SET, "", FLAG_RELATIME},
+    {"norelatime", CLEAR, "", FLAG_RELATIME},
+    {"strictatime", SET, "", FLAG_STRICTATIME},
+    {"nostrictatime", CLEAR, "", FLAG_STRICTATIME},
+    {"hard", DATA, "hard", 0},
+    {"soft", DATA, "hard", 0},
+    {"softerr", DATA, "hard", 0},
+    {"softreval", DATA, "softreval", 0},
+    {"nosoftreval", DATA, "softreval", 0},
+    {"acl", DATA, "acl", 0},
+    {"noacl", DATA, "acl", 0},
+    {"lock", DATA, "lock", 0},
+    {"nolock", DATA, "lock", 0},
+    {"ac", DATA, "ac", 0},
+    {"noac", DATA, "ac", 0},
+    {"cto", DATA, "cto", 0},
+    {"nocto", DATA, "cto", 0},
+    {"rdirplus", DATA, "rdirplus", 0},
+    {"nordirplus", DATA, "rdirplus", 0},
+    {"sharecache", DATA, "sharecache", 0},
+    {"nosharecache", DATA, "sharecache", 0},
+    {"resvport", DATA, "resvport", 0},
+    {"noresvport", DATA, "resvport", 0},
+    {"fsc", DATA, "fsc", 0},
+    {"nofsc", DATA, "fsc", 0},
+    {"intr", HELPER, "", 0}, /* means nothing since 2.6.25 */
+    {"nointr", HELPER, "", 0},
+    {"defaults", HELPER, "", 0},
+    {"auto", HELPER, "", 0},
+    {"noauto", HELPER, "", 0},
+    {"user", HELPER, "", 0},
+    {"nouser", HELPER, "", 0},
+    {"_netdev", HELPER, "", 0},
+    {"nofail", HELPER, "", 0},
+    {"bg", HELPER, "", 0},
+    {"fg", HELPER, "", 0},
+    {"retry", HELPER, "", 0},
+    {"port", NFS_PORT, "port", 0},
+    {"mountport", MOUNT_PORT, "mountport", 0},
+    {"tcp", PROTO, "proto", 0},
+    {"proto", PROTO, "proto", 0},
+    {"mountproto", PROTO, "mountproto", 0},
+    {"udp", UDP, "", 0},
+    {"vers", VERSION, "vers", 0},
+    {"nfsvers", VERSION, "vers", 0},
+    {"v3", VERSION, "vers", 0},
+    {"v2", VERSION, "vers", 0},
+    {"v4", VERSION, "vers", 0},
+    {"v4.0", VERSION, "vers", 0},
+    {"v4.1", VERSION, "vers", 0},
+    {"v4.2", VERSION, "vers", 0},
+    {"minorversion", VERSION, "vers", 0},
+    {"mountvers", VERSION, "mountvers", 0},
+    {"addr", OURS, "", 0},
+    {"mountaddr", OURS, "", 0},
+    {"mounthost", OURS, "", 0},
+    {"clientaddr", OURS, "", 0},
+};
+
+#define OPTIONS_MAX 64
+
+struct option {
+    struct text name;
+    struct text value; /* at == NULL: none */
+    struct text whole;
+    const struct known *known; /* NULL: not in the table */
+};
+
+struct list {
+    struct option options[OPTIONS_MAX];
+    size_t count;
+};
+
+static const struct known *find_known(struct text name) {
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (text_is(name, known[i].name))
+            return &known[i];
+    return NULL;
+}
+
+static struct option read_option(struct text whole) {
+    struct option option = {.value = whole, .whole = whole};
+
+    option.name = text_cut(&option.value, '=');
+    option.known = find_known(option.name);
+    return option;
+}
+
+static bool is_clean(struct text text) {
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.at[i] <= ' ' || text.at[i] == '"' || text.at[i] == 0x7f)
+            return false;
+    return text.len > 0;
+}
+
+static enum options_error check_option(const struct option *option) {
+    uint64_t port;
+
+    if (!is_clean(option->whole))
+        return OPTIONS_SYNTAX;
+    if (!option->known)
+        return OPTIONS_OK;
+    switch (option->known->kind) {
+    case OURS:
+        return OPTIONS_OURS;
+    case UDP:
+        return OPTIONS_UDP;
+    case PROTO:
+        if (text_is(option->name, "tcp") || text_is(option->value, "tcp") || text_is(option->value, "tcp6"))
+            return OPTIONS_OK;
+        return text_has_prefix(option->value, "udp") ? OPTIONS_UDP : OPTIONS_SYNTAX;
+    case VERSION:
+        return text_is(option->value, "3") || text_is(option->name, "v3") ? OPTIONS_OK : OPTIONS_VERSION;
+    case NFS_PORT:
+    case MOUNT_PORT:
+        return text_u64(option->value, UINT16_MAX, &port) ? OPTIONS_OK : OPTIONS_SYNTAX;
+    case SET:
+    case CLEAR:
+    case DATA:
+    case HELPER:
+        break;
+    }
+    return OPTIONS_OK;
+}
+
+static bool same_slot(const struct option *a, const struct option *b) {
+    if (a->known && b->known)
+        return a->known->slot[0] && strcmp(a->known->slot, b->known->slot) == 0;
+    return !a->known && !b->known && a->name.len == b->name.len && memcmp(a->name.at, b->name.at, a->name.len) == 0;
+}
+
+/* Later wins: an option of the same slot is taken out before the new one goes to the end. */
+static enum options_error add_option(struct list *list, struct option option) {
+    for (size_t i = 0; i < list->count; i++) {
+        if (!same_slot(&list->options[i], &option))
+            continue;
+        list->count--;
+        memmove(&list->options[i], &list->options[i + 1], (list->count - i) * sizeof option);
+        break;
+    }
+    if (list->count == OPTIONS_MAX)
+        return OPTIONS_TOO_MANY;
+    list->options[list->count++] = option;
+    return OPTIONS_OK;
+}
+
+static enum options_error add_text(struct list *list, const char *options, struct text *bad) {
+    struct text rest = text_of(options);
+
+    if (rest.len == 0)
+        return OPTIONS_OK;
+    while (rest.at) {
+        struct option option = read_option(text_cut(&rest, ','));
+        enum options_error error = check_option(&option);
+        if (error == OPTIONS_OK)
+            error = add_option(list, option);
+        if (error != OPTIONS_OK) {
+            *bad = option.whole;
+            return error;
+        }
+    }
+    return OPTIONS_OK;
+}
+
+enum options_error options_check(const char *options, struct text *bad) {
+    struct list list = {.count = 0};
+
+    return add_text(&list, options, bad);
+}
+
+static void put_data(struct text_out *out, struct text data) {
+    if (out->len > 0)
+        text_put_char(out, ',');
+    text_put_text(out, data);
+}
+
+/* An option that names a transport says its address family too, which must be the server's. */
+static void put_proto(const struct option *option, bool ipv6, struct text_out *data) {
+    put_data(data, text_of(option->known->slot));
+    text_put(data, ipv6 ? "=tcp6" : "=tcp");
+}
+
+static void apply(const struct option *option, bool ipv6, struct options *options, struct text_out *data) {
+    uint64_t port = 0;
+
+    switch (option->known ? option->known->kind : DATA) {
+    case SET:
+        options->flags |= option->known->bits;
+        break;
+    case CLEAR:
+        options->flags &= ~option->known->bits;
+        break;
+    case NFS_PORT:
+        text_u64(option->value, UINT16_MAX, &port);
+        options->nfs_port = (uint16_t)port;
+        break;
+    case MOUNT_PORT:
+        text_u64(option->value, UINT16_MAX, &port);
+        options->mount_port = (uint16_t)port;
+        break;
+    case PROTO:
+        put_proto(option, ipv6, data);
+        break;
+    case VERSION:
+    case DATA:
+        put_data(data, option->whole);
+        break;
+    case HELPER:
+    case UDP:
+    case OURS:
+        break;
+    }
+}
+
+static void put_found(const struct options *options, const struct options_found *found, struct text_out *data) {
+    uint16_t nfs_port = options->nfs_port ? options->nfs_port : found->nfs_port;
+    uint16_t mount_port = options->mount_port ? options->mount_port : found->mount_port;
+
+    if (nfs_port)
+        text_putf(data, ",port=%u", nfs_port);
+    if (mount_port)
+        text_putf(data, ",mountport=%u", mount_port);
+    text_putf(data, ",addr=%s", found->address);
+}
+
+enum options_error options_build(const char *common, const char *own, const struct options_found *found,
+                                 struct options *options) {
+    struct list list = {.count = 0};
+    struct text bad;
+    const char *const layers[] = {OPTIONS_BUILT_IN, common, own};
+
+    *options = (struct options){.flags = 0};
+    for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++) {
+        enum options_error error = add_text(&list, layers[i], &bad);
+        if (error != OPTIONS_OK)
+            return error;
+    }
+    struct text_out data = text_out(options->data, sizeof options->data);
+    for (size_t i = 0; i < list.count; i++)
+        apply(&list.options[i], found && strchr(found->address, ':'), options, &data);
+    if (found)
+        put_found(options, found, &data);
+    return data.cut ? OPTIONS_TOO_MANY : OPTIONS_OK;
+}
+
+void options_added(const char *common, const char *own, struct text_out *out) {
+    text_put(out, common);
+    if (common[0] && own[0])
+        text_put_char(out, ',');
+    text_put(out, own);
+}
+
+static const char *const error_texts[] = {
+    [OPTIONS_OK] = "ok",
+    [OPTIONS_UDP] = "UDP is refused: Docker for Mac's network drops it or loses large replies; TCP is used",
+    [OPTIONS_VERSION] = "only NFS version 3 is supported",
+    [OPTIONS_OURS] = "this option is decided by the probe; name the server in `server` or `mount`",
+    [OPTIONS_SYNTAX] = "not a mount option",
+    [OPTIONS_TOO_MANY] = "too many options",
+};
+
+const char *options_error_text(enum options_error error) {
+    return error_texts[error];
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * options: mount options for NFS version 3, from text to what mount(2) wants: flags and a data string.
+ *
+ * PURE. The built-in options come first, then those of the key `options`, then the mount's own; a later
+ * option takes the place of an earlier one of the same meaning ("hard" after "soft", "acl" after "noacl").
+ * Sources: nfs(5), fs/nfs/super.c and fs_context.c for the names; mount(8) for the flags.
+ */
+#ifndef USERMOUNT_OPTIONS_H
+#define USERMOUNT_OPTIONS_H
+
+#include "text.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What every mount starts from; nfs(5) explains each. Measured in docs/benchmarks.md. */
+#define OPTIONS_BUILT_IN "vers=3,proto=tcp,mountproto=tcp,hard,noacl,nolock,noatime,async"
+
+#define OPTIONS_DATA_SIZE 1024 /* the kernel takes a page; this is more than the limits of config.h add up to */
+
+enum options_error {
+    OPTIONS_OK,
+    OPTIONS_UDP,     /* UDP does not reach the Mac, or loses large replies */
+    OPTIONS_VERSION, /* another version than 3 */
+    OPTIONS_OURS,    /* addr= and the like, which the probe decides */
+    OPTIONS_SYNTAX,  /* an empty option, or one that holds a quote or a blank */
+    OPTIONS_TOO_MANY
+};
+
+/* What the probe found. `address` is numeric, without brackets. A port of 0 is left to the kernel. */
+struct options_found {
+    const char *address;
+    uint16_t nfs_port;
+    uint16_t mount_port;
+};
+
+struct options {
+    unsigned long flags; /* MS_* of mount(2) */
+    char data[OPTIONS_DATA_SIZE];
+    uint16_t nfs_port; /* port= and mountport= of the user, 0 where there is none */
+    uint16_t mount_port;
+};
+
+/* Whether `list` may stand in `options`; on a fault *bad is the offending option, a slice of `list`. */
+enum options_error options_check(const char *list, struct text *bad);
+
+/* Built-in options, `common`, `own` and what was found, as one. `found` may be NULL: then data is not complete,
+ * but the ports that the user asked for are known. A user's port wins over the one found. */
+enum options_error options_build(const char *common, const char *own, const struct options_found *found,
+                                 struct options *options);
+
+/* The options in `common` and `own` that are not built in, joined by commas: the suspects when the kernel says
+ * EINVAL. */
+void options_added(const char *common, const char *own, struct text_out *out);
+
+const char *options_error_text(enum options_error error);
+
+#endif

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: MIT
+"""Debian packages, downloaded and unpacked but never installed: what the guest is made of.
+
+Each package is unpacked once, into build/guest/pkg/NAME; a repeat run touches no network. Two runs at a time wait for
+each other on a lock.
+"""
+
+import contextlib
+import fcntl
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from paths import GUEST
+
+
+@contextlib.contextmanager
+def lock(name):
+    GUEST.mkdir(parents=True, exist_ok=True)
+    with open(GUEST / f".{name}.lock", "w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def unpacked(names):
+    """The folders of these packages, in the order of the names."""
+    with lock("pkg"):
+        missing = [name for name in names if not (GUEST / "pkg" / name).is_dir()]
+        if missing:
+            _download(missing)
+    return [GUEST / "pkg" / name for name in names]
+
+
+def real_package(name):
+    """What a meta package such as linux-image-cloud-amd64 stands for today; remembered, so that a cache stays one."""
+    with lock("resolve"):
+        memory = GUEST / "pkg" / f".{name}"
+        if not memory.exists():
+            memory.parent.mkdir(parents=True, exist_ok=True)
+            text = _run("apt-cache", "depends", name)
+            memory.write_text(next(w.split()[-1] for w in text.splitlines() if "Depends:" in w))
+        return memory.read_text()
+
+
+def _download(names):
+    pkg = GUEST / "pkg"
+    pkg.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=pkg) as folder:
+        # apt's own sandbox user cannot write below a root-owned build folder.
+        _run("apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", *names, cwd=folder)
+        for name in names:
+            deb = next(Path(folder).glob(f"{name}_*.deb"))
+            fresh = Path(folder) / name
+            _run("dpkg-deb", "-x", str(deb), str(fresh))
+            shutil.move(fresh, pkg / name)
+
+
+def _run(*command, cwd=None):
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"mkguest: {' '.join(command)}: {done.stderr.strip()}")
+    return done.stdout

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: MIT
+"""What is in the guest: files from Debian packages, Moby's services from moby/, and kernel modules."""
+
+import os
+import stat
+import subprocess
+from pathlib import Path
+
+import debs
+from paths import HERE
+
+BASE = ("busybox-static openrc librc1 libeinfo1 libc6 libpam0g libselinux1 libaudit1 libcap-ng0 libpcre2-8-0").split()
+RPCBIND = ("rpcbind libtirpc3 libtirpc-common libwrap0 libsystemd0 libgssapi-krb5-2 libcap2 libgcrypt20 liblzma5 libzstd1 "
+           "liblz4-1 libnsl2 libkrb5-3 libk5crypto3 libcom-err2 libkrb5support0 libgpg-error0 libkeyutils1").split()
+KERNEL = "linux-image-cloud-amd64"
+
+RUNLEVELS = {
+    "sysinit": "automount localmount",
+    "boot": "bootmisc sysklogd networking dhcpcd",
+    "default": "acpid chronyd docker proxy transfused diagnostics hostsettings test containerd",
+    "shutdown": "",
+}
+MODULES = "virtio_pci virtio_blk virtio_net nfs nfsv3 fuse overlay".split()
+EMPTY = "dev proc sys mnt run tmp var root etc/insserv.conf.d".split()
+
+
+def system(rpcbind=False):
+    """The root file system without kernel modules: path -> (mode, content)."""
+    packages = dict(zip(BASE, debs.unpacked(BASE)))
+    libraries = list(packages.values())
+    tree = {}
+    _openrc(tree, packages["openrc"])
+    _busybox(tree, packages["busybox-static"])
+    _copy(tree, HERE / "moby", "")
+    _runlevels(tree, RUNLEVELS)
+    for name in EMPTY:
+        _directory(tree, name)
+    if rpcbind:
+        packages.update(zip(RPCBIND, debs.unpacked(RPCBIND)))
+        libraries = list(packages.values())
+        _rpcbind(tree, packages)
+    _libraries(tree, libraries)
+    return tree
+
+
+def modules(wanted=MODULES):
+    """The modules of both lanes' kernels that stand for what Moby's kernel has built in, and the order to load them."""
+    tree = {}
+    image = debs.unpacked([debs.real_package(KERNEL)])[0]
+    for base in (image / "lib/modules", Path("/usr/lib/uml/modules")):
+        release = sorted(base.iterdir())[-1]
+        files = _load_order(release, wanted)
+        for file in files:
+            _file(tree, f"lib/modules/{release.name}/{file.name}", file)
+        order = "".join(f"/lib/modules/{release.name}/{file.name}\n" for file in files)
+        _text(tree, f"lib/modules/{release.name}/guest.order", order)
+    return tree
+
+
+def containers():
+    """Stands for the second archive of 1.13: the system containers, which nothing in the guest needs to boot."""
+    tree = {}
+    for name in ("dhcpcd", "rngd"):
+        _text(tree, f"containers/{name}/config.json", '{"ociVersion": "1.0.0-rc1"}\n')
+        _text(tree, f"containers/{name}/rootfs/etc/hostname", f"{name}\n")
+    return tree
+
+
+def _openrc(tree, package):
+    for part in ("sbin", "bin", "lib/rc", "etc/rc.conf"):
+        _copy(tree, package / part, part)
+    _text(tree, "etc/conf.d/.keep", "")
+
+
+def _busybox(tree, package):
+    binary = package / "bin/busybox"
+    _file(tree, "bin/busybox", binary)
+    for path in subprocess.run([binary, "--list-full"], capture_output=True, text=True, check=True).stdout.split():
+        tree.setdefault(path, (stat.S_IFLNK | 0o777, b"/bin/busybox"))
+        _parents(tree, path)
+
+
+def _rpcbind(tree, packages):
+    _file(tree, "sbin/rpcbind", packages["rpcbind"] / "sbin/rpcbind")
+    _file(tree, "etc/netconfig", packages["libtirpc-common"] / "etc/netconfig")
+    _copy(tree, HERE / "moby-rpcbind", "")
+    _runlevels(tree, {"default": "rpcbind"})
+
+
+def _runlevels(tree, levels):
+    for level, services in levels.items():
+        _directory(tree, f"etc/runlevels/{level}")
+        for service in services.split():
+            tree[f"etc/runlevels/{level}/{service}"] = (stat.S_IFLNK | 0o777, f"/etc/init.d/{service}".encode())
+
+
+def _libraries(tree, packages):
+    """Adds the shared libraries that the tree's programs ask for, as the packages' own loader finds them."""
+    folders = [str(p / d / "x86_64-linux-gnu") for p in packages for d in ("lib", "usr/lib")]
+    loader = next(p / "lib64/ld-linux-x86-64.so.2" for p in packages if p.name == "libc6").resolve()
+    programs = [str(p / path) for p in packages for path in tree if (p / path).is_file() and not (p / path).is_symlink()
+                and (p / path).open("rb").read(4) == b"\x7fELF" and p.name != "busybox-static"]
+    for program in programs:
+        done = subprocess.run([loader, "--library-path", ":".join(folders), "--list", program], capture_output=True, text=True)
+        for line in done.stdout.splitlines():
+            name, _, found = line.strip().partition(" => ")
+            if name.startswith("/lib64/"):
+                continue
+            if "not found" in line or (found and not found.startswith(str(packages[0].parent))):
+                raise SystemExit(f"mkguest: no package holds {name}, which {program} needs")
+            if found:
+                _file(tree, f"lib/x86_64-linux-gnu/{name}", Path(found.split()[0]))
+    _file(tree, "lib64/ld-linux-x86-64.so.2", loader)
+
+
+def _load_order(release, wanted):
+    if not (release / "modules.dep").exists():
+        # depmod wants to be shown the folder that holds lib/modules.
+        subprocess.run(["depmod", "-b", release.parents[2], release.name], check=True)
+    needs = {}
+    for line in (release / "modules.dep").read_text().splitlines():
+        file, _, rest = line.partition(":")
+        needs[Path(file).stem] = [release / f for f in reversed(rest.split())] + [release / file]
+    order = [file for name in wanted for file in needs.get(name, [])]
+    return list(dict.fromkeys(order))
+
+
+def _copy(tree, source, target):
+    if source.is_dir() and not source.is_symlink():
+        for child in sorted(source.iterdir()):
+            _copy(tree, child, f"{target}/{child.name}" if target else child.name)
+    else:
+        _file(tree, target, source)
+
+
+def _file(tree, path, source):
+    _parents(tree, path)
+    if source.is_symlink() and path.startswith(("etc/", "sbin/", "bin/")):
+        tree[path] = (stat.S_IFLNK | 0o777, os.readlink(source).encode())
+    else:
+        tree[path] = (stat.S_IFREG | (source.stat().st_mode & 0o755), source.read_bytes())
+
+
+def _text(tree, path, text, mode=0o644):
+    _parents(tree, path)
+    tree[path] = (stat.S_IFREG | mode, text.encode())
+
+
+def _directory(tree, path):
+    _parents(tree, path)
+    tree[path] = (stat.S_IFDIR | (0o1777 if path == "tmp" else 0o755), b"")
+
+
+def _parents(tree, path):
+    for parent in Path(path).parents:
+        if str(parent) != ".":
+            tree.setdefault(str(parent), (stat.S_IFDIR | 0o755, b""))

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: MIT
+"""The Mac's NFS server as the guest meets it: nfs-ganesha and rpcbind in the test's namespace.
+
+NFSv3 over TCP, everybody mapped to 501:20 as `-mapall=501:20` does, /Users exported. Both run with the namespace's
+own /run, so nothing here touches a server of the machine's.
+"""
+
+import shutil
+import signal
+import struct
+from pathlib import Path
+
+import proc
+import tree
+
+CONFIG = """
+NFS_CORE_PARAM {{
+    Protocols = 3;
+    NFS_Port = 2049; MNT_Port = 20048;
+    mount_path_pseudo = true;
+    Enable_NLM = false; Enable_RQUOTA = false;
+}}
+NFS_KRB5 {{ Active_krb5 = false; }}
+EXPORT_DEFAULTS {{
+    Protocols = 3; Transports = TCP; SecType = sys; Access_Type = RW;
+    Squash = All_Squash; Anonymous_Uid = 501; Anonymous_Gid = 20;
+    Attr_Expiration_Time = 0; PrivilegedPort = {privileged};
+}}
+{exports}
+"""
+
+EXPORT = """
+EXPORT {{
+    Export_Id = {number}; Path = "{path}"; Pseudo = "{name}";
+    FSAL {{ Name = VFS; }}
+    {more}
+}}
+"""
+
+PORTS = {"rpcbind": 111, "nfs": 2049, "mountd": 20048}
+NULL_CALLS = ((100003, 3, 2049), (100005, 3, 20048))
+
+
+class Server:
+    """exports: name -> extra text of its EXPORT block, e.g. {"/Users": "CLIENT { Clients = 192.0.2.9; Access_Type = RO; }"}"""
+
+    def __init__(self, netns, folder, exports=None, privileged=False):
+        self.netns, self.folder, self.privileged = netns, Path(folder), privileged
+        self.exports = {"/Users": ""} if exports is None else exports
+        self.users = self.folder / "mac" / "Users"
+        self.rpcbind = self.ganesha = None
+        tree.make(self.users)
+        proc.run(["chown", "-R", "501:20", self.users])
+
+    def path(self, name):
+        """The server's folder of an export."""
+        return self.folder / "mac" / name.strip("/")
+
+    def start(self, wait=True):
+        """Starts what is not running; with wait, returns when both programs answer a NULL call."""
+        if not (self.rpcbind and self.rpcbind.running()):
+            self.rpcbind = self.netns.daemon(["rpcbind", "-f", "-w"], self.folder / "rpcbind.log")
+            proc.until("rpcbind listens", lambda: self._answers(100000, 2, 111), 10, every=0.01)
+        self.start_nfs()
+        if wait:
+            self.wait_answers()
+
+    def start_nfs(self):
+        self.configure()
+        # It keeps its recovery data here, and the machine's must not be touched.
+        self.netns.run("mount", "-t", "tmpfs", "nfs", "/var/lib/nfs")
+        self.ganesha = self.netns.daemon(["ganesha.nfsd", "-F", "-f", self.config, "-L", self.folder / "ganesha.log",
+                                          "-p", self.folder / "ganesha.pid"], self.folder / "ganesha.out")
+
+    def configure(self):
+        blocks = []
+        for number, (name, more) in enumerate(self.exports.items(), 1):
+            self.path(name).mkdir(parents=True, exist_ok=True)
+            blocks.append(EXPORT.format(number=number, path=self.path(name), name=name, more=more))
+        self.config = self.folder / "ganesha.conf"
+        self.config.write_text(CONFIG.format(exports="".join(blocks), privileged=str(self.privileged).lower()))
+
+    def wait_answers(self, timeout=20):
+        def answers():
+            if not self.ganesha.running():
+                raise proc.Failed(f"ganesha.nfsd ended: see {self.folder}/ganesha.log")
+            return all(self._answers(*call) for call in NULL_CALLS)
+        proc.until("the NFS server answers", answers, timeout, every=0.02)
+
+    def stop(self):
+        """Both gone: the ports refuse."""
+        self.stop_nfs()
+        if self.rpcbind:
+            self.rpcbind.stop()
+
+    def stop_nfs(self):
+        """The NFS server killed, rpcbind left, as a crash does; stale registrations and all."""
+        if self.ganesha:
+            self.ganesha.kill()
+
+    def pause(self):
+        self.ganesha.signal(signal.SIGSTOP)
+
+    def resume(self):
+        self.ganesha.signal(signal.SIGCONT)
+
+    def reconfigure(self, exports):
+        """Another /etc/exports, and a restart of the NFS server."""
+        self.exports = exports
+        self.stop_nfs()
+        self.start_nfs()
+        self.wait_answers()
+
+    def _answers(self, program, version, port):
+        """A NULL call over TCP, by hand."""
+        call = struct.pack(">10I", 7, 0, 2, program, version, 0, 0, 0, 0, 0)
+        try:
+            with self.netns.socket() as sock:
+                sock.settimeout(1)
+                sock.connect(("127.0.0.1", port))
+                sock.sendall(struct.pack(">I", 0x80000000 | len(call)) + call)
+                reply = sock.recv(64)
+        except OSError:
+            return False
+        return len(reply) >= 28 and struct.unpack(">I", reply[24:28]) == (0,)
+
+
+def remove(folder):
+    shutil.rmtree(folder, ignore_errors=True)

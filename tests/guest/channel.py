@@ -12,7 +12,7 @@ class Channel:
     def __init__(self, socket):
         self.socket = socket
         self.numbers = itertools.count(1)
-        self.texts, self.codes = {}, {}
+        self.answers = {}
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self):
@@ -24,13 +24,11 @@ class Channel:
             pass  # closed under us: the guest is gone
 
     def _line(self, words):
-        if len(words) == 3 and words[1] == "d":
-            self.texts.setdefault(words[0], []).append(words[2])
-        elif len(words) == 3 and words[1] == "e":
-            self.codes[words[0]] = int(words[2])
+        if len(words) in (2, 3) and words[0].isdigit() and words[1].isdigit():
+            self.answers[words[0]] = ("".join(words[2:]), int(words[1]))
 
     def ready(self):
-        return "0" in self.codes
+        return "0" in self.answers
 
     def send(self, command):
         number = str(next(self.numbers))
@@ -47,9 +45,9 @@ class Channel:
 
         wait("the command line of the guest", self.ready)
         number = self.send(command)
-        wait(f"{command!r} in the guest", lambda: number in self.codes)
-        text = base64.b64decode("".join(self.texts.get(number, [])))
-        return text.decode(errors="replace"), self.codes[number]
+        wait(f"{command!r} in the guest", lambda: number in self.answers)
+        text, code = self.answers.pop(number)
+        return base64.b64decode(text).decode(errors="replace"), code
 
     def close(self):
         self.socket.close()

@@ -62,15 +62,16 @@ class Lane:
         self.netns, self.image, self.disk, self.memory = netns, Path(image), disk, memory
         self.command_line = f"{MOBY} {self.defaults} {append}".strip()
         ours, theirs = socket.socketpair()
-        with theirs:
-            words = self.machine(theirs.fileno())
-            self.machine_process = netns.daemon(words, self.console_file, pass_fds=(theirs.fileno(),))
+        with theirs, open(self.console_file, "ab") as console:
+            fds = (console.fileno(), theirs.fileno())
+            self.machine_process = netns.daemon(self.machine(*fds), self.folder / f"{self.name}.out", pass_fds=fds)
         self.channel = Channel(ours)
 
     def _boot_number(self):
         return 1 + len(list(self.folder.glob("console-*.txt")))
 
-    def machine(self, fd):
+    def machine(self, console, shell):
+        """The command; its serial lines go to these two file descriptors."""
         raise NotImplementedError
 
     @property
@@ -126,24 +127,25 @@ class Uml(Lane):
     name = "uml"
     defaults = "guest.net=static"
 
-    def machine(self, fd):
+    def machine(self, console, shell):
         # umid keeps its files in the test's folder, and a short path, as they hold a socket.
         return ["env", "TMPDIR=/dev/shm", "linux.uml", f"mem={self.memory}", f"initrd={self.image}", f"ubd0={self.disk.path}",
-                "eth0=tuntap,tap0", "con=null", "ssl=null", "ssl0=null,fd:1", f"ssl1=fd:{fd}", f"uml_dir={self.folder}/",
+                "eth0=tuntap,tap0", "con=null", "ssl=null", f"ssl0=null,fd:{console}", f"ssl1=fd:{shell}", f"uml_dir={self.folder}/",
                 "umid=uml", *self.command_line.split(" ")]
 
 
 class Qemu(Lane):
     name = "qemu"
 
-    def machine(self, fd):
+    def machine(self, console, shell):
         boot = debs.unpacked([debs.real_package(rootfs.KERNEL)])[0] / "boot"
         kernel = next(boot.glob("vmlinuz-*"))
-        net = f"user,id=net,net=192.168.65.0/24,host=192.168.65.1,dhcpstart=192.168.65.2,ipv6=off"
+        net = "user,id=net,net=192.168.65.0/24,host=192.168.65.1,dhcpstart=192.168.65.2,ipv6=off"
         return ["qemu-system-x86_64", "-accel", "tcg", "-cpu", "max", "-m", self.memory, "-nodefaults", "-display", "none",
                 "-no-reboot", "-kernel", kernel, "-initrd", self.image, "-append", self.command_line,
                 "-drive", f"file={self.disk.path},if=virtio,format=raw", "-netdev", net, "-device", "virtio-net-pci,netdev=net",
-                "-serial", "stdio", "-chardev", f"socket,id=sh,fd={fd}", "-serial", "chardev:sh"]
+                "-chardev", f"file,id=tty,path=/dev/fd/{console},append=on", "-serial", "chardev:tty",
+                "-chardev", f"socket,id=sh,fd={shell}", "-serial", "chardev:sh"]
 
 
 def remove(folder):

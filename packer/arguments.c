@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+#include "arguments.h"
+
+#include <string.h>
+
+struct option {
+    const char *name;   /* "--set", or "-o" */
+    const char *value;  /* the value's name, or NULL for a switch */
+    unsigned int verbs; /* that know it */
+    size_t offset;      /* of a const char * or a bool; for --set of the list */
+    bool is_list;
+    const char *help;
+};
+
+#define AT(field) offsetof(struct arguments, field)
+
+static const struct option options[] = {
+    {"--set", "KEY=VALUE", ARGUMENTS_ADD, AT(set), true, "a line of the configuration; may be repeated"},
+    {"--config", "FILE", ARGUMENTS_ADD, AT(config), false, "the configuration instead of the standard one"},
+    {"--agent", "FILE", ARGUMENTS_ADD, AT(agent), false, "the agent instead of the one that came along"},
+    {"--gzip", NULL, ARGUMENTS_ADD, AT(gzip), false, "compress what is added"},
+    {"--no-backup", NULL, ARGUMENTS_ADD, AT(no_backup), false, "do not keep IMAGE.orig"},
+    {"--force", NULL, ARGUMENTS_ADD, AT(force), false, "even if no OpenRC or no NFS is found inside"},
+    {"-o", "OUT", ARGUMENTS_ADD | ARGUMENTS_REMOVE, AT(out), false, "write to OUT and leave IMAGE alone"},
+    {"--list", NULL, ARGUMENTS_INSPECT, AT(list), false, "every file, as the kernel would have it"},
+    {"--porcelain", NULL, ARGUMENTS_ALL, AT(porcelain), false, "key=value lines for scripts"},
+    {"--help", NULL, ARGUMENTS_ALL, AT(help), false, "this text"},
+};
+
+#define OPTION_COUNT (sizeof(options) / sizeof(options[0]))
+
+/* The option of that name, known to the verb; a name=value form has its value put in *value. */
+static const struct option *find(const char *word, enum arguments_verb verb, const char **value) {
+    size_t length = strcspn(word, "=");
+    bool is_long = word[1] == '-';
+
+    *value = NULL;
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        const struct option *option = &options[i];
+
+        if (!(option->verbs & verb))
+            continue;
+        if (strcmp(option->name, word) == 0)
+            return option;
+        if (is_long && option->value && strlen(option->name) == length && word[length] == '=' &&
+            strncmp(option->name, word, length) == 0) {
+            *value = word + length + 1;
+            return option;
+        }
+    }
+    return NULL;
+}
+
+static bool store(struct arguments *arguments, const struct option *option, const char *value,
+                  const char **why) {
+    char *field = (char *)arguments + option->offset;
+    bool yes = true;
+
+    if (option->is_list) {
+        if (arguments->set_count == ARGUMENTS_SET_MAX) {
+            *why = "given too often";
+            return false;
+        }
+        arguments->set[arguments->set_count++] = value;
+    } else if (option->value) {
+        memcpy(field, &value, sizeof(value));
+    } else {
+        memcpy(field, &yes, sizeof(yes));
+    }
+    return true;
+}
+
+static bool take_image(struct arguments *arguments, const char *word, const char **why) {
+    if (arguments->image) {
+        *why = "more than one image";
+        return false;
+    }
+    arguments->image = word;
+    return true;
+}
+
+bool arguments_read(struct arguments *arguments, enum arguments_verb verb, int argc, char **argv,
+                    const char **why, const char **what) {
+    bool only_words = false;
+
+    *arguments = (struct arguments){0};
+    for (int i = 0; i < argc; i++) {
+        const struct option *option;
+        const char *value;
+
+        *what = argv[i];
+        if (!only_words && strcmp(argv[i], "--") == 0) {
+            only_words = true;
+            continue;
+        }
+        if (only_words || argv[i][0] != '-' || argv[i][1] == '\0') {
+            if (!take_image(arguments, argv[i], why))
+                return false;
+            continue;
+        }
+        option = find(argv[i], verb, &value);
+        if (!option) {
+            *why = "unknown option";
+            return false;
+        }
+        if (option->value && !value) {
+            if (i + 1 == argc) {
+                *why = "the value is missing";
+                return false;
+            }
+            value = argv[++i];
+        }
+        if (!store(arguments, option, value, why))
+            return false;
+    }
+    return true;
+}
+
+void arguments_help(enum arguments_verb verb, FILE *out) {
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        const struct option *option = &options[i];
+        int width = 20 - (int)strlen(option->name);
+
+        if (option->verbs & verb)
+            fprintf(out, "  %s %-*s %s\n", option->name, width, option->value ? option->value : "",
+                    option->help);
+    }
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * arguments: the command line, by a table that is also the help. Pure but for help's output.
+ */
+#ifndef PACKER_ARGUMENTS_H
+#define PACKER_ARGUMENTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#define ARGUMENTS_SET_MAX 64
+
+/* Verbs, as bits: which options belong to which. */
+enum arguments_verb {
+    ARGUMENTS_ADD = 1,
+    ARGUMENTS_REMOVE = 2,
+    ARGUMENTS_STATUS = 4,
+    ARGUMENTS_INSPECT = 8,
+    ARGUMENTS_VERIFY = 16,
+    ARGUMENTS_ALL = 31,
+};
+
+/* Pointers are into argv. */
+struct arguments {
+    const char *image; /* NULL: the default */
+    const char *out;
+    const char *config;
+    const char *agent;
+    const char *set[ARGUMENTS_SET_MAX];
+    size_t set_count;
+    bool gzip;
+    bool no_backup;
+    bool force;
+    bool porcelain;
+    bool list;
+    bool help;
+};
+
+/*
+ * Reads what follows the verb. False: the command line is wrong, and *why says how, with *what as
+ * the word at fault (or NULL).
+ */
+bool arguments_read(struct arguments *arguments, enum arguments_verb verb, int argc, char **argv,
+                    const char **why, const char **what);
+
+/* The options of one verb, a line each. */
+void arguments_help(enum arguments_verb verb, FILE *out);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cmd: the verbs. Each returns the program's exit code and has printed what there is to say.
+ */
+#ifndef PACKER_CMD_H
+#define PACKER_CMD_H
+
+#include "arguments.h"
+
+int cmd_add(const struct arguments *arguments);
+int cmd_remove(const struct arguments *arguments);
+int cmd_status(const struct arguments *arguments);
+int cmd_inspect(const struct arguments *arguments);
+int cmd_verify(const struct arguments *arguments);
+
+#endif

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * add: the image's base is copied to a draft, read there as the kernel would, and the draft with
+ * payload and manifest behind it takes the image's place. Every refusal comes before that.
+ */
+#include "cmd.h"
+#include "cmd_bundle.h"
+#include "cmd_common.h"
+#include "digest.h"
+#include "plan.h"
+#include "progress.h"
+#include "say.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifndef USERMOUNT_VERSION
+#define USERMOUNT_VERSION "0"
+#endif
+
+struct add {
+    const struct arguments *arguments;
+    struct image image;
+    struct packed packed;
+    struct bundle bundle;
+    struct draft draft;
+    struct scan scan;
+    struct census census;
+    struct plan plan;
+    struct payload payload;
+    struct manifest manifest;
+    unsigned char tail[MANIFEST_SEGMENT_BYTES];
+    unsigned char base_sha256[DIGEST_BYTES];
+    bool is_in_place;
+    bool is_unchanged;
+    const char *backup; /* what became of IMAGE.orig: a constant, or NULL */
+};
+
+/* Reads the draft: entries and hash side by side. */
+static int read_base(struct add *add) {
+    struct progress progress;
+    const struct scan_options options = {.progress = progress_update, .context = &progress};
+    struct digest_job job;
+    int rc;
+
+    progress_start(&progress, "reading", add->draft.size);
+    digest_start(&job, add->draft.bytes, add->draft.size);
+    rc = scan_run(&add->scan, add->draft.bytes, add->draft.size, &options);
+    progress_end(&progress);
+    if (digest_wait(&job) < 0 || rc < 0)
+        return say_error(SAY_SYSTEM, "read", add->image.path, "no memory");
+    memcpy(add->base_sha256, job.sha256, DIGEST_BYTES);
+    return SAY_DONE;
+}
+
+static int judge_base(struct add *add) {
+    if (add->packed.state == PACKED_OURS &&
+        memcmp(add->base_sha256, add->packed.manifest.base_sha256, DIGEST_BYTES) != 0)
+        return say_error(
+            SAY_REFUSED, "change", add->image.path,
+            "its base is not the one that was packed (SHA-256 differs); take the original image");
+    if (add->scan.entries == 0 && add->scan.fault_count == 0)
+        return say_error(SAY_BAD_IMAGE, "use", add->image.path, "it holds no files");
+    return cmd_refuse_faults("use", &add->image, &add->scan);
+}
+
+static int make_plan(struct add *add) {
+    enum plan_refusal refusal;
+
+    if (census_take(add->scan.tree, &add->census) < 0)
+        return say_error(SAY_SYSTEM, "read", add->image.path, "no memory");
+    refusal = plan_make(add->scan.tree, &add->census, add->arguments->force, &add->plan);
+    if (refusal == PLAN_GO)
+        return bundle_choose_agent(&add->bundle, add->image.path, add->census.machine);
+    if (add->plan.refused_path)
+        return say_error(SAY_REFUSED, "change", add->image.path, "%s: %s", add->plan.refused_path,
+                         plan_refusal_text(refusal));
+    return say_error(SAY_REFUSED, "change", add->image.path, "%s%s", plan_refusal_text(refusal),
+                     refusal == PLAN_NO_OPENRC || refusal == PLAN_NO_NFS ? "; --force packs it all the same"
+                                                                         : "");
+}
+
+/* Payload and manifest, in memory. */
+static int make_payload(struct add *add) {
+    struct manifest *manifest = &add->manifest;
+    uint64_t total;
+
+    if (bundle_build(&add->bundle, &add->plan, add->arguments->gzip, &add->payload) < 0)
+        return say_error(SAY_SYSTEM, "pack", add->image.path, "no memory");
+    total = add->draft.size + plan_padding(add->draft.size) + add->payload.size + MANIFEST_SEGMENT_BYTES;
+    if (total > PLAN_IMAGE_MAX_BYTES)
+        return say_error(SAY_REFUSED, "change", add->image.path, "%s", plan_refusal_text(PLAN_TOO_LARGE));
+    snprintf(manifest->version, sizeof(manifest->version), "%s", USERMOUNT_VERSION);
+    snprintf(manifest->arch, sizeof(manifest->arch), "%s", add->bundle.arch);
+    manifest->format = MANIFEST_FORMAT;
+    manifest->time_s = add->bundle.mtime_s;
+    manifest->base_bytes = add->draft.size;
+    memcpy(manifest->base_sha256, add->base_sha256, DIGEST_BYTES);
+    if (digest_sha256(add->payload.bytes, add->payload.size, manifest->payload_sha256) < 0 ||
+        !manifest_encode(manifest, add->tail))
+        return say_error(SAY_SYSTEM, "describe", add->image.path, "no memory");
+    return SAY_DONE;
+}
+
+/* Whether the image has these very bytes already. */
+static bool is_the_same(const struct add *add) {
+    const struct packed *packed = &add->packed;
+
+    if (!add->is_in_place || packed->state != PACKED_OURS || packed->payload_bytes != add->payload.size)
+        return false;
+    for (uint64_t at = packed->base_bytes; at < packed->payload_offset; at++)
+        if (add->image.bytes[at])
+            return false;
+    return memcmp(add->image.bytes + packed->payload_offset, add->payload.bytes, add->payload.size) == 0 &&
+           memcmp(add->image.bytes + packed->payload_offset + add->payload.size, add->tail,
+                  sizeof(add->tail)) == 0;
+}
+
+/* IMAGE.orig, once: an older one stays, whatever it is. */
+static int make_backup(struct add *add) {
+    struct image_error error;
+    struct image existing;
+    struct draft backup;
+    size_t size = strlen(add->image.path) + sizeof(".orig");
+    char *path = malloc(size);
+    int code = SAY_DONE;
+
+    if (!path)
+        return say_error(SAY_SYSTEM, "back up", add->image.path, "no memory");
+    snprintf(path, size, "%s.orig", add->image.path);
+    if (image_open(&existing, path, &error) == 0) {
+        bool same = existing.size == add->draft.mapped_bytes &&
+                    memcmp(existing.bytes, add->draft.bytes, (size_t)existing.size) == 0;
+
+        add->backup = same ? "kept" : "older";
+        image_close(&existing);
+    } else if (error.error != ENOENT) {
+        code = say_image_error(&error);
+    } else if (draft_create(&backup, &add->image, path, add->manifest.base_bytes, &error) < 0) {
+        code = say_image_error(&error);
+    } else {
+        if (draft_commit(&backup, &add->image, &error) < 0)
+            code = say_image_error(&error);
+        draft_abandon(&backup);
+        add->backup = "made";
+    }
+    free(path);
+    return code;
+}
+
+static int write_image(struct add *add) {
+    struct draft *draft = &add->draft;
+    struct image_error error;
+
+    if (draft_append(draft, NULL, (size_t)plan_padding(draft->size), &error) < 0 ||
+        draft_append(draft, add->payload.bytes, add->payload.size, &error) < 0 ||
+        draft_append(draft, add->tail, sizeof(add->tail), &error) < 0)
+        return say_image_error(&error);
+    if (add->is_in_place && !add->arguments->no_backup) {
+        int code = make_backup(add);
+
+        if (code)
+            return code;
+    }
+    if (image_check(&add->image, &error) < 0 || draft_commit(draft, &add->image, &error) < 0)
+        return say_image_error(&error);
+    return SAY_DONE;
+}
+
+static void report_porcelain(const struct add *add, const char *target) {
+    char base[2 * DIGEST_BYTES + 1];
+    char payload[2 * DIGEST_BYTES + 1];
+    uint64_t at = add->manifest.base_bytes + plan_padding(add->manifest.base_bytes);
+
+    manifest_sha256_text(add->manifest.base_sha256, base);
+    manifest_sha256_text(add->manifest.payload_sha256, payload);
+    printf("result=%s\nimage=", add->is_unchanged ? "unchanged" : "packed");
+    say_word(stdout, target);
+    printf("\nversion=%s\narch=%s\nsegments=%zu\nentries=%" PRIu64 "\nbase_size=%" PRIu64
+           "\nbase_sha256=%s\npayload_offset=%" PRIu64 "\npayload_size=%zu\npayload_sha256=%s\nsize=%" PRIu64
+           "\n",
+           add->manifest.version, add->manifest.arch, add->scan.segment_count, add->scan.entries,
+           add->manifest.base_bytes, base, at, add->payload.size, payload,
+           at + add->payload.size + MANIFEST_SEGMENT_BYTES);
+    printf("openrc=%s\ndocker=%s\nrpcbind=%s\nnfs=", add->census.has_openrc ? "yes" : "no",
+           add->census.has_docker ? "yes" : "no", add->census.has_rpcbind ? "yes" : "no");
+    say_word(stdout, census_nfs_name(add->census.nfs));
+    printf("\nbackup=%s\n", add->backup ? add->backup : "none");
+    for (size_t i = 0; i < add->plan.count; i++)
+        printf("%s=/%s\n", add->plan.items[i].overrides ? "overrides" : "adds", add->plan.items[i].path);
+}
+
+static void report_people(const struct add *add, const char *target) {
+    const struct census *census = &add->census;
+
+    say_plain(stdout, target);
+    puts(add->is_unchanged ? ": packed already with the same, left alone" : ": packed");
+    printf("  base     %" PRIu64 " bytes (%s), %zu segment%s, %" PRIu64 " entries, %s\n",
+           add->manifest.base_bytes, say_size(add->manifest.base_bytes), add->scan.segment_count,
+           add->scan.segment_count == 1 ? "" : "s", add->scan.entries, add->manifest.arch);
+    printf("  guest    OpenRC: %s, docker: %s, rpcbind: %s, NFS: %s\n", census->has_openrc ? "yes" : "no",
+           census->has_docker ? "yes" : "no", census->has_rpcbind ? "yes" : "no",
+           census_nfs_name(census->nfs));
+    printf("  payload  %zu bytes (%s)\n", add->payload.size, say_size(add->payload.size));
+    for (size_t i = 0; i < add->plan.count; i++)
+        printf("  %s /%s\n", add->plan.items[i].overrides ? "replaces" : "adds    ", add->plan.items[i].path);
+    if (add->backup && strcmp(add->backup, "older") == 0)
+        puts("  backup   the .orig beside it is another image, and was left alone");
+    else if (add->backup)
+        printf("  backup   %s.orig%s\n", target, strcmp(add->backup, "kept") == 0 ? " (was there)" : "");
+}
+
+/* Everything behind the opened image. */
+static int run(struct add *add) {
+    const char *target = add->arguments->out ? add->arguments->out : add->image.path;
+    struct image_error error;
+    int code = bundle_read(&add->bundle, add->arguments);
+
+    if (code)
+        return code;
+    if (add->packed.base_bytes > PLAN_IMAGE_MAX_BYTES)
+        return say_error(SAY_REFUSED, "change", add->image.path, "%s", plan_refusal_text(PLAN_TOO_LARGE));
+    if (draft_create(&add->draft, &add->image, target, add->packed.base_bytes, &error) < 0)
+        return say_image_error(&error);
+    add->is_in_place = strcmp(add->draft.target, add->image.path) == 0;
+    code = read_base(add);
+    if (code == SAY_DONE)
+        code = judge_base(add);
+    if (code == SAY_DONE)
+        code = make_plan(add);
+    if (code == SAY_DONE)
+        code = make_payload(add);
+    if (code)
+        return code;
+    add->is_unchanged = is_the_same(add);
+    if (!add->is_unchanged)
+        code = write_image(add);
+    if (code)
+        return code;
+    if (add->arguments->porcelain)
+        report_porcelain(add, target);
+    else
+        report_people(add, target);
+    return SAY_DONE;
+}
+
+int cmd_add(const struct arguments *arguments) {
+    struct add *add = calloc(1, sizeof(*add));
+    int code;
+
+    if (!add)
+        return say_error(SAY_SYSTEM, "pack", "the image", "no memory");
+    add->arguments = arguments;
+    add->draft.fd = -1;
+    code = cmd_open_for_change(arguments, &add->image);
+    if (code == SAY_DONE) {
+        add->packed = packed_look(add->image.bytes, add->image.size);
+        code = cmd_refuse_state(&add->image, &add->packed);
+        if (code == SAY_DONE)
+            code = run(add);
+        draft_abandon(&add->draft);
+        image_close(&add->image);
+    }
+    bundle_free(&add->bundle);
+    payload_free(&add->payload);
+    scan_free(&add->scan);
+    free(add);
+    return code;
+}

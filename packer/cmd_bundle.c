@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+#include "cmd_bundle.h"
+
+#include "content.h"
+#include "elf.h"
+#include "say.h"
+#include "settings.h"
+#include "share.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CONFIG_MAX_BYTES (64u << 10)
+#define AGENT_MAX_BYTES (16u << 20)
+/* 2016-07-01: before any guest's clock, as OpenRC warns of files from the future. */
+#define DEFAULT_TIME_S 1467331200u
+
+struct complaint {
+    const struct arguments *arguments;
+    const char *config_name;
+};
+
+static void complain(void *context, size_t set, const char *text) {
+    const struct complaint *complaint = context;
+    const char *reason = strchr(text, ':');
+
+    /* The agent names the layer and the line; a person at the command line wants the option. */
+    if (set)
+        say_error(SAY_USAGE, "use --set", complaint->arguments->set[set - 1], "%s",
+                  reason ? strrchr(text, ':') + 2 : text);
+    else
+        say_error(SAY_USAGE, "use", complaint->config_name, "%s", text);
+}
+
+static int check_set(const char *set) {
+    const char *equals = strchr(set, '=');
+
+    if (!equals || equals == set || strchr(set, '\n') || strchr(set, '\r') || *set == '#')
+        return say_error(SAY_USAGE, "use --set", set, "not KEY=VALUE on one line");
+    return SAY_DONE;
+}
+
+static int join_settings(struct bundle *bundle, const struct arguments *arguments, const char *base,
+                         size_t size) {
+    struct complaint complaint = {arguments, arguments->config ? arguments->config : "usermount.conf"};
+    int faults;
+
+    if (settings_join(base, size, arguments->set, arguments->set_count, &bundle->config,
+                      &bundle->config_bytes) < 0)
+        return say_error(SAY_SYSTEM, "join", "the configuration", "no memory");
+    faults = settings_check(bundle->config, bundle->config_bytes, arguments->set_count, complain, &complaint);
+    if (faults < 0)
+        return say_error(SAY_SYSTEM, "check", "the configuration", "no memory");
+    return faults ? SAY_USAGE : SAY_DONE;
+}
+
+static int read_settings(struct bundle *bundle, const struct arguments *arguments) {
+    struct image_error error;
+    size_t size = 0;
+    char *base;
+    int code;
+
+    for (size_t i = 0; i < arguments->set_count; i++) {
+        code = check_set(arguments->set[i]);
+        if (code)
+            return code;
+    }
+    if (arguments->config)
+        base = image_slurp(arguments->config, CONFIG_MAX_BYTES, &size, &error);
+    else
+        base = share_read("usermount.conf", &size, &error);
+    if (!base)
+        return say_image_error(&error);
+    code = join_settings(bundle, arguments, base, size);
+    free(base);
+    return code;
+}
+
+/* SOURCE_DATE_EPOCH (reproducible-builds.org): seconds, digits only. */
+static int read_time(struct bundle *bundle) {
+    const char *text = getenv("SOURCE_DATE_EPOCH");
+    uint64_t value = 0;
+
+    bundle->mtime_s = DEFAULT_TIME_S;
+    if (!text || !*text)
+        return SAY_DONE;
+    for (const char *at = text; *at; at++) {
+        if (*at < '0' || *at > '9' || value > UINT32_MAX / 10)
+            return say_error(SAY_USAGE, "use SOURCE_DATE_EPOCH", text,
+                             "not a number of seconds up to 4294967295");
+        value = value * 10 + (uint64_t)(*at - '0');
+    }
+    if (value > UINT32_MAX)
+        return say_error(SAY_USAGE, "use SOURCE_DATE_EPOCH", text,
+                         "not a number of seconds up to 4294967295");
+    bundle->mtime_s = (uint32_t)value;
+    return SAY_DONE;
+}
+
+static int check_agent(struct bundle *bundle, const char *name) {
+    switch (elf_check((const unsigned char *)bundle->agent, bundle->agent_bytes, &bundle->machine)) {
+    case ELF_STATIC:
+        break;
+    case ELF_DYNAMIC:
+        return say_error(SAY_REFUSED, "pack", name, "it is not static, and the guest may lack its libraries");
+    case ELF_OTHER:
+        return say_error(SAY_REFUSED, "pack", name, "it is not a 64-bit Linux program");
+    }
+    bundle->arch = content_machine_name(bundle->machine);
+    /* The manifest has room for the names of the architectures that Docker's guests have. */
+    if (bundle->machine != CONTENT_MACHINE_X86_64 && bundle->machine != CONTENT_MACHINE_AARCH64)
+        return say_error(SAY_REFUSED, "pack", name, "it is neither for x86_64 nor for aarch64");
+    return SAY_DONE;
+}
+
+int bundle_read(struct bundle *bundle, const struct arguments *arguments) {
+    struct image_error error;
+    int code;
+
+    *bundle = (struct bundle){0};
+    code = read_settings(bundle, arguments);
+    if (code)
+        return code;
+    code = read_time(bundle);
+    if (code)
+        return code;
+    bundle->initd = share_read("usermount.initd", &bundle->initd_bytes, &error);
+    if (!bundle->initd)
+        return say_image_error(&error);
+    if (!arguments->agent)
+        return SAY_DONE;
+    bundle->agent = image_slurp(arguments->agent, AGENT_MAX_BYTES, &bundle->agent_bytes, &error);
+    return bundle->agent ? check_agent(bundle, arguments->agent) : say_image_error(&error);
+}
+
+int bundle_choose_agent(struct bundle *bundle, const char *image_path, uint16_t machine) {
+    const char *arch = content_machine_name(machine);
+    struct image_error error;
+    char name[64];
+    int code;
+
+    if (bundle->agent && bundle->machine != machine)
+        return say_error(SAY_REFUSED, "change", image_path, "it is for %s, and the agent is for %s",
+                         arch ? arch : "another architecture", bundle->arch);
+    if (bundle->agent)
+        return SAY_DONE;
+    if (machine != CONTENT_MACHINE_X86_64 && machine != CONTENT_MACHINE_AARCH64)
+        return say_error(SAY_REFUSED, "change", image_path,
+                         "it is for %s, and there are agents for x86_64 and aarch64 only",
+                         arch ? arch : "an unknown architecture");
+    snprintf(name, sizeof(name), "%s/usermount", arch);
+    bundle->agent = share_read(name, &bundle->agent_bytes, &error);
+    if (!bundle->agent)
+        return say_image_error(&error);
+    code = check_agent(bundle, name);
+    if (code == SAY_DONE && bundle->machine != machine)
+        code = say_error(SAY_REFUSED, "pack", name, "it is for %s", bundle->arch);
+    return code;
+}
+
+static struct payload_item make_item(const struct bundle *bundle, const struct plan_item *planned) {
+    struct payload_item item = {.path = planned->path, .mode = planned->mode, .is_fresh = planned->is_fresh};
+
+    switch (planned->source) {
+    case PLAN_AGENT:
+        item.bytes = bundle->agent;
+        item.size = bundle->agent_bytes;
+        break;
+    case PLAN_INITD:
+        item.bytes = bundle->initd;
+        item.size = bundle->initd_bytes;
+        break;
+    case PLAN_CONFIG:
+        item.bytes = bundle->config;
+        item.size = bundle->config_bytes;
+        break;
+    case PLAN_LINK:
+        item.bytes = PLAN_LINK_TARGET;
+        item.size = strlen(PLAN_LINK_TARGET);
+        break;
+    case PLAN_DIRECTORY:
+    case PLAN_MANIFEST:
+        break;
+    }
+    return item;
+}
+
+int bundle_build(const struct bundle *bundle, const struct plan *plan, bool gzip, struct payload *out) {
+    struct payload_item items[PLAN_ITEMS_MAX];
+    struct payload plain;
+    int rc;
+
+    for (size_t i = 0; i < plan->count; i++)
+        items[i] = make_item(bundle, &plan->items[i]);
+    rc = payload_build(items, plan->count, bundle->mtime_s, gzip ? &plain : out);
+    if (rc < 0 || !gzip)
+        return rc;
+    rc = payload_gzip(&plain, out);
+    payload_free(&plain);
+    return rc;
+}
+
+void bundle_free(struct bundle *bundle) {
+    free(bundle->agent);
+    free(bundle->initd);
+    free(bundle->config);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cmd_bundle: the files that `add` packs: found, read, checked. Prints its own errors.
+ */
+#ifndef PACKER_CMD_BUNDLE_H
+#define PACKER_CMD_BUNDLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arguments.h"
+#include "payload.h"
+#include "plan.h"
+
+struct bundle {
+    char *agent; /* all owned */
+    size_t agent_bytes;
+    char *initd;
+    size_t initd_bytes;
+    char *config;
+    size_t config_bytes;
+    uint16_t machine; /* of the agent; 0 until it is known */
+    const char *arch; /* its name, a constant */
+    uint32_t mtime_s;
+};
+
+/*
+ * Reads what does not depend on the image: settings, init script, time, and --agent. Returns the exit
+ * code; the caller calls bundle_free in either case.
+ */
+int bundle_read(struct bundle *bundle, const struct arguments *arguments);
+
+/* Reads the agent for `machine`, or checks that the one of --agent is for it. The exit code. */
+int bundle_choose_agent(struct bundle *bundle, const char *image_path, uint16_t machine);
+
+/* The segment by the plan. 0 or -errno. */
+int bundle_build(const struct bundle *bundle, const struct plan *plan, bool gzip, struct payload *out);
+
+void bundle_free(struct bundle *bundle);
+
+#endif

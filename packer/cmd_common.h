@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cmd_common: what several verbs begin or end with. They print their own errors and return the
+ * exit code, SAY_DONE to go on.
+ */
+#ifndef PACKER_CMD_COMMON_H
+#define PACKER_CMD_COMMON_H
+
+#include <stdbool.h>
+
+#include "arguments.h"
+#include "image.h"
+#include "packed.h"
+#include "scan.h"
+
+/* Opens the image of the command line, or the default one. "-" only where standard input makes sense. */
+int cmd_open(const struct arguments *arguments, bool may_be_stdin, struct image *image);
+
+/* Opens, locks and sweeps for a verb that writes. */
+int cmd_open_for_change(const struct arguments *arguments, struct image *image);
+
+/* The image, where it can be neither added to nor cut: newer, damaged, changed or foreign. */
+int cmd_refuse_state(const struct image *image, const struct packed *packed);
+
+/* The first fault of a scan as an error of the verb. */
+int cmd_refuse_faults(const char *verb, const struct image *image, const struct scan *scan);
+
+#endif

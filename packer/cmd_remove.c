@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#include "cmd.h"
+#include "cmd_common.h"
+#include "digest.h"
+#include "say.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static int cut(const struct arguments *arguments, const struct image *image, const struct packed *packed) {
+    const char *target = arguments->out ? arguments->out : image->path;
+    struct image_error error;
+    struct digest_job job;
+    struct draft draft;
+    int code = SAY_DONE;
+
+    if (draft_create(&draft, image, target, packed->base_bytes, &error) < 0)
+        return say_image_error(&error);
+    digest_start(&job, draft.bytes, draft.size);
+    if (digest_wait(&job) < 0)
+        code = say_error(SAY_SYSTEM, "read", image->path, "no memory");
+    else if (memcmp(job.sha256, packed->manifest.base_sha256, DIGEST_BYTES) != 0)
+        code =
+            say_error(SAY_REFUSED, "change", image->path,
+                      "its base is not the one that was packed (SHA-256 differs); take the original image");
+    else if (image_check(image, &error) < 0 || draft_commit(&draft, image, &error) < 0)
+        code = say_image_error(&error);
+    draft_abandon(&draft);
+    return code;
+}
+
+static void report(const struct arguments *arguments, const struct image *image,
+                   const struct packed *packed) {
+    const char *target = arguments->out ? arguments->out : image->path;
+    char base[2 * MANIFEST_SHA256_BYTES + 1];
+
+    manifest_sha256_text(packed->manifest.base_sha256, base);
+    if (arguments->porcelain) {
+        fputs("result=removed\nimage=", stdout);
+        say_word(stdout, target);
+        printf("\nsize=%" PRIu64 "\nbase_sha256=%s\n", packed->base_bytes, base);
+        return;
+    }
+    say_plain(stdout, target);
+    printf(": the original again, %" PRIu64 " bytes\n  SHA-256  %s\n", packed->base_bytes, base);
+}
+
+int cmd_remove(const struct arguments *arguments) {
+    struct packed packed;
+    struct image image;
+    int code = cmd_open_for_change(arguments, &image);
+
+    if (code)
+        return code;
+    packed = packed_look(image.bytes, image.size);
+    code = cmd_refuse_state(&image, &packed);
+    if (code == SAY_DONE && packed.state == PACKED_STOCK)
+        code = say_error(SAY_NO, "remove from", image.path, "it is not packed");
+    if (code == SAY_DONE)
+        code = cut(arguments, &image, &packed);
+    if (code == SAY_DONE)
+        report(arguments, &image, &packed);
+    image_close(&image);
+    return code;
+}

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Drafts. What always holds: the target is never opened for writing, and a draft that is not
+ * committed is removed, also by a signal; one left by SIGKILL is removed by the next run.
+ */
+#define _XOPEN_SOURCE 700 /* realpath */
+#include "host.h"
+#include "image.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#define DRAFT_MARK ".usermount-"
+#define DRAFT_RANDOM 6
+#define DRAFT_TRIES 100
+#define COPY_PIECE_BYTES (1u << 20)
+
+/* What the signal handlers remove: one draft of an image, and one of its backup. */
+#define AT_HAND_MAX 2
+static const char *volatile at_hand[AT_HAND_MAX];
+
+static int fail(struct image_error *error, const char *action, const char *object, int number) {
+    error->action = action;
+    error->error = number;
+    snprintf(error->object, sizeof(error->object), "%s", object);
+    return -1;
+}
+
+/* The slot changes from `old` to `new`, one of which is NULL. */
+static void swap_at_hand(const char *old, const char *new) {
+    for (int i = 0; i < AT_HAND_MAX; i++)
+        if (at_hand[i] == old) {
+            at_hand[i] = new;
+            break;
+        }
+}
+
+static void remove_at_hand(void) {
+    for (int i = 0; i < AT_HAND_MAX; i++) {
+        const char *path = at_hand[i];
+
+        if (path)
+            unlink(path);
+    }
+}
+
+static void remove_and_die(int number) {
+    remove_at_hand();
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+/* A mapped file that another process cuts short. */
+static void name_and_die(int number) {
+    static const char text[] = "usermount-pack: unable to read the image: it shrank during the run\n";
+    ssize_t ignored = write(STDERR_FILENO, text, sizeof(text) - 1);
+
+    (void)ignored;
+    (void)number;
+    remove_at_hand();
+    _exit(4);
+}
+
+void image_handle_signals(void) {
+    static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction action = {.sa_handler = remove_and_die, .sa_flags = (int)SA_RESETHAND};
+
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+        sigaction(ends[i], &action, NULL);
+    action.sa_handler = name_and_die;
+    sigaction(SIGBUS, &action, NULL);
+}
+
+/* "/dir/.name.usermount-XXXXXX" beside target, with room for the random part. NULL without memory. */
+static char *draft_template(const char *target) {
+    const char *slash = strrchr(target, '/');
+    size_t directory = slash ? (size_t)(slash - target) + 1 : 0;
+    size_t size = strlen(target) + 1 + strlen(DRAFT_MARK) + DRAFT_RANDOM + 1;
+    char *path = malloc(size);
+
+    if (path)
+        snprintf(path, size, "%.*s.%s" DRAFT_MARK "XXXXXX", (int)directory, target, target + directory);
+    return path;
+}
+
+static void randomise(char *path, unsigned int attempt) {
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+    struct timespec now;
+    uint64_t seed;
+    char *at = path + strlen(path) - DRAFT_RANDOM;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    seed =
+        ((uint64_t)now.tv_nsec << 20 ^ (uint64_t)now.tv_sec) + (uint64_t)getpid() * 7919 + attempt * 104729u;
+    for (int i = 0; i < DRAFT_RANDOM; i++) {
+        at[i] = letters[seed % (sizeof(letters) - 1)];
+        seed /= sizeof(letters) - 1;
+    }
+}
+
+/* A clone, or an empty file; O_EXCL either way, so a name in use is not harmed. */
+static int make_file(struct draft *draft, const struct image *image, bool *is_clone) {
+    int fd = -EEXIST;
+
+    /* From here a signal may come at any time; unlinking what is not there does no harm. */
+    swap_at_hand(NULL, draft->path);
+    for (unsigned int attempt = 0; fd == -EEXIST && attempt < DRAFT_TRIES; attempt++) {
+        randomise(draft->path, attempt);
+        fd = host_clone(image->fd, draft->path);
+        *is_clone = fd >= 0;
+        if (fd == -ENOTSUP) {
+            fd = open(draft->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+            fd = fd < 0 ? -errno : fd;
+        }
+    }
+    return fd;
+}
+
+static int write_at(int fd, const unsigned char *bytes, uint64_t size, uint64_t offset) {
+    while (size) {
+        size_t piece = size < COPY_PIECE_BYTES ? (size_t)size : COPY_PIECE_BYTES;
+        ssize_t done = pwrite(fd, bytes, piece, (off_t)offset);
+
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done < 0)
+            return -errno;
+        bytes += done;
+        offset += (uint64_t)done;
+        size -= (uint64_t)done;
+    }
+    return 0;
+}
+
+/* The first keep bytes of the image into the draft. 0 or -errno. */
+static int fill(struct draft *draft, const struct image *image, uint64_t keep, bool is_clone) {
+    int64_t done;
+
+    if (is_clone)
+        return ftruncate(draft->fd, (off_t)keep) < 0 ? -errno : 0;
+    done = host_copy(image->fd, draft->fd, keep);
+    if (done < 0)
+        return (int)done;
+    return write_at(draft->fd, image->bytes + done, keep - (uint64_t)done, (uint64_t)done);
+}
+
+static int map(struct draft *draft, uint64_t size, struct image_error *error) {
+    void *bytes;
+
+    draft->size = size;
+    if (size == 0)
+        return 0;
+    bytes = mmap(NULL, (size_t)size, PROT_READ, MAP_SHARED, draft->fd, 0);
+    if (bytes == MAP_FAILED)
+        return fail(error, "map", draft->path, errno);
+    draft->bytes = bytes;
+    draft->mapped_bytes = size;
+    return 0;
+}
+
+/* A link stays a link: its file is what is replaced. */
+static char *resolve(const char *target) {
+    char *real = realpath(target, NULL);
+
+    return real ? real : strdup(target);
+}
+
+/* The draft's file is not ours to remove any more. */
+static void forget(struct draft *draft) {
+    if (draft->path)
+        swap_at_hand(draft->path, NULL);
+    free(draft->path);
+    draft->path = NULL;
+}
+
+int draft_create(struct draft *draft, const struct image *image, const char *target, uint64_t keep,
+                 struct image_error *error) {
+    bool is_clone;
+    int rc;
+
+    *draft = (struct draft){.fd = -1, .target = resolve(target)};
+    draft->path = draft->target ? draft_template(draft->target) : NULL;
+    if (!draft->path) {
+        fail(error, "write", target, ENOMEM);
+        goto out;
+    }
+    draft->fd = make_file(draft, image, &is_clone);
+    if (draft->fd < 0) {
+        fail(error, "create a file beside", target, -draft->fd);
+        forget(draft);
+        goto out;
+    }
+    rc = fill(draft, image, keep, is_clone);
+    if (rc < 0) {
+        fail(error, "write", target, -rc);
+        goto out;
+    }
+    if (map(draft, keep, error) == 0)
+        return 0;
+out:
+    draft_abandon(draft);
+    return -1;
+}
+
+int draft_append(struct draft *draft, const void *bytes, size_t size, struct image_error *error) {
+    static const unsigned char zeros[64];
+    int rc = 0;
+
+    while (size && rc == 0) {
+        size_t piece = bytes || size < sizeof(zeros) ? size : sizeof(zeros);
+
+        rc = write_at(draft->fd, bytes ? bytes : zeros, piece, draft->size);
+        draft->size += piece;
+        size -= piece;
+    }
+    return rc < 0 ? fail(error, "write", draft->target, -rc) : 0;
+}
+
+/* Whoever may not give files away keeps what he may; the mode comes last, as chown clears bits of it. */
+static int take_after(const struct draft *draft, const struct image *like, struct image_error *error) {
+    const struct timespec times[2] = {
+        {.tv_sec = (time_t)(host_modified_ns(&like->seen) / 1000000000u),
+         .tv_nsec = (long)(host_modified_ns(&like->seen) % 1000000000u)},
+        {.tv_sec = (time_t)(host_modified_ns(&like->seen) / 1000000000u),
+         .tv_nsec = (long)(host_modified_ns(&like->seen) % 1000000000u)},
+    };
+    int rc;
+
+    if (fchown(draft->fd, like->seen.st_uid, like->seen.st_gid) < 0 && errno != EPERM)
+        return fail(error, "set the owner of", draft->target, errno);
+    rc = host_copy_attributes(like->fd, draft->fd);
+    if (rc < 0)
+        return fail(error, "keep the attributes of", draft->target, -rc);
+    if (fchmod(draft->fd, like->seen.st_mode & 07777) < 0)
+        return fail(error, "set the mode of", draft->target, errno);
+    if (futimens(draft->fd, times) < 0)
+        return fail(error, "set the times of", draft->target, errno);
+    return 0;
+}
+
+static int sync_directory(const char *path) {
+    const char *slash = strrchr(path, '/');
+    char *directory = slash ? strdup(path) : strdup(".");
+    int fd;
+    int rc = 0;
+
+    if (!directory)
+        return -ENOMEM;
+    if (slash)
+        directory[slash == path ? 1 : slash - path] = '\0';
+    fd = open(directory, O_RDONLY | O_CLOEXEC);
+    free(directory);
+    if (fd < 0)
+        return -errno;
+    rc = host_sync(fd);
+    close(fd);
+    /* Not every file system syncs directories; the rename is done all the same. */
+    return rc == -EINVAL || rc == -EBADF || rc == -ENOTSUP ? 0 : rc;
+}
+
+int draft_commit(struct draft *draft, const struct image *like, struct image_error *error) {
+    int rc;
+
+    if (take_after(draft, like, error) < 0)
+        return -1;
+    rc = host_sync(draft->fd);
+    if (rc < 0)
+        return fail(error, "write", draft->target, -rc);
+    if (rename(draft->path, draft->target) < 0)
+        return fail(error, "replace", draft->target, errno);
+    forget(draft);
+    rc = sync_directory(draft->target);
+    return rc < 0 ? fail(error, "sync the directory of", draft->target, -rc) : 0;
+}
+
+void draft_abandon(struct draft *draft) {
+    if (draft->bytes)
+        munmap((void *)(uintptr_t)draft->bytes, (size_t)draft->mapped_bytes);
+    if (draft->fd >= 0)
+        close(draft->fd);
+    if (draft->path)
+        unlink(draft->path);
+    forget(draft);
+    free(draft->target);
+    *draft = (struct draft){.fd = -1};
+}
+
+static bool is_draft_of(const char *entry, const char *name) {
+    size_t length = strlen(name);
+
+    return entry[0] == '.' && strncmp(entry + 1, name, length) == 0 &&
+           strncmp(entry + 1 + length, DRAFT_MARK, strlen(DRAFT_MARK)) == 0 &&
+           strlen(entry) == 1 + length + strlen(DRAFT_MARK) + DRAFT_RANDOM;
+}
+
+void draft_sweep(const struct image *image) {
+    const char *slash = strrchr(image->path, '/');
+    char *directory = slash ? strdup(image->path) : NULL;
+    const struct dirent *entry;
+    DIR *stream;
+
+    if (!directory)
+        return;
+    directory[slash - image->path + 1] = '\0';
+    stream = opendir(directory);
+    free(directory);
+    if (!stream)
+        return;
+    while ((entry = readdir(stream)))
+        if (is_draft_of(entry->d_name, slash + 1))
+            unlinkat(dirfd(stream), entry->d_name, 0);
+    closedir(stream);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fault: everything that can be wrong with an image, each with a stable word for scripts and a
+ * sentence for people. Pure.
+ *
+ * A fault either stops the kernel's reader (init/initramfs.c of Linux 6.1, the model here), or it
+ * is one that this kernel bears and another does not, or does not look at: then the walk goes on,
+ * and `verify` and `add` refuse the image all the same.
+ */
+#ifndef PACKER_FAULT_H
+#define PACKER_FAULT_H
+
+#include <stdbool.h>
+
+enum fault {
+    FAULT_NONE,
+    /* The kernel stops here; what came before stays. */
+    FAULT_EMPTY,
+    FAULT_NO_MAGIC,
+    FAULT_ODC_MAGIC,
+    FAULT_BROKEN_PADDING,
+    FAULT_NAME_UNTERMINATED,
+    FAULT_CHECKSUM,
+    FAULT_JUNK,
+    FAULT_JUNK_INSIDE,
+    FAULT_TRUNCATED_INSIDE,
+    FAULT_NO_ARCHIVE,
+    FAULT_ASTRAY,
+    FAULT_NOT_GZIP,
+    FAULT_GZIP_DATA,
+    FAULT_GZIP_TRUNCATED,
+    FAULT_COMPRESSOR,
+    /* Our own limits; the kernel has the memory's. */
+    FAULT_TOO_LARGE,
+    FAULT_TOO_MANY,
+    /* The kernel goes on, or some kernels do. */
+    FAULT_TRUNCATED,
+    FAULT_GZIP_FLAGS,
+    FAULT_GZIP_CRC,
+    FAULT_GZIP_LENGTH,
+    FAULT_CRC_MAGIC,
+    FAULT_ODD_FIELD,
+    FAULT_SKIPPED_NAME,
+    FAULT_SKIPPED_TARGET,
+    FAULT_SKIPPED_BODY,
+    FAULT_EMPTY_NAME,
+    FAULT_EMPTY_TARGET,
+    FAULT_COUNT,
+};
+
+/* True when Linux 6.1 reads nothing behind this fault. */
+bool fault_stops(enum fault fault);
+
+/* The word in --porcelain output, such as "gzip-crc". */
+const char *fault_word(enum fault fault);
+
+/* One clause without a full stop, such as "the gzip checksum does not match". */
+const char *fault_text(enum fault fault);
+
+#endif

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/* Written from the manual pages clonefile(2), fcntl(2), acl(3), listxattr(2); no Mac was at hand. */
+#ifdef __APPLE__
+#define _DARWIN_C_SOURCE
+#include "host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <mach-o/dyld.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/acl.h>
+#include <sys/clonefile.h>
+#include <sys/file.h>
+#include <sys/param.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#define DEFAULT_IMAGE "/Applications/Docker.app/Contents/Resources/moby/initrd.img"
+
+const char *host_default_image(void) {
+    return DEFAULT_IMAGE;
+}
+
+int host_program_path(char *path, size_t size) {
+    char raw[MAXPATHLEN];
+    char real[MAXPATHLEN];
+    uint32_t raw_size = sizeof(raw);
+
+    if (_NSGetExecutablePath(raw, &raw_size) != 0)
+        return -ENAMETOOLONG;
+    if (!realpath(raw, real))
+        return -errno;
+    if (strlen(real) >= size)
+        return -ENAMETOOLONG;
+    memcpy(path, real, strlen(real) + 1);
+    return 0;
+}
+
+int host_clone(int from, const char *to) {
+    int fd;
+    int rc;
+
+    if (fclonefileat(from, AT_FDCWD, to, 0) < 0)
+        return errno == EEXIST || errno == EACCES || errno == EPERM || errno == EROFS || errno == ENOSPC
+                   ? -errno
+                   : -ENOTSUP;
+    /* A clone has the original's mode; nobody else is to open it before it is complete. */
+    if (chmod(to, 0600) == 0) {
+        fd = open(to, O_RDWR | O_CLOEXEC);
+        if (fd >= 0)
+            return fd;
+    }
+    rc = -errno;
+    unlink(to);
+    return rc;
+}
+
+int64_t host_copy(int from, int to, uint64_t size) {
+    (void)from;
+    (void)to;
+    (void)size;
+    return 0;
+}
+
+static int copy_attribute(int from, int to, const char *name) {
+    char *value;
+    ssize_t size = fgetxattr(from, name, NULL, 0, 0, 0);
+    int rc = 0;
+
+    if (size < 0)
+        return errno == ENOATTR ? 0 : -errno;
+    value = malloc((size_t)size + 1);
+    if (!value)
+        return -ENOMEM;
+    size = fgetxattr(from, name, value, (size_t)size, 0, 0);
+    if (size < 0 || fsetxattr(to, name, value, (size_t)size, 0, 0) < 0)
+        rc = -errno;
+    free(value);
+    /* Some of com.apple.* belong to the system alone. */
+    if ((rc == -EPERM || rc == -EACCES) && strncmp(name, "com.apple.", 10) == 0)
+        rc = 0;
+    return rc;
+}
+
+static int copy_acl(int from, int to) {
+    acl_t acl = acl_get_fd_np(from, ACL_TYPE_EXTENDED);
+    int rc = 0;
+
+    if (!acl)
+        return errno == ENOENT || errno == ENOTSUP ? 0 : -errno;
+    if (acl_set_fd_np(to, acl, ACL_TYPE_EXTENDED) < 0)
+        rc = -errno;
+    acl_free(acl);
+    return rc;
+}
+
+int host_copy_attributes(int from, int to) {
+    ssize_t size = flistxattr(from, NULL, 0, 0);
+    char *names;
+    int rc = 0;
+
+    if (size < 0)
+        return errno == ENOTSUP ? 0 : -errno;
+    names = malloc((size_t)size + 1);
+    if (!names)
+        return -ENOMEM;
+    size = flistxattr(from, names, (size_t)size, 0);
+    if (size < 0)
+        rc = -errno;
+    for (const char *name = names; rc == 0 && name < names + size; name += strlen(name) + 1)
+        rc = copy_attribute(from, to, name);
+    free(names);
+    return rc ? rc : copy_acl(from, to);
+}
+
+/* fsync(2) on macOS leaves the data in the disk's cache; not every file system knows F_FULLFSYNC. */
+int host_sync(int fd) {
+    if (fcntl(fd, F_FULLFSYNC) == 0 || fsync(fd) == 0)
+        return 0;
+    return -errno;
+}
+
+int host_lock(int fd) {
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return 0;
+    return errno == ENOTSUP || errno == ENOLCK || errno == EINVAL ? -ENOTSUP : -errno;
+}
+
+uint64_t host_modified_ns(const struct stat *stat) {
+    return (uint64_t)stat->st_mtimespec.tv_sec * 1000000000u + (uint64_t)stat->st_mtimespec.tv_nsec;
+}
+
+uint64_t host_changed_ns(const struct stat *stat) {
+    return (uint64_t)stat->st_ctimespec.tv_sec * 1000000000u + (uint64_t)stat->st_ctimespec.tv_nsec;
+}
+
+const char *host_hint(int error) {
+    if (error == EPERM)
+        return "allow your terminal to change applications: System Settings, Privacy & Security, App "
+               "Management";
+    if (error == EACCES)
+        return "run it with sudo";
+    return NULL;
+}
+#else
+/* ISO C wants something in each file. */
+typedef int host_darwin_is_empty;
+#endif

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/* Images as they are read: open, lock, map. Drafts are in draft.c. */
+#define _XOPEN_SOURCE 700 /* realpath */
+#include "image.h"
+
+#include "host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define LOCK_TRIES 16
+#define SPOOL_PIECE_BYTES 65536u
+
+static int fail(struct image_error *error, const char *action, const char *object, int number) {
+    error->action = action;
+    error->error = number;
+    snprintf(error->object, sizeof(error->object), "%s", object);
+    return -1;
+}
+
+static int map(struct image *image, struct image_error *error) {
+    void *bytes;
+
+    image->bytes = NULL;
+    image->size = (uint64_t)image->seen.st_size;
+    if (image->size == 0)
+        return 0;
+    if (image->size > SIZE_MAX)
+        return fail(error, "map", image->path, EFBIG);
+    bytes = mmap(NULL, (size_t)image->size, PROT_READ, MAP_SHARED, image->fd, 0);
+    if (bytes == MAP_FAILED)
+        return fail(error, "map", image->path, errno);
+    posix_madvise(bytes, (size_t)image->size, POSIX_MADV_SEQUENTIAL);
+    image->bytes = bytes;
+    return 0;
+}
+
+static void unmap(struct image *image) {
+    if (image->bytes)
+        munmap((void *)(uintptr_t)image->bytes, (size_t)image->size);
+    image->bytes = NULL;
+}
+
+static int write_all(int fd, const char *bytes, size_t size) {
+    while (size) {
+        ssize_t done = write(fd, bytes, size);
+
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done < 0)
+            return -errno;
+        bytes += done;
+        size -= (size_t)done;
+    }
+    return 0;
+}
+
+/* Standard input into a file without a name. The descriptor, or -errno. */
+static int spool(void) {
+    FILE *file = tmpfile();
+    char piece[SPOOL_PIECE_BYTES];
+    int rc = 0;
+    int fd;
+
+    if (!file)
+        return -errno;
+    fd = dup(fileno(file));
+    if (fd < 0)
+        rc = -errno;
+    while (rc == 0) {
+        ssize_t got = read(STDIN_FILENO, piece, sizeof(piece));
+
+        if (got == 0)
+            break;
+        if (got < 0)
+            rc = errno == EINTR ? 0 : -errno;
+        else
+            rc = write_all(fd, piece, (size_t)got);
+    }
+    fclose(file);
+    if (rc && fd >= 0)
+        close(fd);
+    return rc ? rc : fd;
+}
+
+static int open_path(struct image *image, const char *path, struct image_error *error) {
+    if (strcmp(path, "-") == 0) {
+        image->path = strdup("-");
+        image->fd = spool();
+        return image->fd < 0 ? fail(error, "read", "standard input", -image->fd) : 0;
+    }
+    image->path = realpath(path, NULL);
+    if (!image->path)
+        return fail(error, "open", path, errno);
+    /* A fifo must not hold the packer up before fstat tells that it is one. */
+    image->fd = open(image->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    return image->fd < 0 ? fail(error, "open", path, errno) : 0;
+}
+
+int image_open(struct image *image, const char *path, struct image_error *error) {
+    *image = (struct image){.fd = -1};
+    if (open_path(image, path, error) < 0)
+        goto out;
+    if (fstat(image->fd, &image->seen) < 0) {
+        fail(error, "stat", path, errno);
+        goto out;
+    }
+    if (!S_ISREG(image->seen.st_mode)) {
+        fail(error, "read", path, S_ISDIR(image->seen.st_mode) ? EISDIR : EINVAL);
+        goto out;
+    }
+    if (map(image, error) == 0)
+        return 0;
+out:
+    image_close(image);
+    return -1;
+}
+
+static bool is_same(const struct stat *a, const struct stat *b) {
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
+           host_modified_ns(a) == host_modified_ns(b) && host_changed_ns(a) == host_changed_ns(b);
+}
+
+int image_check(const struct image *image, struct image_error *error) {
+    struct stat now;
+
+    if (stat(image->path, &now) < 0 || !is_same(&now, &image->seen))
+        return fail(error, "use", image->path, ESTALE);
+    return 0;
+}
+
+/*
+ * The lock is on the file, and a commit puts another file in its place: whoever got the lock of
+ * a file that is not at its path any more starts over with the new one.
+ */
+int image_lock(struct image *image, struct image_error *error) {
+    for (int try = 0; try < LOCK_TRIES; try++) {
+        int rc = host_lock(image->fd);
+        char *path;
+
+        if (rc < 0 && rc != -ENOTSUP)
+            return fail(error, "lock", image->path, rc == -EWOULDBLOCK ? EBUSY : -rc);
+        if (image_check(image, error) == 0)
+            return 0;
+        path = image->path;
+        image->path = NULL;
+        image_close(image);
+        rc = image_open(image, path, error);
+        free(path);
+        if (rc < 0)
+            return -1;
+    }
+    return fail(error, "lock", image->path, EBUSY);
+}
+
+void image_close(struct image *image) {
+    unmap(image);
+    if (image->fd >= 0)
+        close(image->fd);
+    image->fd = -1;
+    free(image->path);
+    image->path = NULL;
+}
+
+char *image_slurp(const char *path, size_t max, size_t *size, struct image_error *error) {
+    struct image file;
+    char *copy = NULL;
+
+    if (image_open(&file, path, error) < 0)
+        return NULL;
+    if (file.size > max) {
+        fail(error, "read", path, EFBIG);
+    } else {
+        copy = malloc((size_t)file.size + 1);
+        if (!copy)
+            fail(error, "read", path, ENOMEM);
+    }
+    if (copy) {
+        *size = (size_t)file.size;
+        if (file.size)
+            memcpy(copy, file.bytes, *size);
+        copy[*size] = '\0';
+    }
+    image_close(&file);
+    return copy;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * image: the files: an image that is read, and a draft that takes its place in one step. Edge.
+ *
+ * A draft is a new file beside its target. It starts as a copy of the image's first bytes, is
+ * looked at and added to, and only draft_commit makes it visible: at any moment the target is the
+ * old file or the whole new one. What is proven of a draft is proven of what will be installed.
+ */
+#ifndef PACKER_IMAGE_H
+#define PACKER_IMAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+/* Where an edge failed: the action that was impossible and its object; error is an errno. */
+struct image_error {
+    const char *action; /* "open", "write", ... */
+    char object[1024];  /* a path, shortened if need be */
+    int error;          /* EBUSY: another packer has the lock; ESTALE: changed during the run */
+};
+
+struct image {
+    int fd;
+    char *path; /* resolved; "-" for standard input; owned */
+    struct stat seen;
+    const unsigned char *bytes; /* mapped; NULL when size is 0 */
+    uint64_t size;
+};
+
+/*
+ * Opens and maps the image at path, links resolved; "-" is standard input, kept in a nameless
+ * temporary file. Only regular files: else the error is EISDIR or EINVAL. 0 or -1 and *error.
+ */
+int image_open(struct image *image, const char *path, struct image_error *error);
+
+/* Takes the one lock on the image, before its bytes are looked at; maps it anew if need be. */
+int image_lock(struct image *image, struct image_error *error);
+
+/* -1 (ESTALE) when the file is not what image_open saw: another size, time or file. */
+int image_check(const struct image *image, struct image_error *error);
+
+void image_close(struct image *image);
+
+struct draft {
+    int fd;
+    char *path;                 /* of the draft; owned; NULL once committed or abandoned */
+    char *target;               /* owned */
+    const unsigned char *bytes; /* the copied part, mapped */
+    uint64_t size;
+    uint64_t mapped_bytes;
+};
+
+/*
+ * Makes a draft for the file `target` (a link is resolved; it need not exist) with the first
+ * `keep` bytes of image. 0 or -1 and *error; then nothing is left behind.
+ */
+int draft_create(struct draft *draft, const struct image *image, const char *target, uint64_t keep,
+                 struct image_error *error);
+
+/* Adds size bytes at the end; NULL for zeros. */
+int draft_append(struct draft *draft, const void *bytes, size_t size, struct image_error *error);
+
+/*
+ * Gives the draft owner, mode, times, attributes and lists of `like`, brings it to the disk and
+ * puts it in the target's place.
+ */
+int draft_commit(struct draft *draft, const struct image *like, struct image_error *error);
+
+/* Removes a draft that was not committed; frees everything. Also after draft_commit. */
+void draft_abandon(struct draft *draft);
+
+/* Removes drafts for the locked image that a killed packer left behind. */
+void draft_sweep(const struct image *image);
+
+/* Installs handlers that remove the draft at hand on SIGINT, SIGTERM and SIGHUP, and that name a file
+ * shrinking. */
+void image_handle_signals(void);
+
+/* A whole small file into memory, with a NUL behind; the caller frees. NULL and *error. EFBIG over max bytes.
+ */
+char *image_slurp(const char *path, size_t max, size_t *size, struct image_error *error);
+
+#endif

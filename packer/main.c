@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/* usermount-pack: the verb table, help and exit codes; nothing else. */
+#include "cmd.h"
+#include "image.h"
+#include "say.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#ifndef USERMOUNT_VERSION
+#define USERMOUNT_VERSION "0"
+#endif
+
+struct verb {
+    const char *name;
+    enum arguments_verb options;
+    int (*run)(const struct arguments *arguments);
+    const char *usage;
+    const char *summary;
+};
+
+static const struct verb verbs[] = {
+    {"add", ARGUMENTS_ADD, cmd_add,
+     "add [--set KEY=VALUE]... [--config FILE] [--agent FILE]\n"
+     "           [--gzip] [--no-backup] [--force] [-o OUT] [IMAGE]",
+     "put the agent into the image, or a new one in place of the old"},
+    {"remove", ARGUMENTS_REMOVE, cmd_remove, "remove [-o OUT] [IMAGE]",
+     "give back the original image, bit for bit"},
+    {"status", ARGUMENTS_STATUS, cmd_status, "status [IMAGE]",
+     "say whether the image is packed, and with what"},
+    {"inspect", ARGUMENTS_INSPECT, cmd_inspect, "inspect [--list] [IMAGE]",
+     "show what the kernel sees: segments, entries, overrides"},
+    {"verify", ARGUMENTS_VERIFY, cmd_verify, "verify [IMAGE]",
+     "read all of it, as strictly as the strictest kernel"},
+};
+
+#define VERB_COUNT (sizeof(verbs) / sizeof(verbs[0]))
+
+static void print_help(FILE *out) {
+    fputs("Usage: usermount-pack VERB [OPTIONS] [IMAGE]\n\n"
+          "Puts the usermount agent into a ramdisk image such as Docker for Mac's initrd.img.\n\nVerbs:\n",
+          out);
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        fprintf(out, "  %-8s %s\n", verbs[i].name, verbs[i].summary);
+    fputs("\nIMAGE defaults to Docker for Mac's; \"-\" is standard input for inspect and verify.\n"
+          "`usermount-pack VERB --help` lists the options. Exit codes: 0 done; 1 the answer is no;\n"
+          "2 usage; 3 bad image; 4 the system refused; 5 refused to protect the image.\n",
+          out);
+}
+
+static int print_verb_help(const struct verb *verb) {
+    printf("Usage: usermount-pack %s\n\n%s.\n\n", verb->usage, verb->summary);
+    arguments_help(verb->options, stdout);
+    return SAY_DONE;
+}
+
+static const struct verb *find_verb(const char *name) {
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        if (strcmp(verbs[i].name, name) == 0)
+            return &verbs[i];
+    return NULL;
+}
+
+static int run_verb(const struct verb *verb, int argc, char **argv) {
+    struct arguments arguments;
+    const char *why;
+    const char *what;
+    int code;
+
+    if (!arguments_read(&arguments, verb->options, argc, argv, &why, &what)) {
+        say_error(SAY_USAGE, "read", what, "%s", why);
+        fprintf(stderr, "Usage: usermount-pack %s\n", verb->usage);
+        return SAY_USAGE;
+    }
+    if (arguments.help)
+        return print_verb_help(verb);
+    image_handle_signals();
+    code = verb->run(&arguments);
+    /* A report that did not reach its reader is no report. */
+    if (fflush(stdout) || ferror(stdout))
+        return say_error(SAY_SYSTEM, "write", "standard output", "it did not take all of it");
+    return code;
+}
+
+int main(int argc, char **argv) {
+    const struct verb *verb;
+
+    if (argc < 2) {
+        print_help(stderr);
+        return SAY_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+        print_help(stdout);
+        return SAY_DONE;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        puts("usermount-pack " USERMOUNT_VERSION);
+        return SAY_DONE;
+    }
+    verb = find_verb(argv[1]);
+    if (!verb) {
+        say_error(SAY_USAGE, "read", argv[1], "unknown verb; see usermount-pack --help");
+        return SAY_USAGE;
+    }
+    return run_verb(verb, argc - 2, argv + 2);
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan.h"
+
+#include "newc.h"
+
+#include <string.h>
+
+struct file {
+    enum plan_source source;
+    const char *path;
+    uint32_t mode;
+};
+
+static const struct file files[] = {
+    {PLAN_AGENT, PLAN_AGENT_PATH, NEWC_REGULAR | 0755},
+    {PLAN_INITD, PLAN_INITD_PATH, NEWC_REGULAR | 0755},
+    {PLAN_LINK, PLAN_LINK_PATH, NEWC_SYMLINK | 0777},
+    {PLAN_CONFIG, PLAN_CONFIG_PATH, NEWC_REGULAR | 0644},
+    /* Only to see that its place is free; it is written as a segment of its own. */
+    {PLAN_MANIFEST, MANIFEST_PATH, NEWC_REGULAR | 0644},
+};
+
+static bool is_planned(const struct plan *plan, const char *path) {
+    for (size_t i = 0; i < plan->count; i++)
+        if (strcmp(plan->items[i].path, path) == 0)
+            return true;
+    return false;
+}
+
+static struct plan_item *add_item(struct plan *plan, enum plan_source source, const char *path,
+                                  uint32_t mode) {
+    struct plan_item *item = &plan->items[plan->count++];
+
+    *item = (struct plan_item){.source = source, .path = path, .mode = mode};
+    return item;
+}
+
+/* One directory on the way to a file of ours, `length` bytes of path. */
+static enum plan_refusal plan_directory(const struct tree *tree, struct plan *plan, const char *path,
+                                        size_t length) {
+    char *text = plan->texts[plan->count];
+    struct tree_stat stat;
+    tree_id inode;
+
+    memcpy(text, path, length);
+    text[length] = '\0';
+    if (is_planned(plan, text))
+        return PLAN_GO;
+    if (tree_lookup(tree, text, true, &inode) == TREE_OK) {
+        tree_stat(tree, inode, &stat);
+        if ((stat.mode & NEWC_TYPE) == NEWC_DIRECTORY)
+            return PLAN_GO;
+    } else if (tree_lookup(tree, text, false, &inode) == TREE_NO_ENTRY) {
+        add_item(plan, PLAN_DIRECTORY, text, NEWC_DIRECTORY | 0755);
+        return PLAN_GO;
+    }
+    plan->refused_path = text;
+    return PLAN_PATH_BROKEN;
+}
+
+static enum plan_refusal plan_parents(const struct tree *tree, struct plan *plan, const char *path) {
+    for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
+        enum plan_refusal refusal = plan_directory(tree, plan, path, (size_t)(slash - path));
+
+        if (refusal != PLAN_GO)
+            return refusal;
+    }
+    return PLAN_GO;
+}
+
+static enum plan_refusal plan_file(const struct tree *tree, struct plan *plan, const struct file *file) {
+    enum plan_refusal refusal = plan_parents(tree, plan, file->path);
+    struct tree_stat stat = {0};
+    struct plan_item *item;
+    tree_id inode;
+    bool there;
+
+    if (refusal != PLAN_GO)
+        return refusal;
+    there = tree_lookup(tree, file->path, false, &inode) == TREE_OK;
+    if (there)
+        tree_stat(tree, inode, &stat);
+    if (there && file->source == PLAN_LINK && stat.target && strcmp(stat.target, PLAN_LINK_TARGET) == 0)
+        return PLAN_GO; /* the base has the very link */
+    if (there && (file->source == PLAN_LINK || (stat.mode & NEWC_TYPE) != NEWC_REGULAR)) {
+        plan->refused_path = file->path;
+        return PLAN_PATH_TAKEN;
+    }
+    if (there && file->source == PLAN_MANIFEST)
+        return PLAN_HAS_MANIFEST;
+    if (file->source == PLAN_MANIFEST)
+        return PLAN_GO;
+    item = add_item(plan, file->source, file->path, file->mode);
+    item->overrides = there;
+    item->is_fresh = there && stat.links > 1;
+    return PLAN_GO;
+}
+
+enum plan_refusal plan_make(const struct tree *tree, const struct census *census, bool force,
+                            struct plan *plan) {
+    *plan = (struct plan){0};
+    if (!census->has_openrc && !force)
+        return PLAN_NO_OPENRC;
+    if (census->nfs == CENSUS_NFS_ABSENT && !force)
+        return PLAN_NO_NFS;
+    if (census->machine == 0)
+        return PLAN_NO_PROGRAM;
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        enum plan_refusal refusal = plan_file(tree, plan, &files[i]);
+
+        if (refusal != PLAN_GO)
+            return refusal;
+    }
+    return PLAN_GO;
+}
+
+struct reason {
+    const char *word;
+    const char *text;
+};
+
+static const struct reason reasons[] = {
+    [PLAN_GO] = {"none", "nothing is in the way"},
+    [PLAN_NO_OPENRC] = {"no-openrc", "no OpenRC found inside, so nothing would start the agent"},
+    [PLAN_NO_NFS] = {"no-nfs", "its kernel modules hold no NFS client"},
+    [PLAN_NO_PROGRAM] = {"no-program", "no program found inside, so its architecture is not known"},
+    [PLAN_OTHER_MACHINE] = {"other-machine", "there is no agent for its architecture"},
+    [PLAN_HAS_MANIFEST] = {"has-manifest", "it was changed after it was packed"},
+    [PLAN_PATH_TAKEN] = {"path-taken", "something that is no file has the name of a file to be added"},
+    [PLAN_PATH_BROKEN] = {"path-broken", "a file, or a link that leads nowhere, is in the way"},
+    [PLAN_TOO_LARGE] = {"too-large", "it would be over 2 GiB, more than a kernel can load"},
+};
+
+const char *plan_refusal_word(enum plan_refusal refusal) {
+    return refusal <= PLAN_TOO_LARGE ? reasons[refusal].word : "unknown";
+}
+
+const char *plan_refusal_text(enum plan_refusal refusal) {
+    return refusal <= PLAN_TOO_LARGE ? reasons[refusal].text : "unknown";
+}
+
+uint64_t plan_padding(uint64_t base_bytes) {
+    return newc_align(base_bytes) - base_bytes;
+}
+
+bool plan_fits(const struct manifest *manifest, uint64_t size) {
+    uint64_t payload_at = newc_align(manifest->base_bytes);
+
+    /* The smallest payload segment is a trailer. */
+    return size % 4 == 0 && size >= MANIFEST_SEGMENT_BYTES && manifest->base_bytes > 0 &&
+           payload_at < size - MANIFEST_SEGMENT_BYTES;
+}

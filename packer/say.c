@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#include "say.h"
+
+#include "host.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+
+#define PROGRAM "usermount-pack"
+
+int say_error(int code, const char *verb, const char *object, const char *format, ...) {
+    va_list arguments;
+
+    fprintf(stderr, PROGRAM ": unable to %s ", verb);
+    say_plain(stderr, object);
+    fputs(": ", stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+    return code;
+}
+
+int say_image_error(const struct image_error *error) {
+    const char *hint = host_hint(error->error);
+
+    if (error->error == EBUSY)
+        return say_error(SAY_REFUSED, error->action, error->object,
+                         "another usermount-pack is at work on it");
+    if (error->error == ESTALE)
+        return say_error(SAY_REFUSED, error->action, error->object,
+                         "another program changed it during the run; nothing was written");
+    if (error->error == EINVAL && strcmp(error->action, "read") == 0)
+        return say_error(SAY_BAD_IMAGE, error->action, error->object, "not a regular file");
+    if (error->error == EISDIR)
+        return say_error(SAY_BAD_IMAGE, error->action, error->object, "%s", strerror(EISDIR));
+    return say_error(SAY_SYSTEM, error->action, error->object, "%s%s%s", strerror(error->error),
+                     hint ? "; " : "", hint ? hint : "");
+}
+
+void say_note(const char *format, ...) {
+    va_list arguments;
+
+    fputs(PROGRAM ": note: ", stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+}
+
+void say_fault(FILE *out, const struct segment_fault *fault) {
+    if (fault->segment)
+        fprintf(out, "segment %u (%s) ", fault->segment, segment_kind_name(fault->kind));
+    fprintf(out, "at byte %" PRIu64, fault->offset);
+    if (fault->is_inside)
+        fprintf(out, ", unpacked byte %" PRIu64, fault->inside_bytes);
+    fprintf(out, ": %s", fault_text(fault->fault));
+}
+
+static void say_escaped(FILE *out, const char *text, const char *special, int last_plain) {
+    for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
+        if (*at < ' ' || *at > last_plain || strchr(special, *at))
+            fprintf(out, "\\%03o", *at);
+        else
+            fputc(*at, out);
+    }
+}
+
+void say_word(FILE *out, const char *text) {
+    say_escaped(out, text, " =\\", '~');
+}
+
+void say_plain(FILE *out, const char *text) {
+    say_escaped(out, text, "", '~');
+}
+
+const char *say_size(uint64_t bytes) {
+    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+    static char texts[4][32];
+    static unsigned int next;
+    char *text = texts[next++ % 4];
+    double amount = (double)bytes;
+    size_t unit = 0;
+
+    while (amount >= 1024 && unit + 1 < sizeof(units) / sizeof(units[0])) {
+        amount /= 1024;
+        unit++;
+    }
+    snprintf(text, sizeof(texts[0]), unit ? "%.1f %s" : "%.0f %s", amount, units[unit]);
+    return text;
+}

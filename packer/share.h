@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * share: the files that the packer brings along, in a folder beside the program. Edge.
+ */
+#ifndef PACKER_SHARE_H
+#define PACKER_SHARE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "image.h"
+
+#define SHARE_FILE_MAX_BYTES (16u << 20)
+
+/*
+ * A file of the folder, such as "usermount.conf" or "x86_64/usermount", in memory; the caller
+ * frees. The folder is the first that exists of: the environment's USERMOUNT_SHARE,
+ * share/usermount beside the program, ../share/usermount beside it. NULL and *error; ENOENT names
+ * the file that is missing.
+ */
+char *share_read(const char *name, size_t *size, struct image_error *error);
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tree_private: what the parts of the tree share: tree.c (storage), tree_path.c (names to inodes),
+ * tree_apply.c (entries), tree_walk.c (listing). For these files only.
+ */
+#ifndef PACKER_TREE_PRIVATE_H
+#define PACKER_TREE_PRIVATE_H
+
+#include "tree.h"
+
+#define TREE_NAME_MAX 255u
+#define TREE_LINKS_MAX 40 /* MAXSYMLINKS of fs/namei.c */
+
+struct tree_inode {
+    uint32_t mode;
+    uint32_t uid;
+    uint32_t gid;
+    uint32_t special_major;
+    uint32_t special_minor;
+    uint32_t links;    /* names */
+    uint32_t children; /* directories: names inside */
+    tree_id parent;    /* directories */
+    uint64_t size_bytes;
+    uint32_t crc32;
+    uint32_t segment;
+    uint16_t machine;
+    bool is_cut;
+    bool mentions;
+    const char *target; /* in the arena */
+};
+
+/* One name: an edge from a directory to an inode. Chained by hash; 0 ends a chain. */
+struct tree_name {
+    tree_id directory;
+    tree_id inode; /* TREE_NONE: the slot is free */
+    uint32_t next;
+    uint32_t hash;
+    uint32_t length;
+    const char *text; /* in the arena, not terminated */
+};
+
+/* find_link() of the kernel: the first name under which an inode number was seen. */
+struct tree_link {
+    uint32_t inode_number;
+    uint32_t major;
+    uint32_t minor;
+    uint32_t type;
+    uint32_t next;
+    const char *path; /* in the arena */
+};
+
+struct tree_block {
+    struct tree_block *next;
+    size_t used;
+    size_t size;
+    char bytes[];
+};
+
+struct tree_table {
+    void *items;
+    size_t item_bytes;
+    uint32_t count; /* slot 0 is never used */
+    uint32_t capacity;
+};
+
+#define TREE_LINK_HEADS 4096u
+
+struct tree {
+    struct tree_options options;
+    size_t memory_bytes; /* in use */
+    bool is_full;
+    struct tree_block *arena;
+    struct tree_table inodes;
+    struct tree_table names;
+    struct tree_table links;
+    uint32_t *heads; /* of the chains of names; a power of two */
+    uint32_t head_count;
+    uint32_t free_name; /* chain of free slots */
+    uint64_t name_count;
+    uint32_t link_heads[TREE_LINK_HEADS];
+    tree_id open_file; /* that tree_data feeds */
+    struct content content;
+};
+
+/* A path cut at its last part; the parent has been looked up, links followed. */
+struct tree_place {
+    tree_id parent;
+    const char *name; /* in the path given */
+    size_t length;
+    enum { PLACE_NAME, PLACE_DOT, PLACE_DOTDOT, PLACE_ROOT } kind;
+    bool has_slash; /* something/ */
+    int links;      /* followed so far */
+};
+
+struct tree_inode *tree_inode_at(const struct tree *tree, tree_id inode);
+struct tree_name *tree_name_at(const struct tree *tree, uint32_t slot);
+
+/* All of these set tree->is_full and return TREE_NONE, NULL or false when the limit is hit. */
+tree_id tree_add_inode(struct tree *tree, uint32_t mode, unsigned int segment);
+bool tree_add_name(struct tree *tree, tree_id directory, const char *text, size_t length, tree_id inode);
+const char *tree_keep(struct tree *tree, const char *text, size_t length);
+void *tree_table_add(struct tree *tree, struct tree_table *table, uint32_t *slot);
+
+void tree_remove_name(struct tree *tree, tree_id directory, const char *text, size_t length);
+tree_id tree_find_name(const struct tree *tree, tree_id directory, const char *text, size_t length);
+
+/* filename_parentat(): everything but the last part. `links` starts the count of links followed. */
+enum tree_error tree_parent(const struct tree *tree, tree_id start, const char *path, int links,
+                            struct tree_place *place);
+
+/* tree_lookup from a directory other than the root. *links counts on. */
+enum tree_error tree_resolve(const struct tree *tree, tree_id start, const char *path, bool follow,
+                             int *links, tree_id *inode);
+
+static inline bool tree_is_type(const struct tree *tree, tree_id inode, uint32_t type) {
+    return (tree_inode_at(tree, inode)->mode & NEWC_TYPE) == type;
+}
+
+#endif

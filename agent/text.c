@@ -155,6 +155,15 @@ void text_put_char(struct text_out *out, char c) {
     text_put_text(out, (struct text){&c, 1});
 }
 
+void text_put_visible(struct text_out *out, const char *string) {
+    for (const unsigned char *c = (const unsigned char *)string; *c; c++) {
+        if (*c < ' ' || *c == 0x7f)
+            text_putf(out, "\\%03o", *c);
+        else
+            text_put_char(out, (char)*c);
+    }
+}
+
 void text_putf(struct text_out *out, const char *format, ...) {
     va_list args;
     size_t room = out->size - out->len;

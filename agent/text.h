@@ -55,6 +55,9 @@ struct text_out text_out(char *buf, size_t size);
 void text_put(struct text_out *out, const char *string);
 void text_put_text(struct text_out *out, struct text text);
 void text_put_char(struct text_out *out, char c);
+
+/* `string` with control bytes as \ooo: for text that came from outside and goes to a terminal or a log. */
+void text_put_visible(struct text_out *out, const char *string);
 void text_putf(struct text_out *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "clock.h"
+#include "cmd.h"
+#include "daemon_world.h"
+#include "logfmt.h"
+#include "mountspec.h"
+#include "options.h"
+#include "settings.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char *const state_words[STEP_STATES] = {
+    [STEP_NOT_REACHED] = "-",
+    [STEP_RUNNING] = "no answer",
+    [STEP_DONE] = "ok",
+    [STEP_FAILED] = "failed",
+};
+
+static void print_step(const struct evidence *evidence, enum step step, bool porcelain) {
+    const struct step_result *result = &evidence->steps[step];
+    const char *error = result->error ? strerror(result->error) : "";
+
+    if (result->state == STEP_NOT_REACHED)
+        return;
+    if (porcelain)
+        printf("step=%s state=%s elapsed_us=%u errno=%d\n", evidence_step_name(step),
+               result->state == STEP_RUNNING ? "no-answer" : state_words[result->state], result->elapsed_us,
+               result->error);
+    else
+        printf("  %-16s %9.1f ms  %s%s%s\n", evidence_step_name(step), result->elapsed_us / 1000.0,
+               state_words[result->state], error[0] ? ": " : "", error);
+}
+
+static void print_verdict(const struct verdict *verdict, bool porcelain) {
+    char text[2 * VERDICT_TEXT_SIZE];
+    struct text_out out = text_out(text, sizeof text);
+
+    if (porcelain) {
+        logfmt_put(&out, "verdict", verdict_name(verdict->code));
+        logfmt_put(&out, "cause", verdict->cause);
+        logfmt_put(&out, "fix", verdict->fix);
+        puts(text);
+        return;
+    }
+    printf("verdict: %s: %s\n", verdict_name(verdict->code), verdict->cause);
+    if (verdict->fix[0])
+        printf("to do:   %s\n", verdict->fix);
+}
+
+/* Run the probe in a worker; its evidence so far where it does not end in time. */
+static int run_probe(const struct probe_request *request, uint32_t timeout_ms, struct evidence *evidence) {
+    const struct worker_task task = {
+        .run = probe_run,
+        .prepare = probe_prepare,
+        .argument = request,
+        .jailed = true,
+    };
+    struct worker worker;
+    int status;
+
+    memset(evidence, 0, sizeof *evidence);
+    int error = worker_start(&worker, &task, evidence, clock_now().mono_ms + timeout_ms);
+    if (error != 0)
+        return error;
+    pid_t pid = worker.pid;
+    /* The pipe hangs up when the worker ends; what it wrote stays in it. */
+    struct pollfd pfd = {.fd = worker.fd};
+    if (poll(&pfd, 1, (int)timeout_ms) == 0) {
+        worker_abandon(&worker, evidence);
+        waitpid(pid, &status, 0);
+        return 0;
+    }
+    waitpid(pid, &status, 0);
+    worker_finish(&worker, status, evidence);
+    return 0;
+}
+
+static int probe_mount(const struct config *config, const struct config_mount *mount, bool porcelain) {
+    static struct evidence evidence;
+    static struct probe_request request;
+    struct verdict_context context = {
+        .server = mount->server, .export = mount->export, .target = mount->target, .options = ""};
+    struct verdict verdict;
+    struct options asked;
+
+    memset(&request, 0, sizeof request);
+    struct text_out server = text_out(request.server, sizeof request.server);
+    daemon_world_server(mount, &server);
+    memcpy(request.export, mount->export, sizeof mount->export);
+    options_build(config->options, mount->options, NULL, &asked);
+    request.nfs_port = asked.nfs_port;
+    request.mount_port = asked.mount_port;
+    if (porcelain)
+        printf("probe=%s:%s\n", mount->server, mount->export);
+    else
+        printf("%s:%s\n", mount->server, mount->export);
+    int error = run_probe(&request, config->probe_timeout_ms, &evidence);
+    if (error != 0)
+        return cmd_refused("start", "the probe", -error);
+    for (enum step step = 0; step < STEPS; step++)
+        print_step(&evidence, step, porcelain);
+    verdict_of(&evidence, &context, &verdict);
+    print_verdict(&verdict, porcelain);
+    return verdict.code == VERDICT_OK ? EXIT_YES : EXIT_NO;
+}
+
+int cmd_probe(const struct cmd_line *line) {
+    static struct settings settings;
+    const struct config_origin origin = {.layer = CONFIG_LAYERS};
+    int worst = EXIT_YES;
+
+    settings_load(&settings, line->config, line->cmdline);
+    if (line->operand) {
+        enum config_reason reason = config_set(&settings.config, CONFIG_MOUNT, text_of(line->operand), origin);
+        if (reason != CONFIG_OK) {
+            fprintf(stderr, "usermount: unable to probe %s: %s\n", line->operand, config_reason_text(reason));
+            return EXIT_USAGE;
+        }
+        struct config_mount *mount = &settings.config.mounts[0];
+        if (!mount->server[0])
+            memcpy(mount->server, settings.config.server, sizeof mount->server);
+    }
+    for (uint32_t i = 0; i < settings.config.mount_count; i++) {
+        int code = probe_mount(&settings.config, &settings.config.mounts[i], line->porcelain);
+        worst = code > worst ? code : worst;
+    }
+    return worst;
+}

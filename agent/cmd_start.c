@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "client.h"
+#include "clock.h"
+#include "cmd.h"
+#include "daemon.h"
+#include "log.h"
+#include "rundir.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define START_MS 5000 /* for the daemon to say that it has begun; it takes a few milliseconds */
+
+static struct settings settings;
+
+static int say_disabled(void) {
+    log_line(LOGLEVEL_INFO, "event=disabled cause=\"enable=no: nothing is mounted\"");
+    printf("usermount: disabled by enable=no\n");
+    return EXIT_YES;
+}
+
+/* Another daemon holds the lock: fine if it does what this one would. */
+static int already_running(int dir) {
+    struct rundir_daemon daemon;
+
+    if (rundir_read_daemon(dir, &daemon) && daemon.fingerprint != config_fingerprint(&settings.config)) {
+        fprintf(stderr,
+                "usermount: unable to start: already running (pid %ld) with other settings: stop it first\n",
+                (long)rundir_holder(dir));
+        return EXIT_NO;
+    }
+    printf("usermount: already running (pid %ld)\n", (long)rundir_holder(dir));
+    return EXIT_YES;
+}
+
+/* Settings, log and run directory: what `start` and `run` have in common. The directory, or -1 with *code. */
+static int open_all(const struct cmd_line *line, int *code) {
+    settings_load(&settings, line->config, line->cmdline);
+    log_open(line->log, (enum config_loglevel)settings.config.loglevel);
+    if (!settings.config.enable) {
+        *code = say_disabled();
+        return -1;
+    }
+    int dir = rundir_open(line->run_dir, true);
+    if (dir < 0)
+        *code = cmd_refused("open", line->run_dir, -dir);
+    return dir;
+}
+
+static void leave_terminal(void) {
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+    setsid();
+    if (chdir("/") != 0) { /* it is only kept free of a mount that somebody may want to unmount */
+    }
+    for (int fd = 0; fd < 3; fd++)
+        dup2(null, fd);
+    if (null > 2)
+        close(null);
+}
+
+/* The daemon's half of the fork. Its exit code is read by nobody but await_start(). */
+static _Noreturn void become_daemon(int dir, int ready_fd) {
+    const struct daemon_setup setup = {.settings = &settings, .run_dir = dir, .ready_fd = ready_fd};
+
+    leave_terminal();
+    _exit(daemon_run(&setup) == 0 ? 0 : EXIT_SYSTEM);
+}
+
+/* Wait for `what` on the pipe. EXIT_YES, EXIT_NO when time ran out, EXIT_SYSTEM when the daemon ended. */
+static int await(int fd, char what, int64_t end_ms) {
+    for (;;) {
+        int64_t left_ms = end_ms - clock_now().mono_ms;
+        struct pollfd pfd = {.fd = fd, .events = POLLIN};
+        char got;
+        if (poll(&pfd, 1, left_ms > 0 ? (int)left_ms : 0) == 0)
+            return EXIT_NO;
+        ssize_t n = read(fd, &got, 1);
+        if (n == 0)
+            return EXIT_SYSTEM;
+        if (n == 1 && got == what)
+            return EXIT_YES;
+    }
+}
+
+static void say_mounts(int dir, bool up) {
+    static struct status status;
+    char text[4096];
+
+    for (uint32_t i = 0; i < settings.config.mount_count; i++) {
+        struct text_out out = text_out(text, sizeof text);
+        if (!rundir_read_mount(dir, i, &status))
+            continue;
+        client_say(&status, &out);
+        fprintf(up ? stdout : stderr, "usermount: %s\n", text);
+    }
+}
+
+static int await_mounts(int dir, int fd, int64_t began_ms) {
+    int code = await(fd, 'u', began_ms + settings.config.wait_ms);
+
+    if (code == EXIT_SYSTEM)
+        return code;
+    say_mounts(dir, code == EXIT_YES);
+    if (code == EXIT_YES)
+        return code;
+    if (settings.config.wait_ms > 0)
+        log_line(LOGLEVEL_WARN, "event=wait-over cause=\"not everything is mounted; the boot goes on, and so do the attempts\"");
+    return settings.config.strict ? EXIT_NO : EXIT_YES;
+}
+
+int cmd_start(const struct cmd_line *line) {
+    int64_t began_ms = clock_now().mono_ms;
+    int code, ends[2];
+    int dir = open_all(line, &code);
+
+    if (dir < 0)
+        return code;
+    if (rundir_holder(dir) > 0)
+        return already_running(dir);
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return cmd_refused("open", "a pipe", errno);
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid < 0)
+        return cmd_refused("start", "the daemon", errno);
+    if (pid == 0) {
+        close(ends[0]);
+        become_daemon(dir, ends[1]);
+    }
+    close(ends[1]);
+    if (await(ends[0], 's', began_ms + START_MS) != EXIT_YES) {
+        if (rundir_holder(dir) > 0) /* two starts at once, and this one came second */
+            return already_running(dir);
+        return cmd_refused("start the daemon in", line->run_dir, 0);
+    }
+    code = await_mounts(dir, ends[0], began_ms);
+    return code == EXIT_SYSTEM ? cmd_refused("keep", "the daemon running", 0) : code;
+}
+
+int cmd_run(const struct cmd_line *line) {
+    int code, dir = open_all(line, &code);
+
+    if (dir < 0)
+        return code;
+    log_to_stderr();
+    const struct daemon_setup setup = {.settings = &settings, .run_dir = dir, .ready_fd = -1};
+    int error = daemon_run(&setup);
+    if (error == -EBUSY)
+        return already_running(dir);
+    return error == 0 ? EXIT_YES : cmd_refused("run in", line->run_dir, -error);
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "daemon_world.h"
+
+#include "clock.h"
+#include "log.h"
+#include "mounttable.h"
+#include "options.h"
+#include "route.h"
+#include "rundir.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define SOURCE_SIZE (CONFIG_SERVER_SIZE + CONFIG_PATH_SIZE + 4)
+
+static void put_gateway(struct text_out *out) {
+    char table[4096];
+    int fd = open("/proc/net/route", O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : read(fd, table, sizeof table);
+
+    if (fd >= 0)
+        close(fd);
+    if (n > 0)
+        route_gateway((struct text){table, (size_t)n}, out);
+}
+
+void daemon_world_server(const struct config_mount *mount, struct text_out *out) {
+    if (strcmp(mount->server, "gateway") == 0)
+        put_gateway(out);
+    else
+        text_put(out, mount->server);
+}
+
+static void put_source(const struct config_mount *mount, struct text_out *out) {
+    char server[CONFIG_SERVER_SIZE];
+    struct text_out made = text_out(server, sizeof server);
+
+    daemon_world_server(mount, &made);
+    text_putf(out, strchr(server, ':') ? "[%s]:%s" : "%s:%s", server, mount->export);
+}
+
+static enum fsm_event look(void *ctx, uint32_t index, char foreign[EVIDENCE_TEXT_SIZE]) {
+    static struct mountinfo found;
+    const struct daemon_world *world = ctx;
+    const struct config_mount *mount = &world->config->mounts[index];
+    char source[SOURCE_SIZE];
+    struct text_out made = text_out(source, sizeof source);
+
+    if (!mounttable_find(mount->target, &found))
+        return FSM_FREE;
+    put_source(mount, &made);
+    if (strncmp(found.type, "nfs", 3) == 0 && strcmp(found.source, source) == 0)
+        return FSM_SAME;
+    struct text_out out = text_out(foreign, EVIDENCE_TEXT_SIZE);
+    text_putf(&out, "%s %s", found.type, found.source);
+    return FSM_FOREIGN;
+}
+
+/* The arguments of a worker live here while it is forked; the child has its own copy. */
+static union {
+    struct probe_request probe;
+    struct mounter_job job;
+} arguments;
+
+static void fill_probe(const struct daemon_world *world, uint32_t index) {
+    const struct config_mount *mount = &world->config->mounts[index];
+    struct options asked;
+
+    memset(&arguments.probe, 0, sizeof arguments.probe);
+    struct text_out server = text_out(arguments.probe.server, sizeof arguments.probe.server);
+    daemon_world_server(mount, &server);
+    memcpy(arguments.probe.export, mount->export, sizeof mount->export);
+    options_build(world->config->options, mount->options, NULL, &asked);
+    arguments.probe.nfs_port = asked.nfs_port;
+    arguments.probe.mount_port = asked.mount_port;
+}
+
+static void fill_job(const struct daemon_world *world, uint32_t index) {
+    const struct config_mount *mount = &world->config->mounts[index];
+    const struct evidence *evidence = &world->engine->mounts[index].evidence;
+    const struct options_found found = {
+        .address = evidence->address,
+        .nfs_port = evidence->nfs_port,
+        .mount_port = evidence->mount_port,
+    };
+
+    memset(&arguments.job, 0, sizeof arguments.job);
+    struct text_out source = text_out(arguments.job.source, sizeof arguments.job.source);
+    put_source(mount, &source);
+    memcpy(arguments.job.target, mount->target, sizeof mount->target);
+    options_build(world->config->options, mount->options, &found, &arguments.job.options);
+}
+
+static const struct worker_task tasks[WORKS] = {
+    [WORK_PROBE] = {.run = probe_run, .prepare = probe_prepare, .argument = &arguments, .jailed = true},
+    [WORK_MOUNT] = {.run = mounter_mount, .argument = &arguments},
+    [WORK_PROVE] = {.run = mounter_prove, .argument = &arguments},
+    [WORK_CHECK] = {.run = mounter_check, .argument = &arguments},
+    [WORK_DETACH] = {.run = mounter_detach, .argument = &arguments},
+    [WORK_UNMOUNT] = {.run = mounter_unmount, .argument = &arguments},
+};
+
+static void work(void *ctx, uint32_t index, enum work work, uint32_t timeout_ms) {
+    struct daemon_world *world = ctx;
+    struct engine_mount *mount = &world->engine->mounts[index];
+    int64_t deadline_ms = world->engine->now.mono_ms + timeout_ms;
+
+    if (work == WORK_PROBE)
+        fill_probe(world, index);
+    else
+        fill_job(world, index);
+    int error = worker_start(&world->workers[index], &tasks[work], &mount->evidence, deadline_ms);
+    if (error == 0)
+        return;
+    mount->evidence.steps[STEP_RESOLVE] = (struct step_result){.state = STEP_FAILED, .error = -error};
+    snprintf(mount->evidence.detail, sizeof mount->evidence.detail, "fork: %s", strerror(-error));
+    world->unstarted[index] = true;
+}
+
+static void cancel(void *ctx, uint32_t index) {
+    struct daemon_world *world = ctx;
+
+    world->unstarted[index] = false;
+    if (world->workers[index].pid > 0)
+        worker_abandon(&world->workers[index], NULL);
+}
+
+static void write_log(void *ctx, enum config_loglevel level, const char *line) {
+    (void)ctx;
+    log_line(level, line);
+}
+
+static void publish(void *ctx, uint32_t index) {
+    static struct status status;
+    const struct daemon_world *world = ctx;
+    const struct engine_mount *mount = &world->engine->mounts[index];
+
+    memset(&status, 0, sizeof status);
+    memcpy(status.target, mount->config->target, sizeof status.target);
+    struct text_out source = text_out(status.source, sizeof status.source);
+    put_source(mount->config, &source);
+    struct text_out state = text_out(status.state, sizeof status.state);
+    text_put(&state, engine_state_word(mount));
+    status.since_ms = mount->since_real_ms;
+    status.attempts = mount->attempts;
+    status.made = mount->made;
+    status.verdict = mount->verdict;
+    rundir_write_mount(world->run_dir, index, &status); /* a full /run changes nothing but what `status` can say */
+}
+
+const struct engine_world daemon_world_calls = {
+    .look = look,
+    .work = work,
+    .cancel = cancel,
+    .log = write_log,
+    .publish = publish,
+};
+
+static void ended(struct daemon_world *world, pid_t pid, int status) {
+    static struct evidence evidence;
+
+    for (uint32_t i = 0; i < world->config->mount_count; i++) {
+        if (world->workers[i].pid != pid)
+            continue;
+        evidence = world->engine->mounts[i].evidence;
+        enum work_end end = worker_finish(&world->workers[i], status, &evidence);
+        engine_worked(world->engine, i, end, &evidence, clock_now());
+        return;
+    }
+}
+
+void daemon_world_reap(struct daemon_world *world) {
+    pid_t pid;
+    int status;
+
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+        ended(world, pid, status);
+}
+
+void daemon_world_expire(struct daemon_world *world) {
+    static struct evidence evidence;
+    struct engine_time now = clock_now();
+
+    for (uint32_t i = 0; i < world->config->mount_count; i++) {
+        struct worker *worker = &world->workers[i];
+        if (world->unstarted[i]) {
+            world->unstarted[i] = false;
+            engine_worked(world->engine, i, WORK_FAILED, NULL, now);
+        } else if (worker->pid > 0 && worker->deadline_ms <= now.mono_ms) {
+            evidence = world->engine->mounts[i].evidence;
+            worker_abandon(worker, &evidence);
+            engine_worked(world->engine, i, WORK_HUNG, &evidence, now);
+        }
+    }
+}
+
+int64_t daemon_world_due_ms(const struct daemon_world *world) {
+    int64_t due_ms = -1;
+
+    for (uint32_t i = 0; i < world->config->mount_count; i++) {
+        const struct worker *worker = &world->workers[i];
+        int64_t one_ms = world->unstarted[i] ? 0 : worker->pid > 0 ? worker->deadline_ms : -1;
+        if (one_ms >= 0 && (due_ms < 0 || one_ms < due_ms))
+            due_ms = one_ms;
+    }
+    return due_ms;
+}

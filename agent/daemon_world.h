@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * daemon_world: what the engine asks of the real world: looks, workers, the log, the published state. Edge;
+ * private to the daemon.
+ */
+#ifndef USERMOUNT_DAEMON_WORLD_H
+#define USERMOUNT_DAEMON_WORLD_H
+
+#include "engine.h"
+#include "mounter.h"
+#include "probe.h"
+#include "worker.h"
+
+struct daemon_world {
+    struct engine *engine;
+    const struct config *config;
+    int run_dir;
+    struct worker workers[CONFIG_MOUNTS_MAX];
+    /* The worker could not be started: told to the engine from the loop, not from inside its own call. */
+    bool unstarted[CONFIG_MOUNTS_MAX];
+};
+
+/* The calls behind struct engine_world; ctx is a struct daemon_world. */
+extern const struct engine_world daemon_world_calls;
+
+/* The server of a mount as it is to be asked now: the configured one, or the default route's gateway; empty where
+ * there is none. */
+void daemon_world_server(const struct config_mount *mount, struct text_out *out);
+
+/* Tell the engine of every child that has ended, and reap those that nobody waits for. */
+void daemon_world_reap(struct daemon_world *world);
+
+/* Tell the engine of workers that are past their deadline, or could not be started. */
+void daemon_world_expire(struct daemon_world *world);
+
+/* When the next worker's deadline is, mono; -1: none runs. */
+int64_t daemon_world_due_ms(const struct daemon_world *world);
+
+#endif

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine.h"
+
+#include "backoff.h"
+#include "engine_log.h"
+
+#include <string.h>
+
+/* Deadlines of the local work. The kernel's own are minutes (FACTS: 154 s when packets are dropped). */
+enum { MOUNT_TIMEOUT_MS = 10000, PROVE_TIMEOUT_MS = 5000, DETACH_TIMEOUT_MS = 2000, UNMOUNT_TIMEOUT_MS = 5000 };
+
+static void feed(struct engine *engine, uint32_t index, enum fsm_event event);
+
+static bool is_mounted(enum fsm_state state) {
+    return state == FSM_UP || state == FSM_REVIEWING || state == FSM_CHECKING || state == FSM_DOWN;
+}
+
+static uint32_t timeout_ms(const struct engine *engine, enum work work) {
+    static const uint32_t fixed[WORKS] = {
+        [WORK_MOUNT] = MOUNT_TIMEOUT_MS,
+        [WORK_PROVE] = PROVE_TIMEOUT_MS,
+        [WORK_DETACH] = DETACH_TIMEOUT_MS,
+        [WORK_UNMOUNT] = UNMOUNT_TIMEOUT_MS,
+    };
+
+    return fixed[work] ? fixed[work] : engine->config->probe_timeout_ms;
+}
+
+static void start_work(struct engine *engine, uint32_t index, enum work work) {
+    engine->mounts[index].working = true;
+    engine->world->work(engine->world->ctx, index, work, timeout_ms(engine, work));
+}
+
+static void cancel_work(struct engine *engine, uint32_t index) {
+    struct engine_mount *mount = &engine->mounts[index];
+
+    if (mount->working)
+        engine->world->cancel(engine->world->ctx, index);
+    mount->working = false;
+}
+
+static void look(struct engine *engine, uint32_t index) {
+    struct engine_mount *mount = &engine->mounts[index];
+    enum fsm_event found = engine->world->look(engine->world->ctx, index, mount->foreign);
+
+    if (found == FSM_FOREIGN && engine->config->conflict == CONFLICT_OVER)
+        found = FSM_FREE;
+    feed(engine, index, found);
+}
+
+/* A new attempt: nothing of the last one's evidence counts. */
+static void begin_attempt(struct engine *engine, struct engine_mount *mount) {
+    memset(&mount->evidence, 0, sizeof mount->evidence);
+    mount->attempts++;
+    mount->attempt_ms = engine->now.mono_ms;
+    mount->proven = false;
+}
+
+static void set_timer(struct engine *engine, struct engine_mount *mount, uint32_t delay_ms) {
+    mount->due_ms = engine->now.mono_ms + delay_ms;
+}
+
+static void act(struct engine *engine, uint32_t index, enum fsm_action action) {
+    struct engine_mount *mount = &engine->mounts[index];
+
+    switch (action) {
+    case FSM_NOTHING:
+        break;
+    case FSM_LOOK:
+        look(engine, index);
+        break;
+    case FSM_PROBE:
+        begin_attempt(engine, mount);
+        start_work(engine, index, WORK_PROBE);
+        break;
+    case FSM_MOUNT:
+        mount->made = true;
+        start_work(engine, index, WORK_MOUNT);
+        break;
+    case FSM_PROVE:
+        start_work(engine, index, WORK_PROVE);
+        break;
+    case FSM_CHECK:
+        if (!mount->proven && mount->down_ms < 0)
+            begin_attempt(engine, mount);
+        start_work(engine, index, mount->proven ? WORK_CHECK : WORK_PROVE);
+        break;
+    case FSM_DETACH:
+        cancel_work(engine, index);
+        start_work(engine, index, WORK_DETACH);
+        break;
+    case FSM_UNMOUNT:
+        cancel_work(engine, index);
+        if (mount->made)
+            start_work(engine, index, WORK_UNMOUNT);
+        else
+            feed(engine, index, FSM_DONE);
+        break;
+    case FSM_PAUSE:
+        set_timer(engine, mount, backoff_delay_ms(mount->failures, engine->config->retry_max_ms));
+        break;
+    case FSM_WATCH:
+        if (engine->config->watch_ms > 0)
+            set_timer(engine, mount, engine->config->watch_ms);
+        break;
+    case FSM_FINISH:
+        cancel_work(engine, index);
+        break;
+    case FSM_ACTIONS:
+        break;
+    }
+}
+
+/* Count and say what a transition means, before its action runs. */
+static void note(struct engine *engine, uint32_t index, enum fsm_state from, enum fsm_event event,
+                 enum fsm_state to) {
+    struct engine_mount *mount = &engine->mounts[index];
+
+    if (to == FSM_UP && mount->down_ms >= 0) {
+        engine_log_back(engine, index);
+    } else if (to == FSM_UP && !mount->proven) {
+        engine_log_up(engine, index);
+    } else if (to == FSM_DOWN && mount->down_ms < 0) {
+        engine_log_down(engine, index);
+    } else if (from == FSM_CHECKING && event == FSM_STALE) {
+        engine_log_stale(engine, index);
+    } else if (from == FSM_REVIEWING && event == FSM_FREE) {
+        engine_log_gone(engine, index);
+    } else if (event == FSM_FOREIGN) {
+        engine_log_conflict(engine, index);
+    } else if (to == FSM_WAITING && from != FSM_DETACHING) {
+        engine_log_failed(engine, index);
+    } else if (from == FSM_PROVING && to == FSM_DETACHING) {
+        engine_log_failed(engine, index);
+    } else if (to == FSM_LEAVING) {
+        mount->lazy = true;
+    } else if (to == FSM_IDLE) {
+        engine_log_stopped(engine, index, from == FSM_UNMOUNTING || from == FSM_LEAVING);
+    }
+}
+
+static void feed(struct engine *engine, uint32_t index, enum fsm_event event) {
+    struct engine_mount *mount = &engine->mounts[index];
+    enum fsm_state from = mount->state;
+    struct fsm_step step = fsm_next(from, event);
+
+    if (step.state == from && step.action == FSM_NOTHING)
+        return;
+    mount->due_ms = -1;
+    note(engine, index, from, event, step.state);
+    mount->state = step.state;
+    act(engine, index, step.action);
+}
+
+void engine_init(struct engine *engine, const struct config *config, const struct engine_world *world) {
+    memset(engine, 0, sizeof *engine);
+    engine->config = config;
+    engine->world = world;
+    for (uint32_t i = 0; i < config->mount_count; i++) {
+        engine->mounts[i].config = &config->mounts[i];
+        engine->mounts[i].due_ms = -1;
+        engine->mounts[i].down_ms = -1;
+    }
+}
+
+void engine_start(struct engine *engine, struct engine_time now, const bool *was_made) {
+    engine->now = now;
+    for (uint32_t i = 0; i < engine->config->mount_count; i++) {
+        engine->mounts[i].made = was_made && was_made[i];
+        engine->mounts[i].since_real_ms = now.real_ms;
+        feed(engine, i, FSM_START);
+    }
+}
+
+void engine_worked(struct engine *engine, uint32_t index, enum work_end end, const struct evidence *evidence,
+                   struct engine_time now) {
+    static const enum fsm_event events[] = {
+        [WORK_DONE] = FSM_DONE,
+        [WORK_FAILED] = FSM_FAILED,
+        [WORK_HUNG] = FSM_HUNG,
+        [WORK_STALE] = FSM_STALE,
+    };
+    struct engine_mount *mount = &engine->mounts[index];
+
+    engine->now = now;
+    mount->working = false;
+    if (evidence)
+        mount->evidence = *evidence;
+    feed(engine, index, events[end]);
+}
+
+void engine_tick(struct engine *engine, struct engine_time now) {
+    engine->now = now;
+    for (uint32_t i = 0; i < engine->config->mount_count; i++) {
+        struct engine_mount *mount = &engine->mounts[i];
+        if (mount->due_ms >= 0 && mount->due_ms <= now.mono_ms)
+            feed(engine, i, FSM_TIMER);
+    }
+}
+
+int64_t engine_due_ms(const struct engine *engine) {
+    int64_t due_ms = -1;
+
+    for (uint32_t i = 0; i < engine->config->mount_count; i++) {
+        int64_t one_ms = engine->mounts[i].due_ms;
+        if (one_ms >= 0 && (due_ms < 0 || one_ms < due_ms))
+            due_ms = one_ms;
+    }
+    return due_ms;
+}
+
+void engine_nudge(struct engine *engine, uint32_t index, bool fresh, struct engine_time now) {
+    engine->now = now;
+    if (fresh)
+        engine->mounts[index].failures = 0;
+    feed(engine, index, FSM_NUDGE);
+}
+
+void engine_stop(struct engine *engine, struct engine_time now) {
+    engine->now = now;
+    engine->stopping = true;
+    for (uint32_t i = 0; i < engine->config->mount_count; i++)
+        feed(engine, i, FSM_STOP);
+}
+
+bool engine_is_up(const struct engine *engine, uint32_t index) {
+    const struct engine_mount *mount = &engine->mounts[index];
+
+    return is_mounted(mount->state) && mount->proven && mount->down_ms < 0;
+}
+
+bool engine_all_up(const struct engine *engine) {
+    for (uint32_t i = 0; i < engine->config->mount_count; i++)
+        if (!engine_is_up(engine, i))
+            return false;
+    return true;
+}
+
+bool engine_stopped(const struct engine *engine) {
+    if (!engine->stopping)
+        return false;
+    for (uint32_t i = 0; i < engine->config->mount_count; i++)
+        if (engine->mounts[i].state != FSM_IDLE)
+            return false;
+    return true;
+}
+
+const char *engine_state_word(const struct engine_mount *mount) {
+    if (mount->down_ms >= 0)
+        return "down";
+    if (is_mounted(mount->state))
+        return mount->proven ? "up" : "mounting";
+    if (mount->state == FSM_IDLE || mount->state == FSM_UNMOUNTING || mount->state == FSM_LEAVING)
+        return "stopped";
+    return mount->verdict.code == VERDICT_NONE ? "mounting" : "waiting";
+}

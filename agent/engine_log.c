@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine_log.h"
+
+#include "logfmt.h"
+
+#include <string.h>
+
+/* A target, two texts of a verdict and some numbers, with room for escapes. */
+#define LINE_SIZE (CONFIG_PATH_SIZE + CONFIG_SERVER_SIZE + 4 * VERDICT_TEXT_SIZE)
+
+static struct text_out begin(char line[LINE_SIZE], const struct engine_mount *mount, const char *event) {
+    struct text_out out = text_out(line, LINE_SIZE);
+
+    logfmt_put(&out, "mount", mount->config->target);
+    logfmt_put(&out, "event", event);
+    logfmt_put(&out, "verdict", verdict_name(mount->verdict.code));
+    return out;
+}
+
+static void put_verdict(struct text_out *out, const struct verdict *verdict) {
+    logfmt_put(out, "cause", verdict->cause);
+    if (verdict->fix[0])
+        logfmt_put(out, "fix", verdict->fix);
+}
+
+static void emit(struct engine *engine, enum config_loglevel level, const char *line) {
+    engine->world->log(engine->world->ctx, level, line);
+}
+
+static void publish(struct engine *engine, uint32_t index) {
+    engine->world->publish(engine->world->ctx, index);
+}
+
+static struct verdict_context context_of(const struct engine *engine, const struct engine_mount *mount, char *added,
+                                         size_t size) {
+    struct text_out out = text_out(added, size);
+
+    text_put(&out, engine->config->options);
+    if (engine->config->options[0] && mount->config->options[0])
+        text_put_char(&out, ',');
+    text_put(&out, mount->config->options);
+    return (struct verdict_context){
+        .server = mount->config->server,
+        .export = mount->config->export,
+        .target = mount->config->target,
+        .options = added,
+    };
+}
+
+/* Give the mount its verdict; true where it is another than before. */
+static bool judge(struct engine *engine, struct engine_mount *mount, enum verdict_code code) {
+    char added[2 * CONFIG_OPTIONS_SIZE];
+    struct verdict_context context = context_of(engine, mount, added, sizeof added);
+    enum verdict_code before = mount->verdict.code;
+
+    if (code == VERDICT_NONE)
+        verdict_of(&mount->evidence, &context, &mount->verdict);
+    else
+        verdict_make(code, &mount->evidence, &context, &mount->verdict);
+    return mount->verdict.code != before;
+}
+
+static bool is_power_of_two(uint32_t n) {
+    return n > 0 && (n & (n - 1)) == 0;
+}
+
+static const char *proof_name(uint8_t read) {
+    static const char *const names[PROVE_READS] = {
+        [PROVE_READ_NOTHING] = "small replies only",
+        [PROVE_READ_LONG_DIRECTORY] = "long directory",
+        [PROVE_READ_FILE] = "file read",
+    };
+
+    return names[read];
+}
+
+void engine_log_up(struct engine *engine, uint32_t index) {
+    struct engine_mount *mount = &engine->mounts[index];
+    char line[LINE_SIZE], source[CONFIG_SERVER_SIZE + CONFIG_PATH_SIZE];
+    struct text_out made = text_out(source, sizeof source);
+
+    judge(engine, mount, mount->made ? VERDICT_OK : VERDICT_ADOPTED);
+    struct text_out out = begin(line, mount, mount->made ? "up" : "adopted");
+    text_putf(&made, "%s:%s", mount->config->server, mount->config->export);
+    logfmt_put(&out, "source", source);
+    logfmt_put_u64(&out, "attempts", mount->attempts);
+    logfmt_put_u64(&out, "elapsed_ms", (uint64_t)(engine->now.mono_ms - mount->attempt_ms));
+    logfmt_put(&out, "proven", proof_name(mount->evidence.prove_read));
+    emit(engine, LOGLEVEL_INFO, line);
+    mount->proven = true;
+    mount->failures = mount->repeats = mount->attempts = 0;
+    mount->since_real_ms = engine->now.real_ms;
+    publish(engine, index);
+}
+
+/* The same verdict again is told at its 1st, 2nd, 4th, 8th … time. */
+static void report(struct engine *engine, uint32_t index, bool changed) {
+    struct engine_mount *mount = &engine->mounts[index];
+    char line[LINE_SIZE];
+
+    mount->failures++;
+    mount->repeats = changed ? 1 : mount->repeats + 1;
+    if (changed)
+        mount->since_real_ms = engine->now.real_ms;
+    publish(engine, index);
+    if (!is_power_of_two(mount->repeats))
+        return;
+    struct text_out out = begin(line, mount, "failed");
+    logfmt_put_u64(&out, "attempt", mount->attempts);
+    put_verdict(&out, &mount->verdict);
+    emit(engine, verdict_level(mount->verdict.code), line);
+}
+
+void engine_log_failed(struct engine *engine, uint32_t index) {
+    struct engine_mount *mount = &engine->mounts[index];
+
+    report(engine, index, judge(engine, mount, VERDICT_NONE));
+}
+
+void engine_log_conflict(struct engine *engine, uint32_t index) {
+    struct engine_mount *mount = &engine->mounts[index];
+
+    memcpy(mount->evidence.detail, mount->foreign, sizeof mount->evidence.detail);
+    mount->proven = false;
+    mount->down_ms = -1;
+    mount->attempts++;
+    report(engine, index, judge(engine, mount, VERDICT_CONFLICT));
+}
+
+static void tell(struct engine *engine, uint32_t index, enum verdict_code code, const char *event) {
+    struct engine_mount *mount = &engine->mounts[index];
+    char line[LINE_SIZE];
+
+    judge(engine, mount, code);
+    mount->since_real_ms = engine->now.real_ms;
+    struct text_out out = begin(line, mount, event);
+    put_verdict(&out, &mount->verdict);
+    emit(engine, verdict_level(code), line);
+    publish(engine, index);
+}
+
+void engine_log_down(struct engine *engine, uint32_t index) {
+    struct engine_mount *mount = &engine->mounts[index];
+
+    mount->down_ms = engine->now.mono_ms;
+    mount->failures = 1;
+    tell(engine, index, VERDICT_DOWN, "down");
+}
+
+void engine_log_back(struct engine *engine, uint32_t index) {
+    struct engine_mount *mount = &engine->mounts[index];
+    char line[LINE_SIZE];
+    int64_t down_ms = engine->now.mono_ms - mount->down_ms;
+
+    judge(engine, mount, mount->made ? VERDICT_OK : VERDICT_ADOPTED);
+    mount->down_ms = -1;
+    mount->proven = true;
+    mount->failures = mount->repeats = mount->attempts = 0;
+    mount->since_real_ms = engine->now.real_ms;
+    struct text_out out = begin(line, mount, "back");
+    logfmt_put_u64(&out, "down_ms", (uint64_t)down_ms);
+    emit(engine, LOGLEVEL_INFO, line);
+    publish(engine, index);
+}
+
+void engine_log_stale(struct engine *engine, uint32_t index) {
+    struct engine_mount *mount = &engine->mounts[index];
+
+    mount->down_ms = -1;
+    mount->proven = false;
+    mount->failures = 0;
+    tell(engine, index, VERDICT_STALE, "stale");
+}
+
+void engine_log_gone(struct engine *engine, uint32_t index) {
+    struct engine_mount *mount = &engine->mounts[index];
+    char line[LINE_SIZE];
+
+    mount->down_ms = -1;
+    mount->proven = false;
+    mount->failures = 0;
+    mount->since_real_ms = engine->now.real_ms;
+    mount->verdict = (struct verdict){.code = VERDICT_NONE};
+    struct text_out out = begin(line, mount, "gone");
+    logfmt_put(&out, "cause", "somebody unmounted it; it is mounted anew");
+    emit(engine, LOGLEVEL_WARN, line);
+    publish(engine, index);
+}
+
+void engine_log_stopped(struct engine *engine, uint32_t index, bool was_mounted) {
+    struct engine_mount *mount = &engine->mounts[index];
+    char line[LINE_SIZE];
+
+    mount->down_ms = -1;
+    mount->proven = false;
+    mount->since_real_ms = engine->now.real_ms;
+    mount->verdict = (struct verdict){.code = VERDICT_NONE};
+    struct text_out out = begin(line, mount, was_mounted && mount->made ? "unmounted" : "stopped");
+    if (mount->lazy)
+        logfmt_put(&out, "cause", "it was busy: detached, what is open in it stays until it is closed");
+    else if (was_mounted && !mount->made)
+        logfmt_put(&out, "cause", "left mounted: usermount did not mount it");
+    emit(engine, LOGLEVEL_INFO, line);
+    publish(engine, index);
+}

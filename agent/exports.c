@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#include "exports.h"
+
+#include "text.h"
+
+#include <string.h>
+
+/* Where macOS 10.15 and later really keep what / shows (the firmlink of the data volume). */
+#define DATA_VOLUME "/System/Volumes/Data"
+
+static struct text without_slash(const char *path) {
+    struct text text = text_of(path);
+
+    while (text.len > 1 && text.at[text.len - 1] == '/')
+        text.len--;
+    return text;
+}
+
+static bool same(struct text a, struct text b) {
+    return a.len == b.len && memcmp(a.at, b.at, a.len) == 0;
+}
+
+static char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool same_in_other_case(struct text a, struct text b) {
+    if (a.len != b.len)
+        return false;
+    for (size_t i = 0; i < a.len; i++)
+        if (lower(a.at[i]) != lower(b.at[i]))
+            return false;
+    return true;
+}
+
+static bool is_inside(struct text inner, struct text outer) {
+    if (outer.len == 1 && outer.at[0] == '/')
+        return inner.len > 1;
+    return inner.len > outer.len && memcmp(inner.at, outer.at, outer.len) == 0 && inner.at[outer.len] == '/';
+}
+
+static bool is_on_data_volume(struct text entry, struct text wanted) {
+    size_t prefix = strlen(DATA_VOLUME);
+
+    if (entry.len != prefix + wanted.len || !text_has_prefix(entry, DATA_VOLUME))
+        return false;
+    return same((struct text){entry.at + prefix, wanted.len}, wanted);
+}
+
+/* How good a candidate each kind is; a better one takes the place of a worse. */
+static const uint8_t rank[NEAR_MISSES] = {
+    [NEAR_NONE] = 0, [NEAR_CHILD] = 1, [NEAR_PARENT] = 2, [NEAR_CASE] = 3, [NEAR_SYSTEM_VOLUME] = 4,
+};
+
+static enum near_miss nearness(struct text entry, struct text wanted) {
+    if (is_on_data_volume(entry, wanted))
+        return NEAR_SYSTEM_VOLUME;
+    if (same_in_other_case(entry, wanted))
+        return NEAR_CASE;
+    if (is_inside(wanted, entry))
+        return NEAR_PARENT;
+    return is_inside(entry, wanted) ? NEAR_CHILD : NEAR_NONE;
+}
+
+static void show(struct evidence *evidence, struct text entry) {
+    struct text_out out = {.buf = evidence->exports, .size = sizeof evidence->exports, .len = strlen(evidence->exports)};
+
+    if (out.len + entry.len + sizeof ", ..." >= out.size) {
+        if (out.len >= 3 && strcmp(evidence->exports + out.len - 3, "...") != 0)
+            text_put(&out, out.len + sizeof ", ..." < out.size ? ", ..." : "...");
+        return;
+    }
+    if (out.len > 0)
+        text_put(&out, ", ");
+    text_put_text(&out, entry);
+}
+
+void exports_add(struct evidence *evidence, const char *wanted, const char *entry) {
+    struct text want = without_slash(wanted), have = without_slash(entry);
+
+    evidence->export_count++;
+    show(evidence, have);
+    if (same(want, have)) {
+        evidence->listed = 1;
+        return;
+    }
+    enum near_miss near = nearness(have, want);
+    if (rank[near] > rank[evidence->near] && text_copy(have, evidence->near_path, sizeof evidence->near_path))
+        evidence->near = (uint8_t)near;
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* usermount: the verb table and the exit codes, nothing else. */
+#define _GNU_SOURCE
+#include "cmd.h"
+
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct verb {
+    const char *name;
+    const char *operand; /* "" : none */
+    bool porcelain;
+    int (*run)(const struct cmd_line *line);
+    const char *summary;
+};
+
+static const struct verb verbs[] = {
+    {"start", "", false, cmd_start, "become a daemon; return when all is mounted, or `wait` is over"},
+    {"run", "", false, cmd_run, "the same in the foreground, for a supervisor"},
+    {"stop", "", false, cmd_stop, "end the daemon and unmount what it mounted"},
+    {"status", "", true, cmd_status, "one line per mount"},
+    {"wait", "[SECONDS]", false, cmd_wait, "return as soon as every mount is up"},
+    {"retry", "", false, cmd_retry, "try at once"},
+    {"probe", "[SERVER:/EXPORT]", true, cmd_probe, "diagnose, mount nothing"},
+    {"config", "", true, cmd_config, "the settings, each with its origin"},
+};
+
+enum { VERBS = sizeof verbs / sizeof verbs[0] };
+
+enum { OPTION_CONFIG = 256, OPTION_CMDLINE, OPTION_LOG, OPTION_RUN_DIR, OPTION_PORCELAIN };
+
+static const struct option options[] = {
+    {"config", required_argument, NULL, OPTION_CONFIG},
+    {"cmdline", required_argument, NULL, OPTION_CMDLINE},
+    {"log", required_argument, NULL, OPTION_LOG},
+    {"run-dir", required_argument, NULL, OPTION_RUN_DIR},
+    {"porcelain", no_argument, NULL, OPTION_PORCELAIN},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
+    {NULL, 0, NULL, 0},
+};
+
+static void help(FILE *out) {
+    fprintf(out, "Usage: usermount [OPTION]... VERB\n"
+                 "Mounts the Mac's folders over NFS at boot, and keeps them mounted.\n\n");
+    for (int i = 0; i < VERBS; i++)
+        fprintf(out, "  %-6s %-17s %s\n", verbs[i].name, verbs[i].operand, verbs[i].summary);
+    fprintf(out, "\n  --config FILE    settings (/etc/usermount.conf)\n"
+                 "  --cmdline FILE   kernel command line (/proc/cmdline)\n"
+                 "  --log FILE       log (/var/log/usermount.log)\n"
+                 "  --run-dir DIR    state (/run/usermount)\n"
+                 "  --porcelain      status, config, probe: stable lines for scripts\n"
+                 "  --help, --version\n\n"
+                 "Exit: 0 yes or done, 1 no, 2 usage, 3 not running, 4 bad configuration,\n"
+                 "5 the system refused. Manual: usermount(8), usermount.conf(5)\n");
+}
+
+int cmd_refused(const char *what, const char *object, int error) {
+    fprintf(stderr, "usermount: unable to %s %s%s%s\n", what, object, error ? ": " : "", error ? strerror(error) : "");
+    return EXIT_SYSTEM;
+}
+
+static int usage(const char *problem, const char *word) {
+    fprintf(stderr, "usermount: unable to read the command line: %s %s; see usermount --help\n", problem, word);
+    return EXIT_USAGE;
+}
+
+/* What is printed to a full disk or a closed pipe has not been said. */
+static int flushed(int code) {
+    if (fflush(stdout) != 0 && code == EXIT_YES)
+        return cmd_refused("write", "standard output", 0);
+    return code;
+}
+
+static int run_verb(int argc, char **argv, struct cmd_line *line) {
+    if (argc == 0)
+        return usage("there is no", "verb");
+    for (int i = 0; i < VERBS; i++) {
+        if (strcmp(argv[0], verbs[i].name) != 0)
+            continue;
+        if (argc > 2 || (argc == 2 && !verbs[i].operand[0]))
+            return usage("too many words after", argv[0]);
+        if (line->porcelain && !verbs[i].porcelain)
+            return usage("--porcelain does not go with", argv[0]);
+        line->operand = argc == 2 ? argv[1] : NULL;
+        return flushed(verbs[i].run(line));
+    }
+    return usage("there is no verb", argv[0]);
+}
+
+int main(int argc, char **argv) {
+    struct cmd_line line = {
+        .config = "/etc/usermount.conf",
+        .cmdline = "/proc/cmdline",
+        .log = "/var/log/usermount.log",
+        .run_dir = "/run/usermount",
+    };
+    int option;
+
+    signal(SIGPIPE, SIG_IGN);
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, ":hV", options, NULL)) != -1) {
+        switch (option) {
+        case OPTION_CONFIG:
+            line.config = optarg;
+            break;
+        case OPTION_CMDLINE:
+            line.cmdline = optarg;
+            break;
+        case OPTION_LOG:
+            line.log = optarg;
+            break;
+        case OPTION_RUN_DIR:
+            line.run_dir = optarg;
+            break;
+        case OPTION_PORCELAIN:
+            line.porcelain = true;
+            break;
+        case 'h':
+            help(stdout);
+            return flushed(EXIT_YES);
+        case 'V':
+            printf("usermount %s\n", USERMOUNT_VERSION);
+            return flushed(EXIT_YES);
+        case ':':
+            return usage("no value for", argv[optind - 1]);
+        default:
+            return usage("there is no option", argv[optind - 1]);
+        }
+    }
+    return run_verb(argc - optind, argv + optind, &line);
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+#include "mount_fsm.h"
+
+/* clang-format off */
+#define GO(state, action) {FSM_##state, FSM_##action}
+#define STAY(state) {FSM_##state, FSM_NOTHING}
+
+/* What happens where nothing is said: the event came late (a worker that was given up, an old timer). */
+#define ROW(state) \
+    [FSM_##state] = { \
+        [FSM_START] = STAY(state), [FSM_FREE] = STAY(state), [FSM_SAME] = STAY(state), [FSM_FOREIGN] = STAY(state), \
+        [FSM_DONE] = STAY(state), [FSM_FAILED] = STAY(state), [FSM_HUNG] = STAY(state), [FSM_STALE] = STAY(state), \
+        [FSM_TIMER] = STAY(state), [FSM_NUDGE] = STAY(state), [FSM_STOP] = STAY(state)
+#define END }
+
+#pragma GCC diagnostic ignored "-Woverride-init"
+static const struct fsm_step table[FSM_STATES][FSM_EVENTS] = {
+    ROW(IDLE),
+        [FSM_START]   = GO(LOOKING, LOOK),
+        [FSM_STOP]    = GO(IDLE, FINISH),
+    END,
+    ROW(LOOKING),
+        [FSM_FREE]    = GO(PROBING, PROBE),
+        [FSM_SAME]    = GO(CHECKING, CHECK),      /* adopt it; should its server be down, do not unmount it */
+        [FSM_FOREIGN] = GO(WAITING, PAUSE),
+        [FSM_STOP]    = GO(IDLE, FINISH),
+    END,
+    ROW(PROBING),
+        [FSM_DONE]    = GO(MOUNTING, MOUNT),
+        [FSM_FAILED]  = GO(WAITING, PAUSE),
+        [FSM_HUNG]    = GO(WAITING, PAUSE),
+        [FSM_STALE]   = GO(WAITING, PAUSE),
+        [FSM_STOP]    = GO(IDLE, FINISH),
+    END,
+    ROW(MOUNTING),
+        [FSM_DONE]    = GO(PROVING, PROVE),
+        [FSM_FAILED]  = GO(WAITING, PAUSE),
+        [FSM_HUNG]    = GO(WAITING, PAUSE),       /* should it have been made all the same, the look will tell */
+        [FSM_STALE]   = GO(WAITING, PAUSE),
+        [FSM_STOP]    = GO(UNMOUNTING, UNMOUNT),
+    END,
+    ROW(PROVING),
+        [FSM_DONE]    = GO(UP, WATCH),
+        [FSM_FAILED]  = GO(DETACHING, DETACH),    /* a mount that does not work is worse than none */
+        [FSM_HUNG]    = GO(DETACHING, DETACH),
+        [FSM_STALE]   = GO(DETACHING, DETACH),
+        [FSM_STOP]    = GO(UNMOUNTING, UNMOUNT),
+    END,
+    ROW(UP),
+        [FSM_TIMER]   = GO(REVIEWING, LOOK),
+        [FSM_NUDGE]   = GO(REVIEWING, LOOK),
+        [FSM_STOP]    = GO(UNMOUNTING, UNMOUNT),
+    END,
+    ROW(REVIEWING),
+        [FSM_FREE]    = GO(PROBING, PROBE),       /* somebody unmounted it */
+        [FSM_SAME]    = GO(CHECKING, CHECK),
+        [FSM_FOREIGN] = GO(WAITING, PAUSE),       /* somebody mounted over it */
+        [FSM_STOP]    = GO(UNMOUNTING, UNMOUNT),
+    END,
+    ROW(CHECKING),
+        [FSM_DONE]    = GO(UP, WATCH),
+        [FSM_FAILED]  = GO(DOWN, PAUSE),
+        [FSM_HUNG]    = GO(DOWN, PAUSE),          /* the kernel reconnects by itself: do not unmount */
+        [FSM_STALE]   = GO(DETACHING, DETACH),
+        [FSM_STOP]    = GO(UNMOUNTING, UNMOUNT),
+    END,
+    ROW(DOWN),
+        [FSM_TIMER]   = GO(REVIEWING, LOOK),
+        [FSM_NUDGE]   = GO(REVIEWING, LOOK),
+        [FSM_STOP]    = GO(UNMOUNTING, UNMOUNT),
+    END,
+    ROW(DETACHING),
+        [FSM_DONE]    = GO(WAITING, PAUSE),
+        [FSM_FAILED]  = GO(WAITING, PAUSE),
+        [FSM_HUNG]    = GO(WAITING, PAUSE),
+        [FSM_STOP]    = GO(LEAVING, DETACH),
+    END,
+    ROW(WAITING),
+        [FSM_TIMER]   = GO(LOOKING, LOOK),
+        [FSM_NUDGE]   = GO(LOOKING, LOOK),
+        [FSM_STOP]    = GO(IDLE, FINISH),
+    END,
+    ROW(UNMOUNTING),
+        [FSM_DONE]    = GO(IDLE, FINISH),
+        [FSM_FAILED]  = GO(LEAVING, DETACH),      /* busy: what is open stays open, the name goes */
+        [FSM_HUNG]    = GO(LEAVING, DETACH),
+    END,
+    ROW(LEAVING),
+        [FSM_DONE]    = GO(IDLE, FINISH),
+        [FSM_FAILED]  = GO(IDLE, FINISH),
+        [FSM_HUNG]    = GO(IDLE, FINISH),
+    END,
+};
+/* clang-format on */
+
+struct fsm_step fsm_next(enum fsm_state state, enum fsm_event event) {
+    return table[state][event];
+}
+
+static const char *const state_names[FSM_STATES] = {
+    [FSM_IDLE] = "idle",           [FSM_LOOKING] = "looking",       [FSM_PROBING] = "probing",
+    [FSM_MOUNTING] = "mounting",   [FSM_PROVING] = "proving",       [FSM_UP] = "up",
+    [FSM_REVIEWING] = "reviewing", [FSM_CHECKING] = "checking",     [FSM_DOWN] = "down",
+    [FSM_DETACHING] = "detaching", [FSM_WAITING] = "waiting",       [FSM_UNMOUNTING] = "unmounting",
+    [FSM_LEAVING] = "leaving",
+};
+
+static const char *const event_names[FSM_EVENTS] = {
+    [FSM_START] = "start",   [FSM_FREE] = "free",     [FSM_SAME] = "same", [FSM_FOREIGN] = "foreign",
+    [FSM_DONE] = "done",     [FSM_FAILED] = "failed", [FSM_HUNG] = "hung", [FSM_STALE] = "stale",
+    [FSM_TIMER] = "timer",   [FSM_NUDGE] = "nudge",   [FSM_STOP] = "stop",
+};
+
+static const char *const action_names[FSM_ACTIONS] = {
+    [FSM_NOTHING] = "nothing", [FSM_LOOK] = "look",     [FSM_PROBE] = "probe",     [FSM_MOUNT] = "mount",
+    [FSM_PROVE] = "prove",     [FSM_CHECK] = "check",   [FSM_DETACH] = "detach",   [FSM_UNMOUNT] = "unmount",
+    [FSM_PAUSE] = "pause",     [FSM_WATCH] = "watch",   [FSM_FINISH] = "finish",
+};
+
+const char *fsm_state_name(enum fsm_state state) {
+    return state_names[state];
+}
+
+const char *fsm_event_name(enum fsm_event event) {
+    return event_names[event];
+}
+
+const char *fsm_action_name(enum fsm_action action) {
+    return action_names[action];
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "mounter.h"
+
+#include "prove.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#define NFS_MAGIC 0x6969 /* linux/magic.h: NFS_SUPER_MAGIC */
+
+static int target_fault(struct recorder *recorder, const char *path, const char *what, int error) {
+    struct evidence *evidence = &recorder->evidence;
+
+    snprintf(evidence->detail, sizeof evidence->detail, "%s %s", what, path);
+    if (error)
+        return recorder_end(recorder, STEP_TARGET, error);
+    return recorder_fail(recorder, STEP_TARGET), -1;
+}
+
+/* `path` is a prefix of the target: make it a directory, if it is not there. */
+static int make_directory(struct recorder *recorder, const char *path) {
+    struct stat status;
+
+    if (mkdir(path, 0755) != 0 && errno != EEXIST)
+        return target_fault(recorder, path, "unable to make", errno);
+    if (lstat(path, &status) != 0)
+        return target_fault(recorder, path, "unable to see", errno);
+    if (S_ISLNK(status.st_mode))
+        return target_fault(recorder, path, "a symbolic link stands at", ELOOP);
+    if (!S_ISDIR(status.st_mode))
+        return target_fault(recorder, path, "a file stands at", ENOTDIR);
+    return 0;
+}
+
+static int prepare_target(const char *target, struct recorder *recorder) {
+    char path[CONFIG_PATH_SIZE];
+    size_t len = strlen(target);
+
+    recorder_begin(recorder, STEP_TARGET);
+    for (size_t i = 1; i <= len; i++) {
+        if (target[i] != '/' && target[i] != '\0')
+            continue;
+        memcpy(path, target, i);
+        path[i] = '\0';
+        if (make_directory(recorder, path) != 0)
+            return -1;
+    }
+    return recorder_end(recorder, STEP_TARGET, 0);
+}
+
+enum work_end mounter_mount(const void *argument, struct recorder *recorder) {
+    const struct mounter_job *job = argument;
+
+    if (prepare_target(job->target, recorder) != 0)
+        return WORK_FAILED;
+    recorder_begin(recorder, STEP_MOUNT);
+    int error = mount(job->source, job->target, "nfs", job->options.flags, job->options.data) == 0 ? 0 : errno;
+    if (error)
+        snprintf(recorder->evidence.detail, sizeof recorder->evidence.detail, "mount(2)");
+    return recorder_end(recorder, STEP_MOUNT, error) == 0 ? WORK_DONE : WORK_FAILED;
+}
+
+static enum work_end fail(struct recorder *recorder, enum step step, const char *call, int error) {
+    snprintf(recorder->evidence.detail, sizeof recorder->evidence.detail, "%s", call);
+    recorder_end(recorder, step, error);
+    return error == ESTALE ? WORK_STALE : WORK_FAILED;
+}
+
+enum work_end mounter_check(const void *argument, struct recorder *recorder) {
+    const struct mounter_job *job = argument;
+    struct statfs status;
+
+    recorder_begin(recorder, STEP_STATFS);
+    if (statfs(job->target, &status) != 0)
+        return fail(recorder, STEP_STATFS, "statfs", errno);
+    if (status.f_type != NFS_MAGIC)
+        return fail(recorder, STEP_STATFS, "statfs: not NFS", ENOTSUP);
+    recorder_end(recorder, STEP_STATFS, 0);
+    return WORK_DONE;
+}
+
+/* A server that answers "you may not" has answered. */
+static bool is_answer(int error) {
+    return error == 0 || error == EACCES || error == EPERM;
+}
+
+enum work_end mounter_prove(const void *argument, struct recorder *recorder) {
+    const struct mounter_job *job = argument;
+    enum work_end end = mounter_check(job, recorder);
+    bool long_directory = false;
+
+    if (end != WORK_DONE)
+        return end;
+    recorder_begin(recorder, STEP_READDIR);
+    int error = prove_list(job->target, &long_directory);
+    if (!is_answer(error))
+        return fail(recorder, STEP_READDIR, "readdir", error);
+    recorder_end(recorder, STEP_READDIR, 0);
+
+    recorder_begin(recorder, STEP_READ);
+    bool read_file = false;
+    error = error || long_directory ? 0 : prove_read_file(job->target, &read_file);
+    if (!is_answer(error))
+        return fail(recorder, STEP_READ, "read", error);
+    recorder->evidence.prove_read = long_directory ? PROVE_READ_LONG_DIRECTORY
+                                    : read_file    ? PROVE_READ_FILE
+                                                   : PROVE_READ_NOTHING;
+    recorder_end(recorder, STEP_READ, 0);
+    return WORK_DONE;
+}
+
+/* EINVAL: nothing is mounted there (any more), which is what was wanted. */
+static enum work_end unmount(const struct mounter_job *job, int flags) {
+    return umount2(job->target, UMOUNT_NOFOLLOW | flags) == 0 || errno == EINVAL || errno == ENOENT ? WORK_DONE
+                                                                                                     : WORK_FAILED;
+}
+
+enum work_end mounter_unmount(const void *job, struct recorder *recorder) {
+    (void)recorder;
+    return unmount(job, 0);
+}
+
+enum work_end mounter_detach(const void *job, struct recorder *recorder) {
+    (void)recorder;
+    return unmount(job, MNT_DETACH);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mounter: the privileged work on a target, each as a worker_task.run: mount(2), the proof, the check, umount(2).
+ * Edge. Every call may hang for minutes; the worker's deadline ends it.
+ */
+#ifndef USERMOUNT_MOUNTER_H
+#define USERMOUNT_MOUNTER_H
+
+#include "config.h"
+#include "options.h"
+#include "worker.h"
+
+struct mounter_job {
+    char source[CONFIG_SERVER_SIZE + CONFIG_PATH_SIZE + 4]; /* SERVER:/EXPORT, as /proc/mounts will show it */
+    char target[CONFIG_PATH_SIZE];
+    struct options options;
+};
+
+/* STEP_TARGET, STEP_MOUNT. The target is made where it is missing (mode 0755); nothing on the way to it may be a
+ * symbolic link, since the kernel's mount table would then tell another name. */
+enum work_end mounter_mount(const void *job, struct recorder *recorder);
+
+/* STEP_STATFS, STEP_READDIR, STEP_READ: the target is NFS, lists, and a reply longer than one network frame comes
+ * through. Reads at most one file, of those that a short bounded look finds; never writes. */
+enum work_end mounter_prove(const void *job, struct recorder *recorder);
+
+/* STEP_STATFS alone, one remote call: WORK_STALE for a dead handle. */
+enum work_end mounter_check(const void *job, struct recorder *recorder);
+
+/* umount2(2), plain. WORK_FAILED when it is busy. */
+enum work_end mounter_unmount(const void *job, struct recorder *recorder);
+
+/* umount2(2) with MNT_DETACH: the name is free at once, what is open stays. */
+enum work_end mounter_detach(const void *job, struct recorder *recorder);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#include "mountinfo.h"
+
+#include <string.h>
+
+static bool read_field(struct text *line, char *out, size_t size) {
+    struct text field = text_cut(line, ' ');
+
+    if (field.len == 0)
+        return false;
+    if (!text_unescape(field, out, size)) { /* too long to be one of ours: its start is enough to differ */
+        struct text_out cut = text_out(out, size);
+        text_put_text(&cut, field);
+    }
+    return true;
+}
+
+static bool read_number(struct text *line, char separator, uint32_t *value) {
+    uint64_t number;
+
+    if (!text_u64(text_cut(line, separator), UINT32_MAX, &number))
+        return false;
+    *value = (uint32_t)number;
+    return true;
+}
+
+/* "36 35 98:0 /root /point opts optional... - type source super-opts" */
+static bool read_line(struct text line, struct mountinfo *entry) {
+    if (!read_number(&line, ' ', &entry->id) || !read_number(&line, ' ', &entry->parent_id) ||
+        !read_number(&line, ':', &entry->major) || !read_number(&line, ' ', &entry->minor) ||
+        !read_field(&line, entry->root, sizeof entry->root) || !read_field(&line, entry->point, sizeof entry->point))
+        return false;
+    text_cut(&line, ' ');
+    while (line.at && !text_is(text_cut(&line, ' '), "-"))
+        ;
+    return line.at && read_field(&line, entry->type, sizeof entry->type) &&
+           read_field(&line, entry->source, sizeof entry->source);
+}
+
+bool mountinfo_next(struct text *rest, struct mountinfo *entry) {
+    while (rest->at)
+        if (read_line(text_cut(rest, '\n'), entry))
+            return true;
+    return false;
+}
+
+bool mountinfo_find(const char *text, size_t len, const char *target, struct mountinfo *entry) {
+    struct text rest = {text, len};
+    struct text hit = {NULL, 0};
+
+    for (struct text start = rest; mountinfo_next(&rest, entry); start = rest)
+        if (strcmp(entry->point, target) == 0)
+            hit = start;
+    return hit.at && mountinfo_next(&hit, entry);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mountinfo: what is mounted on a target, from the text of /proc/self/mountinfo (proc(5)).
+ *
+ * PURE.
+ */
+#ifndef USERMOUNT_MOUNTINFO_H
+#define USERMOUNT_MOUNTINFO_H
+
+#include "text.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define MOUNTINFO_NAME_SIZE 1300 /* a server's name, a colon and an export */
+
+/* One line of the file. Paths are unescaped, and cut to fit. */
+struct mountinfo {
+    uint32_t id;
+    uint32_t parent_id;
+    uint32_t major, minor;
+    char root[MOUNTINFO_NAME_SIZE];
+    char point[MOUNTINFO_NAME_SIZE];
+    char type[32];
+    char source[MOUNTINFO_NAME_SIZE];
+};
+
+/* Read the next line of *rest; a line that is not of the form is passed over. False at the end. */
+bool mountinfo_next(struct text *rest, struct mountinfo *entry);
+
+/* The mount that a lookup of `target` meets: the last one listed there. False: there is none. */
+bool mountinfo_find(const char *text, size_t len, const char *target, struct mountinfo *entry);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "mounttable.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Longer than any line that matters; a longer one (overlay with very many layers) is cut and passed over. */
+#define BUFFER_SIZE 16384
+
+int mounttable_open(void) {
+    int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+
+    return fd < 0 ? -errno : fd;
+}
+
+bool mounttable_find(const char *target, struct mountinfo *entry) {
+    static char buffer[BUFFER_SIZE];
+    static struct mountinfo one;
+    size_t filled = 0;
+    bool found = false;
+    ssize_t n;
+    int fd = mounttable_open();
+
+    if (fd < 0)
+        return false;
+    while ((n = read(fd, buffer + filled, sizeof buffer - filled)) > 0) {
+        filled += (size_t)n;
+        const char *end = memrchr(buffer, '\n', filled);
+        size_t whole = end ? (size_t)(end + 1 - buffer) : 0;
+        if (whole > 0 && mountinfo_find(buffer, whole, target, &one)) {
+            *entry = one; /* a later one lies on top */
+            found = true;
+        }
+        if (whole == 0 && filled == sizeof buffer)
+            whole = filled;
+        filled -= whole;
+        memmove(buffer, buffer + whole, filled);
+    }
+    close(fd);
+    return found;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#include "status.h"
+
+#include "logfmt.h"
+
+#include <string.h>
+
+void status_write(const struct status *status, struct text_out *out) {
+    logfmt_put(out, "target", status->target);
+    logfmt_put(out, "source", status->source);
+    logfmt_put(out, "state", status->state);
+    logfmt_put_u64(out, "since_ms", (uint64_t)status->since_ms);
+    logfmt_put_time(out, "since", status->since_ms);
+    logfmt_put_u64(out, "attempts", status->attempts);
+    logfmt_put(out, "made", status->made ? "yes" : "no");
+    logfmt_put(out, "verdict", verdict_name(status->verdict.code));
+    logfmt_put(out, "cause", status->verdict.cause);
+    logfmt_put(out, "fix", status->verdict.fix);
+    text_put_char(out, '\n');
+}
+
+static void set_number(const char *value, uint64_t max, uint64_t *number) {
+    if (!text_u64(text_of(value), max, number))
+        *number = 0;
+}
+
+static void take(struct status *status, struct text key, const char *value) {
+    const struct {
+        const char *key;
+        char *field;
+        size_t size;
+    } texts[] = {
+        {"target", status->target, sizeof status->target},
+        {"source", status->source, sizeof status->source},
+        {"state", status->state, sizeof status->state},
+        {"cause", status->verdict.cause, sizeof status->verdict.cause},
+        {"fix", status->verdict.fix, sizeof status->verdict.fix},
+    };
+    uint64_t number = 0;
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        if (text_is(key, texts[i].key))
+            text_copy(text_of(value), texts[i].field, texts[i].size);
+    if (text_is(key, "since_ms")) {
+        set_number(value, INT64_MAX, &number);
+        status->since_ms = (int64_t)number;
+    } else if (text_is(key, "attempts")) {
+        set_number(value, UINT32_MAX, &number);
+        status->attempts = (uint32_t)number;
+    } else if (text_is(key, "made")) {
+        status->made = strcmp(value, "yes") == 0;
+    } else if (text_is(key, "verdict")) {
+        enum verdict_code code = verdict_named(text_of(value));
+        status->verdict.code = code == VERDICTS ? VERDICT_NONE : code;
+    }
+}
+
+bool status_read(struct text line, struct status *status) {
+    char value[CONFIG_SERVER_SIZE + CONFIG_PATH_SIZE + 4];
+    struct text key;
+
+    memset(status, 0, sizeof *status);
+    while (logfmt_next(&line, &key, value, sizeof value))
+        take(status, key, value);
+    return status->target[0] && status->state[0];
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * status: a mount's published state, as the line of logfmt that stands in its file in the run directory.
+ *
+ * PURE. `usermount status --porcelain` prints the same lines, so their keys are stable.
+ */
+#ifndef USERMOUNT_STATUS_H
+#define USERMOUNT_STATUS_H
+
+#include "verdict.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define STATUS_LINE_SIZE 8192
+
+struct status {
+    char target[CONFIG_PATH_SIZE];
+    char source[CONFIG_SERVER_SIZE + CONFIG_PATH_SIZE + 4];
+    char state[16]; /* engine_state_word() */
+    int64_t since_ms; /* wall clock, since 1970 */
+    uint32_t attempts;
+    bool made; /* mounted by usermount, not adopted */
+    struct verdict verdict;
+};
+
+void status_write(const struct status *status, struct text_out *out);
+
+/* False: not such a line, or one without target and state. Unknown keys are passed over. */
+bool status_read(struct text line, struct status *status);
+
+#endif

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "worker.h"
+
+#include "jail.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define FD_END 256 /* the daemon opens far fewer; close_range(2) is younger than its kernels */
+
+static void reset_signals(void) {
+    sigset_t none;
+
+    for (int number = 1; number < NSIG; number++)
+        signal(number, SIG_DFL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static _Noreturn void child(const struct worker_task *task, const struct evidence *seed, int fd, pid_t parent) {
+    static struct recorder recorder;
+
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) /* it died before the line above */
+        _exit(WORK_FAILED);
+    reset_signals();
+    for (int other = 3; other < FD_END; other++)
+        if (other != fd)
+            close(other);
+    recorder.evidence = *seed;
+    recorder.fd = fd;
+    if (task->prepare)
+        task->prepare(task->argument);
+    if (task->jailed && jail_enter() != 0)
+        _exit(WORK_FAILED);
+    _exit((int)task->run(task->argument, &recorder));
+}
+
+int worker_start(struct worker *worker, const struct worker_task *task, const struct evidence *seed,
+                 int64_t deadline_ms) {
+    int ends[2];
+    pid_t parent = getpid();
+
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return -errno;
+    pid_t pid = fork();
+    if (pid < 0) {
+        int error = errno;
+        close(ends[0]);
+        close(ends[1]);
+        return -error;
+    }
+    if (pid == 0)
+        child(task, seed, ends[1], parent);
+    close(ends[1]);
+    fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    *worker = (struct worker){.pid = pid, .fd = ends[0], .deadline_ms = deadline_ms};
+    return 0;
+}
+
+/* The last whole record in the pipe, if it is sane. */
+static void read_records(int fd, struct evidence *evidence) {
+    static struct evidence record;
+    size_t filled = 0;
+    ssize_t n;
+
+    while ((n = read(fd, (char *)&record + filled, sizeof record - filled)) > 0) {
+        filled += (size_t)n;
+        if (filled < sizeof record)
+            continue;
+        filled = 0;
+        if (evidence_check(&record))
+            *evidence = record;
+    }
+}
+
+static void free_slot(struct worker *worker, struct evidence *evidence) {
+    if (evidence)
+        read_records(worker->fd, evidence);
+    close(worker->fd);
+    *worker = (struct worker){.pid = 0, .fd = -1};
+}
+
+enum work_end worker_finish(struct worker *worker, int status, struct evidence *evidence) {
+    free_slot(worker, evidence);
+    if (!WIFEXITED(status))
+        return WORK_FAILED;
+    switch (WEXITSTATUS(status)) {
+    case WORK_DONE:
+        return WORK_DONE;
+    case WORK_STALE:
+        return WORK_STALE;
+    default:
+        return WORK_FAILED;
+    }
+}
+
+void worker_abandon(struct worker *worker, struct evidence *evidence) {
+    kill(worker->pid, SIGKILL);
+    free_slot(worker, evidence);
+}

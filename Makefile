@@ -68,7 +68,7 @@ $(BUILD)/tools.ok: Makefile contrib/deps
 MUSL_CC ?= musl-gcc
 LIBS := $(BUILD)/libs/$(ARCH)
 LIBS_OK := $(LIBS)/lib/.built
-SIZE = -Os -flto -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
+SIZE = -Os -flto=auto -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
 AGENT_CFLAGS = $(STD) $(WARNINGS) $(SIZE) $(HARDEN) -g -isystem $(LIBS)/include -isystem $(LIBS)/include/tirpc \
     -idirafter $(LIBS)/kernel
 AGENT_LDFLAGS = -static -Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code,--build-id=none

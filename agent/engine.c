@@ -111,32 +111,54 @@ static void act(struct engine *engine, uint32_t index, enum fsm_action action) {
     }
 }
 
-/* Count and say what a transition means, before its action runs. */
-static void note(struct engine *engine, uint32_t index, enum fsm_state from, enum fsm_event event,
-                 enum fsm_state to) {
-    struct engine_mount *mount = &engine->mounts[index];
+/* What a transition means to a person, and the call that tells it; the first row that fits. -1 fits any. */
+struct telling {
+    int from, event, to;
+    bool (*when)(const struct engine_mount *mount);
+    void (*tell)(struct engine *engine, uint32_t index);
+};
 
-    if (to == FSM_UP && mount->down_ms >= 0) {
-        engine_log_back(engine, index);
-    } else if (to == FSM_UP && !mount->proven) {
-        engine_log_up(engine, index);
-    } else if (to == FSM_DOWN && mount->down_ms < 0) {
-        engine_log_down(engine, index);
-    } else if (from == FSM_CHECKING && event == FSM_STALE) {
-        engine_log_stale(engine, index);
-    } else if (from == FSM_REVIEWING && event == FSM_FREE) {
-        engine_log_gone(engine, index);
-    } else if (event == FSM_FOREIGN) {
-        engine_log_conflict(engine, index);
-    } else if (to == FSM_WAITING && from != FSM_DETACHING) {
-        engine_log_failed(engine, index);
-    } else if (from == FSM_PROVING && to == FSM_DETACHING) {
-        engine_log_failed(engine, index);
-    } else if (to == FSM_LEAVING) {
-        mount->lazy = true;
-    } else if (to == FSM_IDLE) {
-        engine_log_stopped(engine, index, from == FSM_UNMOUNTING || from == FSM_LEAVING);
+static bool is_down(const struct engine_mount *mount) {
+    return mount->down_ms >= 0;
+}
+
+static bool is_not_down(const struct engine_mount *mount) {
+    return mount->down_ms < 0;
+}
+
+static bool is_unproven(const struct engine_mount *mount) {
+    return !mount->proven;
+}
+
+static const struct telling tellings[] = {
+    {-1, -1, FSM_UP, is_down, engine_log_back},
+    {-1, -1, FSM_UP, is_unproven, engine_log_up},
+    {-1, -1, FSM_DOWN, is_not_down, engine_log_down},
+    {FSM_CHECKING, FSM_STALE, -1, NULL, engine_log_stale},
+    {FSM_REVIEWING, FSM_FREE, -1, NULL, engine_log_gone},
+    {-1, FSM_FOREIGN, -1, NULL, engine_log_conflict},
+    {FSM_PROVING, -1, FSM_DETACHING, NULL, engine_log_failed},
+    {FSM_PROBING, -1, FSM_WAITING, NULL, engine_log_failed},
+    {FSM_MOUNTING, -1, FSM_WAITING, NULL, engine_log_failed},
+    {-1, -1, FSM_LEAVING, NULL, engine_log_busy},
+    {FSM_UNMOUNTING, -1, FSM_IDLE, NULL, engine_log_unmounted},
+    {FSM_LEAVING, -1, FSM_IDLE, NULL, engine_log_unmounted},
+    {-1, FSM_STOP, FSM_IDLE, NULL, engine_log_stopped},
+};
+
+/* True: something was told, so that what is published is old. */
+static bool tell(struct engine *engine, uint32_t index, int event, int to) {
+    const struct engine_mount *mount = &engine->mounts[index];
+
+    for (size_t i = 0; i < sizeof tellings / sizeof tellings[0]; i++) {
+        const struct telling *row = &tellings[i];
+        if ((row->from < 0 || row->from == (int)mount->state) && (row->event < 0 || row->event == event) &&
+            (row->to < 0 || row->to == to) && (!row->when || row->when(mount))) {
+            row->tell(engine, index);
+            return true;
+        }
     }
+    return false;
 }
 
 static void feed(struct engine *engine, uint32_t index, enum fsm_event event) {
@@ -147,8 +169,10 @@ static void feed(struct engine *engine, uint32_t index, enum fsm_event event) {
     if (step.state == from && step.action == FSM_NOTHING)
         return;
     mount->due_ms = -1;
-    note(engine, index, from, event, step.state);
+    bool told = tell(engine, index, (int)event, (int)step.state);
     mount->state = step.state;
+    if (told)
+        engine->world->publish(engine->world->ctx, index);
     act(engine, index, step.action);
 }
 

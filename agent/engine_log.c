@@ -27,10 +27,6 @@ static void emit(struct engine *engine, enum config_loglevel level, const char *
     engine->world->log(engine->world->ctx, level, line);
 }
 
-static void publish(struct engine *engine, uint32_t index) {
-    engine->world->publish(engine->world->ctx, index);
-}
-
 static struct verdict_context context_of(const struct engine *engine, const struct engine_mount *mount, char *added,
                                          size_t size) {
     struct text_out out = text_out(added, size);
@@ -90,7 +86,6 @@ void engine_log_up(struct engine *engine, uint32_t index) {
     mount->proven = true;
     mount->failures = mount->repeats = mount->attempts = 0;
     mount->since_real_ms = engine->now.real_ms;
-    publish(engine, index);
 }
 
 /* The same verdict again is told at its 1st, 2nd, 4th, 8th … time. */
@@ -102,7 +97,6 @@ static void report(struct engine *engine, uint32_t index, bool changed) {
     mount->repeats = changed ? 1 : mount->repeats + 1;
     if (changed)
         mount->since_real_ms = engine->now.real_ms;
-    publish(engine, index);
     if (!is_power_of_two(mount->repeats))
         return;
     struct text_out out = begin(line, mount, "failed");
@@ -136,7 +130,6 @@ static void tell(struct engine *engine, uint32_t index, enum verdict_code code, 
     struct text_out out = begin(line, mount, event);
     put_verdict(&out, &mount->verdict);
     emit(engine, verdict_level(code), line);
-    publish(engine, index);
 }
 
 void engine_log_down(struct engine *engine, uint32_t index) {
@@ -160,7 +153,6 @@ void engine_log_back(struct engine *engine, uint32_t index) {
     struct text_out out = begin(line, mount, "back");
     logfmt_put_u64(&out, "down_ms", (uint64_t)down_ms);
     emit(engine, LOGLEVEL_INFO, line);
-    publish(engine, index);
 }
 
 void engine_log_stale(struct engine *engine, uint32_t index) {
@@ -184,10 +176,13 @@ void engine_log_gone(struct engine *engine, uint32_t index) {
     struct text_out out = begin(line, mount, "gone");
     logfmt_put(&out, "cause", "somebody unmounted it; it is mounted anew");
     emit(engine, LOGLEVEL_WARN, line);
-    publish(engine, index);
 }
 
-void engine_log_stopped(struct engine *engine, uint32_t index, bool was_mounted) {
+void engine_log_busy(struct engine *engine, uint32_t index) {
+    engine->mounts[index].lazy = true;
+}
+
+static void end(struct engine *engine, uint32_t index, const char *event, const char *cause) {
     struct engine_mount *mount = &engine->mounts[index];
     char line[LINE_SIZE];
 
@@ -195,11 +190,23 @@ void engine_log_stopped(struct engine *engine, uint32_t index, bool was_mounted)
     mount->proven = false;
     mount->since_real_ms = engine->now.real_ms;
     mount->verdict = (struct verdict){.code = VERDICT_NONE};
-    struct text_out out = begin(line, mount, was_mounted && mount->made ? "unmounted" : "stopped");
-    if (mount->lazy)
-        logfmt_put(&out, "cause", "it was busy: detached, what is open in it stays until it is closed");
-    else if (was_mounted && !mount->made)
-        logfmt_put(&out, "cause", "left mounted: usermount did not mount it");
+    struct text_out out = begin(line, mount, event);
+    if (cause)
+        logfmt_put(&out, "cause", cause);
     emit(engine, LOGLEVEL_INFO, line);
-    publish(engine, index);
+}
+
+void engine_log_unmounted(struct engine *engine, uint32_t index) {
+    const struct engine_mount *mount = &engine->mounts[index];
+
+    if (!mount->made)
+        end(engine, index, "left", "usermount did not mount it, so it stays mounted");
+    else if (mount->lazy)
+        end(engine, index, "unmounted", "it was busy: detached, what is open in it stays until it is closed");
+    else
+        end(engine, index, "unmounted", NULL);
+}
+
+void engine_log_stopped(struct engine *engine, uint32_t index) {
+    end(engine, index, "stopped", NULL);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * engine_log: what a transition means to a person: the verdict, the log line, the published state.
+ * engine_log: what a transition means to a person: the verdict and the log line.
  *
- * Private to engine.c. Each call settles the mount's counters, logs one line where one is due, and publishes.
+ * Private to engine.c. Each call gives the mount its verdict, settles its counters, and logs one line where one is
+ * due. It comes before the mount's state changes; the engine publishes afterwards.
  */
 #ifndef USERMOUNT_ENGINE_LOG_H
 #define USERMOUNT_ENGINE_LOG_H
@@ -16,6 +17,8 @@ void engine_log_down(struct engine *engine, uint32_t index);    /* a check was n
 void engine_log_back(struct engine *engine, uint32_t index);    /* it is answered again */
 void engine_log_stale(struct engine *engine, uint32_t index);
 void engine_log_gone(struct engine *engine, uint32_t index);    /* somebody unmounted it */
-void engine_log_stopped(struct engine *engine, uint32_t index, bool was_mounted);
+void engine_log_busy(struct engine *engine, uint32_t index);    /* stop could not unmount it; nothing is logged yet */
+void engine_log_unmounted(struct engine *engine, uint32_t index);
+void engine_log_stopped(struct engine *engine, uint32_t index); /* there was nothing to unmount */
 
 #endif

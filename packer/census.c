@@ -56,7 +56,7 @@ static int count_name(void *context, const char *path, tree_id inode, const stru
         count->machines[stat->machine]++;
     if (modules) {
         count->has_modules = true;
-        count->has_module = count->has_module || ends_with_module(path, CENSUS_NEEDLE);
+        count->has_module = count->has_module || ends_with_module(path, "/nfs.ko");
         count->has_builtin = count->has_builtin || stat->mentions;
     }
     return 0;

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: MIT
+"""Common to all tests: where things are, and the last line. With CI=true a skip is a failure: nothing hides."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+REPO = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def repo():
+    return REPO
+
+
+@pytest.fixture(scope="session")
+def build():
+    return Path(os.environ.get("USERMOUNT_BUILD", REPO / "build")).resolve()
+
+
+def pytest_configure(config):
+    config.counted = {"passed": 0, "failed": 0, "skipped": 0}
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = (yield).get_result()
+    if report.skipped and os.environ.get("CI") == "true":
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which CI does not allow: {report.longrepr}"
+    counted = item.config.counted
+    if report.failed or report.skipped:
+        counted[report.outcome] += 1
+    elif report.when == "call":
+        counted["passed"] += 1
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config):
+    counted = config.counted
+    print(f"{counted['passed']} passed, {counted['failed']} failed, {counted['skipped']} skipped")

@@ -94,24 +94,22 @@ static bool is_answer(int error) {
 enum work_end mounter_prove(const void *argument, struct recorder *recorder) {
     const struct mounter_job *job = argument;
     enum work_end end = mounter_check(job, recorder);
-    bool long_directory = false;
+    enum prove_read proof = PROVE_READ_NOTHING;
 
     if (end != WORK_DONE)
         return end;
     recorder_begin(recorder, STEP_READDIR);
-    int error = prove_list(job->target, &long_directory);
+    int error = prove_list(job->target, &proof);
     if (!is_answer(error))
         return fail(recorder, STEP_READDIR, "readdir", error);
     recorder_end(recorder, STEP_READDIR, 0);
 
     recorder_begin(recorder, STEP_READ);
-    bool read_file = false;
-    error = error || long_directory ? 0 : prove_read_file(job->target, &read_file);
+    if (error == 0 && proof == PROVE_READ_NOTHING)
+        error = prove_large_reply(job->target, &proof);
     if (!is_answer(error))
         return fail(recorder, STEP_READ, "read", error);
-    recorder->evidence.prove_read = long_directory ? PROVE_READ_LONG_DIRECTORY
-                                    : read_file    ? PROVE_READ_FILE
-                                                   : PROVE_READ_NOTHING;
+    recorder->evidence.prove_read = (uint8_t)proof;
     recorder_end(recorder, STEP_READ, 0);
     return WORK_DONE;
 }

@@ -12,13 +12,18 @@
 enum {
     FRAME_BYTES = 1500,
     ENTRY_BYTES = 24,       /* of an entry3 besides its name, at the least (RFC 1813, 3.3.16) */
+    LONG_BYTES = 2 * FRAME_BYTES,
     LIST_ENTRIES_MAX = 512, /* more would only cost time */
     LOOK_ENTRIES_MAX = 200,
     LOOK_DEPTH_MAX = 4,
     READ_BYTES = 65536
 };
 
-int prove_list(const char *path, bool *is_long) {
+static size_t entry_bytes(const struct dirent *entry) {
+    return ENTRY_BYTES + strlen(entry->d_name);
+}
+
+int prove_list(const char *path, enum prove_read *proof) {
     DIR *dir = opendir(path);
     size_t bytes = 0;
     const struct dirent *entry;
@@ -27,29 +32,35 @@ int prove_list(const char *path, bool *is_long) {
         return errno;
     errno = 0;
     for (int n = 0; n < LIST_ENTRIES_MAX && (entry = readdir(dir)); n++)
-        bytes += ENTRY_BYTES + strlen(entry->d_name);
+        bytes += entry_bytes(entry);
     int error = errno;
     closedir(dir);
-    *is_long = bytes > (size_t)2 * FRAME_BYTES;
+    *proof = bytes > LONG_BYTES ? PROVE_READ_LONG_DIRECTORY : PROVE_READ_NOTHING;
     return error;
 }
 
 struct look {
     int entries_left;
-    bool did_read;
+    enum prove_read proof;
 };
+
+/* "You may not" is an answer like another: look on. */
+static int unless_denied(int error) {
+    return error == EACCES || error == EPERM || error == ENOENT ? 0 : error;
+}
 
 static int read_start(int directory, const char *name, struct look *look) {
     static char buffer[READ_BYTES];
     int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 
     if (fd < 0)
-        return errno == EACCES || errno == EPERM ? 0 : errno; /* not readable: look on */
+        return unless_denied(errno);
     ssize_t n = read(fd, buffer, sizeof buffer);
     int error = n < 0 ? errno : 0;
     close(fd);
-    look->did_read = n > FRAME_BYTES;
-    return error == EACCES || error == EPERM ? 0 : error;
+    if (n > FRAME_BYTES)
+        look->proof = PROVE_READ_FILE;
+    return unless_denied(error);
 }
 
 static int look_into(int directory, int depth, struct look *look);
@@ -61,38 +72,43 @@ static int look_at(int directory, const char *name, int depth, struct look *look
         return 0;
     look->entries_left--;
     if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
-        return errno == ENOENT || errno == EACCES || errno == EPERM ? 0 : errno;
-    if (S_ISREG(status.st_mode) && status.st_size > 2 * FRAME_BYTES)
+        return unless_denied(errno);
+    if (S_ISREG(status.st_mode) && status.st_size > FRAME_BYTES)
         return read_start(directory, name, look);
     if (!S_ISDIR(status.st_mode) || depth == LOOK_DEPTH_MAX)
         return 0;
     int inner = openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    return inner < 0 ? 0 : look_into(inner, depth + 1, look);
+    return inner < 0 ? unless_denied(errno) : look_into(inner, depth + 1, look);
 }
 
 /* Takes `directory` over. */
 static int look_into(int directory, int depth, struct look *look) {
     DIR *dir = fdopendir(directory);
     const struct dirent *entry;
+    size_t bytes = 0;
     int error = 0;
 
     if (!dir) {
         close(directory);
         return 0;
     }
-    while (error == 0 && !look->did_read && look->entries_left > 0 && (entry = readdir(dir)))
+    while (error == 0 && look->proof == PROVE_READ_NOTHING && look->entries_left > 0 && (entry = readdir(dir))) {
+        bytes += entry_bytes(entry);
         error = look_at(directory, entry->d_name, depth, look);
+        if (look->proof == PROVE_READ_NOTHING && bytes > LONG_BYTES)
+            look->proof = PROVE_READ_LONG_DIRECTORY;
+    }
     closedir(dir);
     return error;
 }
 
-int prove_read_file(const char *path, bool *did_read) {
+int prove_large_reply(const char *path, enum prove_read *proof) {
     struct look look = {.entries_left = LOOK_ENTRIES_MAX};
     int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
     if (directory < 0)
         return errno;
     int error = look_into(directory, 0, &look);
-    *did_read = look.did_read;
+    *proof = look.proof;
     return error;
 }

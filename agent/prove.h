@@ -6,13 +6,15 @@
 #ifndef USERMOUNT_PROVE_H
 #define USERMOUNT_PROVE_H
 
-#include <stdbool.h>
+#include "evidence.h"
 
-/* List the first part of a directory. *is_long: its READDIR replies cannot have fitted into one frame. 0 or errno. */
-int prove_list(const char *path, bool *is_long);
+/* List the first part of a directory. *proof becomes PROVE_READ_LONG_DIRECTORY where the replies to that cannot
+ * have fitted into one frame. 0 or errno. */
+int prove_list(const char *path, enum prove_read *proof);
 
-/* Read the start of the first readable file that is longer than a frame, in a look that is bounded in depth and
- * number. *did_read: there was one. 0 or errno, of the read. */
-int prove_read_file(const char *path, bool *did_read);
+/* Look for something that needs a long reply, bounded in depth and number: the first readable file that is longer
+ * than a frame, whose start is read, or a long directory. *proof says which, if any. 0 or errno of the call that
+ * was not answered. */
+int prove_large_reply(const char *path, enum prove_read *proof);
 
 #endif

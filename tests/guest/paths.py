@@ -6,5 +6,5 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 REPO = HERE.parent.parent
-BUILD = Path(os.environ.get("BUILD", REPO / "build")).resolve()
-GUEST = BUILD / "guest"
+BUILD = Path(os.environ.get("USERMOUNT_BUILD", REPO / "build")).resolve()
+GUEST = (BUILD / "guest").resolve()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Processes that cannot outlive the test, and bounded waiting.
 
-A daemon is the first process of its own pid namespace, and dies with its wrapper, which dies with the test: whatever
+A daemon runs in a pid namespace of its own, whose first process dies with its wrapper, which dies with the test: whatever
 happens to the test, Ctrl-C and SIGKILL included, nothing is left running, and nothing is ever looked up by name.
 """
 
@@ -35,8 +35,9 @@ class Daemon:
         self.log = Path(log)
         self.name = Path(command[0]).name
         wrapper = ["setpriv", "--pdeathsig", "KILL", *enter, "unshare", "--pid", "--fork", "--kill-child", "--mount-proc"]
-        # unshare(1) ends with a complaint about its own signal mask; the program's words are kept, the wrapper's are not.
-        inner = ["--", "sh", "-c", 'exec "$@" 2>&1', "sh", *map(str, command)]
+        # A shell is the first process, as a program that drops root (rpcbind) loses the death signal with it. And unshare(1)
+        # ends with a complaint about its own signal mask: the program's words are kept, the wrapper's are not.
+        inner = ["--", "sh", "-c", '"$@" 2>&1 & wait "$!"', "sh", *map(str, command)]
         with open(log, "ab") as out:
             self.wrapper = subprocess.Popen([*wrapper, *inner], stdin=subprocess.DEVNULL, stdout=out,
                                             stderr=subprocess.DEVNULL, pass_fds=pass_fds)
@@ -44,11 +45,7 @@ class Daemon:
     @property
     def pid(self):
         """The program's own pid; 0 when it is gone."""
-        try:
-            text = Path(f"/proc/{self.wrapper.pid}/task/{self.wrapper.pid}/children").read_text()
-        except OSError:
-            return 0
-        return int(text.split()[0]) if text.split() else 0
+        return _child(_child(self.wrapper.pid))
 
     def running(self):
         return self.wrapper.poll() is None
@@ -72,6 +69,14 @@ class Daemon:
         except subprocess.TimeoutExpired:
             self.wrapper.kill()
             self.wrapper.wait()
+
+
+def _child(pid):
+    try:
+        text = Path(f"/proc/{pid}/task/{pid}/children").read_text() if pid else ""
+    except OSError:
+        return 0
+    return int(text.split()[0]) if text.split() else 0
 
 
 def run(command, timeout=60, check=True, **more):

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: MIT
+"""Fixtures of the guest tests. `lab` is one test's world in the user-mode-linux lane, `lab_in` makes one in either."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from lab import PACK, Lab  # noqa: E402
+from paths import BUILD  # noqa: E402
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = (yield).get_result()
+    if report.failed and call.excinfo:
+        item.stash[CAUSE] = f"{call.excinfo.typename}: {call.excinfo.value}".splitlines()[0]
+
+
+CAUSE = pytest.StashKey()
+
+
+@pytest.fixture(scope="session")
+def product():
+    """The built agent and packer; without them nothing here can be tested, which is a failure and not a skip."""
+    missing = [str(path) for path in (BUILD / "usermount", PACK) if not path.exists()]
+    assert not missing, f"not built: {' '.join(missing)} (run make)"
+    assert os.geteuid() == 0, "the guest tests make network namespaces and taps: run them as root"
+
+
+@pytest.fixture
+def lab_in(request, product):
+    labs = []
+
+    def make(lane="uml", **server):
+        labs.append(Lab(request.node.name, lane, **server))
+        return labs[-1]
+
+    yield make
+    for lab in labs:
+        kept = lab.close(request.node.stash.get(CAUSE, None))
+        if kept:
+            print(f"\nwhat explains the failure is in {kept}", file=sys.__stderr__)
+
+
+@pytest.fixture
+def lab(lab_in):
+    return lab_in()

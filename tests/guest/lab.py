@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: MIT
+"""One test's world: a network, the Mac's server, packed ramdisks, disks, guests. Closed whole, whatever happened.
+
+A failure leaves build/guest/failed/NAME with the console, usermount.log, the packets and the cause in one line.
+"""
+
+import itertools
+import os
+import re
+import runpy
+import shutil
+
+import lanes
+import logs
+import proc
+from netns import Netns
+from paths import BUILD, GUEST, HERE, REPO
+from server import Server
+
+PACK = BUILD / "usermount-pack"
+BOOT_SECONDS = 90  # a boot takes 10; this is for a machine that is busy with something else
+
+_numbers = itertools.count(1)
+mkguest = runpy.run_path(str(HERE / "mkguest"))
+
+
+class Lab:
+    def __init__(self, name, lane="uml", **server):
+        self.name = re.sub(r"[^\w.-]+", "-", name).strip("-")
+        # Short: user-mode-linux keeps a socket below it.
+        self.folder = GUEST / "run" / f"{os.getpid()}-{next(_numbers)}"
+        self.folder.mkdir(parents=True)
+        self.lane, self.guests, self.server, self.netns, self.sniffer = lane, [], None, None, None
+        try:
+            self.netns = Netns()
+            if lane == "uml":
+                self.netns.tap()
+            self.server = Server(self.netns, self.folder, **server)
+            self.sniff()
+        except BaseException:
+            self.close()
+            raise
+
+    def sniff(self):
+        wire = "tap0" if self.lane == "uml" else "lo"
+        self.sniffer = self.netns.daemon(["dumpcap", "-q", "-i", wire, "-s", "400", "-a", "filesize:30000",
+                                          "-w", self.folder / "wire.pcap"], self.folder / "dumpcap.log")
+
+    def stock(self, shape="moby-1.13"):
+        """A copy of a ramdisk as it came, the test's to change."""
+        copy = self.folder / f"{shape}.img"
+        shutil.copyfile(mkguest["image"](shape), copy)
+        return copy
+
+    def packed(self, shape="moby-1.13", **settings):
+        """A ramdisk with usermount in it, configured by the packer's --set."""
+        image = self.stock(shape)
+        words = [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
+        self.pack("add", "--no-backup", *words, image)
+        return image
+
+    def pack(self, *words, **more):
+        return proc.run([PACK, *words], cwd=REPO, **more)
+
+    def disk(self):
+        return lanes.Disk(self.folder / f"var-{next(_numbers)}.ext4")
+
+    def boot(self, image, disk=None, append="", **more):
+        guest = lanes.LANES[self.lane](self.netns, image, disk or self.disk(), self.folder, append, **more)
+        self.guests.append(guest)
+        return guest
+
+    def docker_start(self, guest, timeout=BOOT_SECONDS):
+        """Waits until docker starts, and returns what it saw."""
+        guest.wait_for("docker: starts", timeout)
+        return logs.docker_starts(guest.must("cat /var/log/docker-start"))[-1]
+
+    def log(self, guest):
+        """usermount.log of a running guest."""
+        return logs.usermount(guest.sh("cat /var/log/usermount.log.1 /var/log/usermount.log 2>/dev/null")[0])
+
+    def wait_log(self, guest, timeout, **wanted):
+        """Waits for a line with these values; returns it."""
+        def look():
+            return [line for line in self.log(guest) if all(line.get(k) == v for k, v in wanted.items())]
+        return proc.until(f"usermount.log has {wanted}", look, timeout, every=0.1)[-1]
+
+    def exported(self, name="/Users", depth=5):
+        """What an ls -R of the export shows on the server, as paths in the guest."""
+        top = self.server.path(name)
+        paths = [top, *top.rglob("*")]
+        return sorted(f"{name}/{p.relative_to(top)}".removesuffix("/.") for p in paths if len(p.relative_to(top).parts) <= depth)
+
+    def close(self, cause=None):
+        """Ends everything; with a cause, keeps what explains it, and returns where."""
+        for guest in self.guests:
+            guest.kill()
+        kept = self._keep(cause) if cause else None
+        if self.netns:
+            self.netns.close()
+            # The namespace's processes die with their wrappers.
+            for daemon in (self.sniffer, getattr(self.server, "rpcbind", None), getattr(self.server, "ganesha", None)):
+                if daemon:
+                    daemon.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        return kept
+
+    def _keep(self, cause):
+        kept = GUEST / "failed" / self.name
+        shutil.rmtree(kept, ignore_errors=True)
+        kept.mkdir(parents=True)
+        (kept / "cause.txt").write_text(" ".join(cause.split()) + "\n")
+        for guest in self.guests:
+            number = guest.console_file.stem.removeprefix("console-")
+            for name in ("usermount.log", "docker-start"):
+                try:
+                    (kept / f"{name}-{number}").write_text(guest.disk.read(f"/var/log/{name}"))
+                except proc.Failed as error:
+                    (kept / f"{name}-{number}").write_text(f"not readable: {error}\n")
+        for pattern in ("console-*.txt", "*.log", "*.out", "*.conf", "*.pcap"):
+            for file in self.folder.glob(pattern):
+                shutil.copy(file, kept)
+        return kept

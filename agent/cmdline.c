@@ -41,15 +41,14 @@ bool cmdline_next(struct cmdline *cmdline, struct cmdline_arg *arg) {
         return false;
 
     arg->column = (uint32_t)(cmdline->at + 1);
-    struct text word = take_word(cmdline);
-    if (text_is(word, "--")) {
+    arg->value = strip_quotes(take_word(cmdline));
+    arg->key = text_cut(&arg->value, '=');
+    if (arg->value.at) {
+        arg->value = strip_quotes(arg->value);
+    } else if (text_is(arg->key, "--")) { /* also in quotes: kernel/params.c looks after next_arg() */
         cmdline->at = cmdline->len;
         return false;
     }
-    arg->value = strip_quotes(word);
-    arg->key = text_cut(&arg->value, '=');
-    if (arg->value.at)
-        arg->value = strip_quotes(arg->value);
     return true;
 }
 

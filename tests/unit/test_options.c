@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+/* options: from text to the flags and the data string of mount(2). */
+#include "../../agent/options.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+
+#include <cmocka.h>
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+#define FIXED "vers=3,proto=tcp,mountproto=tcp,"
+#define FOUND ",port=2049,mountport=20048,addr=192.168.65.1"
+
+static const struct options_found mac = {.address = "192.168.65.1", .nfs_port = 2049, .mount_port = 20048};
+
+static void the_built_in_options_are_what_the_specification_says(void **state) {
+    struct options options;
+
+    (void)state;
+    assert_int_equal(options_build("", "", &mac, &options), OPTIONS_OK);
+    assert_int_equal(options.flags, MS_NOATIME);
+    assert_string_equal(options.data, FIXED "hard,noacl,nolock" FOUND);
+}
+
+static void a_later_option_takes_the_place_of_an_earlier_one(void **state) {
+    static const struct {
+        const char *common, *own;
+        const char *data; /* between the fixed start and what was found */
+        unsigned long flags;
+    } cases[] = {
+        {"soft", "", "noacl,nolock,soft", MS_NOATIME},
+        {"soft", "hard", "noacl,nolock,hard", MS_NOATIME},
+        {"acl", "", "hard,nolock,acl", MS_NOATIME},
+        {"lock", "", "hard,noacl,lock", MS_NOATIME},
+        {"nocto,cto", "", "hard,noacl,nolock,cto", MS_NOATIME},
+        {"nocto", "cto", "hard,noacl,nolock,cto", MS_NOATIME},
+        {"actimeo=60", "actimeo=2", "hard,noacl,nolock,actimeo=2", MS_NOATIME},
+        {"rsize=32768,rsize=65536", "", "hard,noacl,nolock,rsize=65536", MS_NOATIME},
+        {"fsc", "nofsc", "hard,noacl,nolock,nofsc", MS_NOATIME},
+        {"ro", "", "hard,noacl,nolock", MS_NOATIME | MS_RDONLY},
+        {"ro", "rw", "hard,noacl,nolock", MS_NOATIME},
+        {"rw", "ro", "hard,noacl,nolock", MS_NOATIME | MS_RDONLY},
+        {"atime", "", "hard,noacl,nolock", 0},
+        {"atime,noatime", "", "hard,noacl,nolock", MS_NOATIME},
+        {"sync", "", "hard,noacl,nolock", MS_NOATIME | MS_SYNCHRONOUS},
+        {"sync", "async", "hard,noacl,nolock", MS_NOATIME},
+        {"nosuid,nodev,noexec", "exec", "hard,noacl,nolock", MS_NOATIME | MS_NOSUID | MS_NODEV},
+        {"dirsync,nodiratime,relatime,strictatime", "", "hard,noacl,nolock",
+         MS_NOATIME | MS_DIRSYNC | MS_NODIRATIME | MS_RELATIME | MS_STRICTATIME},
+        {"something=new", "something=newer", "hard,noacl,nolock,something=newer", MS_NOATIME},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char data[OPTIONS_DATA_SIZE];
+        struct options options;
+
+        assert_int_equal(options_build(cases[i].common, cases[i].own, &mac, &options), OPTIONS_OK);
+        snprintf(data, sizeof data, FIXED "%s" FOUND, cases[i].data);
+        assert_string_equal(options.data, data);
+        assert_int_equal(options.flags, cases[i].flags);
+    }
+}
+
+static void options_for_the_helper_are_accepted_and_not_passed_on(void **state) {
+    struct options options;
+
+    (void)state;
+    assert_int_equal(options_build("defaults,auto,noauto,user,nouser,_netdev,nofail,bg,fg,retry=5,intr,nointr", "", &mac,
+                                   &options),
+                     OPTIONS_OK);
+    assert_string_equal(options.data, FIXED "hard,noacl,nolock" FOUND);
+}
+
+static void what_cannot_work_is_refused_with_its_reason(void **state) {
+    static const struct {
+        const char *list;
+        enum options_error error;
+        const char *bad;
+    } cases[] = {
+        {"ro,udp", OPTIONS_UDP, "udp"},
+        {"proto=udp", OPTIONS_UDP, "proto=udp"},
+        {"proto=udp6", OPTIONS_UDP, "proto=udp6"},
+        {"mountproto=udp", OPTIONS_UDP, "mountproto=udp"},
+        {"proto=rdma", OPTIONS_SYNTAX, "proto=rdma"},
+        {"proto", OPTIONS_SYNTAX, "proto"},
+        {"vers=4", OPTIONS_VERSION, "vers=4"},
+        {"vers=4.1,ro", OPTIONS_VERSION, "vers=4.1"},
+        {"nfsvers=2", OPTIONS_VERSION, "nfsvers=2"},
+        {"v4.2", OPTIONS_VERSION, "v4.2"},
+        {"v2", OPTIONS_VERSION, "v2"},
+        {"minorversion=1", OPTIONS_VERSION, "minorversion=1"},
+        {"mountvers=1", OPTIONS_VERSION, "mountvers=1"},
+        {"addr=1.2.3.4", OPTIONS_OURS, "addr=1.2.3.4"},
+        {"mountaddr=1.2.3.4", OPTIONS_OURS, "mountaddr=1.2.3.4"},
+        {"mounthost=x", OPTIONS_OURS, "mounthost=x"},
+        {"clientaddr=1.2.3.4", OPTIONS_OURS, "clientaddr=1.2.3.4"},
+        {"port=65536", OPTIONS_SYNTAX, "port=65536"},
+        {"port=", OPTIONS_SYNTAX, "port="},
+        {"mountport=-1", OPTIONS_SYNTAX, "mountport=-1"},
+        {"ro,,rw", OPTIONS_SYNTAX, ""},
+        {",ro", OPTIONS_SYNTAX, ""},
+        {"ro,", OPTIONS_SYNTAX, ""},
+        {"a b", OPTIONS_SYNTAX, "a b"},
+        {"context=\"x\"", OPTIONS_SYNTAX, "context=\"x\""},
+        {"a\nb", OPTIONS_SYNTAX, "a\nb"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct text bad = {NULL, 0};
+        struct options options;
+
+        assert_int_equal(options_check(cases[i].list, &bad), cases[i].error);
+        assert_true(text_is(bad, cases[i].bad));
+        assert_int_equal(options_build(cases[i].list, "", &mac, &options), cases[i].error);
+        assert_int_equal(options_build("", cases[i].list, &mac, &options), cases[i].error);
+        assert_true(strlen(options_error_text(cases[i].error)) > 5);
+    }
+}
+
+static void what_says_version_3_over_tcp_in_other_words_is_right(void **state) {
+    static const char *const lists[] = {"tcp", "proto=tcp", "proto=tcp6", "mountproto=tcp", "vers=3", "nfsvers=3", "v3",
+                                        "mountvers=3"};
+    struct text bad;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(lists); i++)
+        assert_int_equal(options_check(lists[i], &bad), OPTIONS_OK);
+    assert_int_equal(options_check("", &bad), OPTIONS_OK);
+}
+
+static void a_transport_is_named_once_and_in_the_servers_family(void **state) {
+    const struct options_found six = {.address = "fe80::1%eth0", .nfs_port = 2049, .mount_port = 20048};
+    struct options options;
+
+    (void)state;
+    assert_int_equal(options_build("tcp", "proto=tcp6", &mac, &options), OPTIONS_OK);
+    assert_string_equal(options.data, "vers=3,mountproto=tcp,hard,noacl,nolock,proto=tcp" FOUND);
+    assert_int_equal(options_build("", "", &six, &options), OPTIONS_OK);
+    assert_string_equal(options.data, "vers=3,proto=tcp6,mountproto=tcp6,hard,noacl,nolock,port=2049,mountport=20048,"
+                                      "addr=fe80::1%eth0");
+}
+
+static void a_port_of_the_users_wins_over_the_one_found(void **state) {
+    struct options options;
+
+    (void)state;
+    assert_int_equal(options_build("port=3049", "mountport=3050", &mac, &options), OPTIONS_OK);
+    assert_string_equal(options.data, FIXED "hard,noacl,nolock,port=3049,mountport=3050,addr=192.168.65.1");
+    assert_int_equal(options_build("port=1,port=2", "", NULL, &options), OPTIONS_OK);
+    assert_int_equal(options.nfs_port, 2);
+    assert_int_equal(options.mount_port, 0);
+    assert_null(strstr(options.data, "addr="));
+}
+
+static void a_port_that_was_not_found_is_left_to_the_kernel(void **state) {
+    const struct options_found bare = {.address = "192.168.65.1"};
+    struct options options;
+
+    (void)state;
+    assert_int_equal(options_build("", "", &bare, &options), OPTIONS_OK);
+    assert_string_equal(options.data, FIXED "hard,noacl,nolock,addr=192.168.65.1");
+}
+
+static void too_many_options_are_refused_and_not_cut(void **state) {
+    char list[1024] = "";
+    struct text_out out = text_out(list, sizeof list);
+    struct options options;
+    struct text bad;
+
+    (void)state;
+    for (int i = 0; i < 64; i++)
+        text_putf(&out, "%sx%d", i ? "," : "", i);
+    assert_int_equal(options_check(list, &bad), OPTIONS_OK);
+    text_put(&out, ",x64");
+    assert_int_equal(options_check(list, &bad), OPTIONS_TOO_MANY);
+    assert_int_equal(options_build(list, "", &mac, &options), OPTIONS_TOO_MANY);
+}
+
+static void a_data_string_that_does_not_fit_is_refused_and_not_cut(void **state) {
+    char common[520], own[520];
+    struct options options;
+
+    (void)state;
+    memset(common, 'a', sizeof common);
+    memset(own, 'b', sizeof own);
+    common[511] = own[511] = '\0';
+    assert_int_equal(options_build(common, own, &mac, &options), OPTIONS_TOO_MANY);
+}
+
+static void the_suspects_are_what_the_user_added(void **state) {
+    static const struct {
+        const char *common, *own, *added;
+    } cases[] = {{"", "", ""}, {"a", "", "a"}, {"", "b", "b"}, {"a", "b", "a,b"}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char buf[16];
+        struct text_out out = text_out(buf, sizeof buf);
+        options_added(cases[i].common, cases[i].own, &out);
+        assert_string_equal(buf, cases[i].added);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_built_in_options_are_what_the_specification_says),
+        cmocka_unit_test(a_later_option_takes_the_place_of_an_earlier_one),
+        cmocka_unit_test(options_for_the_helper_are_accepted_and_not_passed_on),
+        cmocka_unit_test(what_cannot_work_is_refused_with_its_reason),
+        cmocka_unit_test(what_says_version_3_over_tcp_in_other_words_is_right),
+        cmocka_unit_test(a_transport_is_named_once_and_in_the_servers_family),
+        cmocka_unit_test(a_port_of_the_users_wins_over_the_one_found),
+        cmocka_unit_test(a_port_that_was_not_found_is_left_to_the_kernel),
+        cmocka_unit_test(too_many_options_are_refused_and_not_cut),
+        cmocka_unit_test(a_data_string_that_does_not_fit_is_refused_and_not_cut),
+        cmocka_unit_test(the_suspects_are_what_the_user_added),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -31,8 +31,7 @@ void archive_expect_header(struct archive *archive) {
 }
 
 /* Copies into buffer until `need` bytes are there. Returns the number taken. */
-static size_t collect(struct archive *archive, unsigned char *buffer, const unsigned char *bytes,
-                      size_t size) {
+static size_t collect(struct archive *archive, unsigned char *buffer, const unsigned char *bytes, size_t size) {
     size_t wanted = archive->need - archive->have;
 
     if (size < wanted)
@@ -133,6 +132,8 @@ static void take_name(struct archive *archive) {
         report(archive, FAULT_EMPTY_NAME, entry->offset);
     if (link && *entry->target == '\0')
         report(archive, FAULT_EMPTY_TARGET, entry->offset);
+    if (link && strlen(entry->target) == NEWC_PATH_MAX)
+        report(archive, FAULT_LONG_TARGET, entry->offset);
     if ((entry->header.mode & NEWC_TYPE) == NEWC_REGULAR)
         take_file(archive);
     else

@@ -51,8 +51,7 @@ static const struct option *find(const char *word, enum arguments_verb verb, con
     return NULL;
 }
 
-static bool store(struct arguments *arguments, const struct option *option, const char *value,
-                  const char **why) {
+static bool store(struct arguments *arguments, const struct option *option, const char *value, const char **why) {
     char *field = (char *)arguments + option->offset;
     bool yes = true;
 
@@ -79,8 +78,8 @@ static bool take_image(struct arguments *arguments, const char *word, const char
     return true;
 }
 
-bool arguments_read(struct arguments *arguments, enum arguments_verb verb, int argc, char **argv,
-                    const char **why, const char **what) {
+bool arguments_read(struct arguments *arguments, enum arguments_verb verb, int argc, char **argv, const char **why,
+                    const char **what) {
     bool only_words = false;
 
     *arguments = (struct arguments){0};
@@ -122,7 +121,6 @@ void arguments_help(enum arguments_verb verb, FILE *out) {
         int width = 20 - (int)strlen(option->name);
 
         if (option->verbs & verb)
-            fprintf(out, "  %s %-*s %s\n", option->name, width, option->value ? option->value : "",
-                    option->help);
+            fprintf(out, "  %s %-*s %s\n", option->name, width, option->value ? option->value : "", option->help);
     }
 }

@@ -41,8 +41,8 @@ struct arguments {
  * Reads what follows the verb. False: the command line is wrong, and *why says how, with *what as
  * the word at fault (or NULL).
  */
-bool arguments_read(struct arguments *arguments, enum arguments_verb verb, int argc, char **argv,
-                    const char **why, const char **what);
+bool arguments_read(struct arguments *arguments, enum arguments_verb verb, int argc, char **argv, const char **why,
+                    const char **what);
 
 /* The options of one verb, a line each. */
 void arguments_help(enum arguments_verb verb, FILE *out);

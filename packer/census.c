@@ -72,8 +72,7 @@ static uint16_t most_frequent(const struct count *count) {
 }
 
 int census_take(const struct tree *tree, struct census *census) {
-    static const char *const openrc[] = {"/sbin/openrc", "/sbin/rc", "/usr/sbin/openrc", "/usr/sbin/rc",
-                                         NULL};
+    static const char *const openrc[] = {"/sbin/openrc", "/sbin/rc", "/usr/sbin/openrc", "/usr/sbin/rc", NULL};
     static const char *const docker[] = {"/etc/init.d/docker", "/usr/bin/docker", "/usr/bin/dockerd", NULL};
     static const char *const rpcbind[] = {"/sbin/rpcbind", "/usr/sbin/rpcbind", "/usr/bin/rpcbind", NULL};
     static const char *const busybox[] = {"/bin/busybox", "/sbin/busybox", "/usr/bin/busybox", NULL};

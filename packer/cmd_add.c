@@ -58,9 +58,8 @@ static int read_base(struct add *add) {
 static int judge_base(struct add *add) {
     if (add->packed.state == PACKED_OURS &&
         memcmp(add->base_sha256, add->packed.manifest.base_sha256, DIGEST_BYTES) != 0)
-        return say_error(
-            SAY_REFUSED, "change", add->image.path,
-            "its base is not the one that was packed (SHA-256 differs); take the original image");
+        return say_error(SAY_REFUSED, "change", add->image.path,
+                         "its base is not the one that was packed (SHA-256 differs); take the original image");
     if (add->scan.entries == 0 && add->scan.fault_count == 0)
         return say_error(SAY_BAD_IMAGE, "use", add->image.path, "it holds no files");
     return cmd_refuse_faults("use", &add->image, &add->scan);
@@ -78,8 +77,7 @@ static int make_plan(struct add *add) {
         return say_error(SAY_REFUSED, "change", add->image.path, "%s: %s", add->plan.refused_path,
                          plan_refusal_text(refusal));
     return say_error(SAY_REFUSED, "change", add->image.path, "%s%s", plan_refusal_text(refusal),
-                     refusal == PLAN_NO_OPENRC || refusal == PLAN_NO_NFS ? "; --force packs it all the same"
-                                                                         : "");
+                     refusal == PLAN_NO_OPENRC || refusal == PLAN_NO_NFS ? "; --force packs it all the same" : "");
 }
 
 /* Payload and manifest, in memory. */
@@ -114,8 +112,7 @@ static bool is_the_same(const struct add *add) {
         if (add->image.bytes[at])
             return false;
     return memcmp(add->image.bytes + packed->payload_offset, add->payload.bytes, add->payload.size) == 0 &&
-           memcmp(add->image.bytes + packed->payload_offset + add->payload.size, add->tail,
-                  sizeof(add->tail)) == 0;
+           memcmp(add->image.bytes + packed->payload_offset + add->payload.size, add->tail, sizeof(add->tail)) == 0;
 }
 
 /* IMAGE.orig, once: an older one stays, whatever it is. */
@@ -179,8 +176,7 @@ static void report_porcelain(const struct add *add, const char *target) {
     printf("result=%s\nimage=", add->is_unchanged ? "unchanged" : "packed");
     say_word(stdout, target);
     printf("\nversion=%s\narch=%s\nsegments=%zu\nentries=%" PRIu64 "\nbase_size=%" PRIu64
-           "\nbase_sha256=%s\npayload_offset=%" PRIu64 "\npayload_size=%zu\npayload_sha256=%s\nsize=%" PRIu64
-           "\n",
+           "\nbase_sha256=%s\npayload_offset=%" PRIu64 "\npayload_size=%zu\npayload_sha256=%s\nsize=%" PRIu64 "\n",
            add->manifest.version, add->manifest.arch, add->scan.segment_count, add->scan.entries,
            add->manifest.base_bytes, base, at, add->payload.size, payload,
            at + add->payload.size + MANIFEST_SEGMENT_BYTES);
@@ -197,12 +193,11 @@ static void report_people(const struct add *add, const char *target) {
 
     say_plain(stdout, target);
     puts(add->is_unchanged ? ": packed already with the same, left alone" : ": packed");
-    printf("  base     %" PRIu64 " bytes (%s), %zu segment%s, %" PRIu64 " entries, %s\n",
-           add->manifest.base_bytes, say_size(add->manifest.base_bytes), add->scan.segment_count,
-           add->scan.segment_count == 1 ? "" : "s", add->scan.entries, add->manifest.arch);
+    printf("  base     %" PRIu64 " bytes (%s), %zu segment%s, %" PRIu64 " entries, %s\n", add->manifest.base_bytes,
+           say_size(add->manifest.base_bytes), add->scan.segment_count, add->scan.segment_count == 1 ? "" : "s",
+           add->scan.entries, add->manifest.arch);
     printf("  guest    OpenRC: %s, docker: %s, rpcbind: %s, NFS: %s\n", census->has_openrc ? "yes" : "no",
-           census->has_docker ? "yes" : "no", census->has_rpcbind ? "yes" : "no",
-           census_nfs_name(census->nfs));
+           census->has_docker ? "yes" : "no", census->has_rpcbind ? "yes" : "no", census_nfs_name(census->nfs));
     printf("  payload  %zu bytes (%s)\n", add->payload.size, say_size(add->payload.size));
     for (size_t i = 0; i < add->plan.count; i++)
         printf("  %s /%s\n", add->plan.items[i].overrides ? "replaces" : "adds    ", add->plan.items[i].path);

@@ -41,13 +41,11 @@ static int check_set(const char *set) {
     return SAY_DONE;
 }
 
-static int join_settings(struct bundle *bundle, const struct arguments *arguments, const char *base,
-                         size_t size) {
+static int join_settings(struct bundle *bundle, const struct arguments *arguments, const char *base, size_t size) {
     struct complaint complaint = {arguments, arguments->config ? arguments->config : "usermount.conf"};
     int faults;
 
-    if (settings_join(base, size, arguments->set, arguments->set_count, &bundle->config,
-                      &bundle->config_bytes) < 0)
+    if (settings_join(base, size, arguments->set, arguments->set_count, &bundle->config, &bundle->config_bytes) < 0)
         return say_error(SAY_SYSTEM, "join", "the configuration", "no memory");
     faults = settings_check(bundle->config, bundle->config_bytes, arguments->set_count, complain, &complaint);
     if (faults < 0)
@@ -87,13 +85,11 @@ static int read_time(struct bundle *bundle) {
         return SAY_DONE;
     for (const char *at = text; *at; at++) {
         if (*at < '0' || *at > '9' || value > UINT32_MAX / 10)
-            return say_error(SAY_USAGE, "use SOURCE_DATE_EPOCH", text,
-                             "not a number of seconds up to 4294967295");
+            return say_error(SAY_USAGE, "use SOURCE_DATE_EPOCH", text, "not a number of seconds up to 4294967295");
         value = value * 10 + (uint64_t)(*at - '0');
     }
     if (value > UINT32_MAX)
-        return say_error(SAY_USAGE, "use SOURCE_DATE_EPOCH", text,
-                         "not a number of seconds up to 4294967295");
+        return say_error(SAY_USAGE, "use SOURCE_DATE_EPOCH", text, "not a number of seconds up to 4294967295");
     bundle->mtime_s = (uint32_t)value;
     return SAY_DONE;
 }

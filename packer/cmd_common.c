@@ -13,8 +13,7 @@ int cmd_open(const struct arguments *arguments, bool may_be_stdin, struct image 
     struct image_error error;
 
     if (!path)
-        return say_error(SAY_USAGE, "find", "the image",
-                         "Docker for Mac's is only known on a Mac; name an IMAGE");
+        return say_error(SAY_USAGE, "find", "the image", "Docker for Mac's is only known on a Mac; name an IMAGE");
     if (!may_be_stdin && strcmp(path, "-") == 0)
         return say_error(SAY_USAGE, "use", "-", "only inspect and verify read standard input");
     return image_open(image, path, &error) < 0 ? say_image_error(&error) : SAY_DONE;

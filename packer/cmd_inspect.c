@@ -34,16 +34,15 @@ static void print_segment(const struct scan_segment *segment, bool porcelain) {
 
     printf(porcelain ? "segment=%u offset=%" PRIu64 " size=%" PRIu64 " compressor=%s entries=%" PRIu64
                        " unpacked=%" PRIu64 " trailer=%s overrides=%" PRIu64 " dropped=%" PRIu64 "\n"
-                     : "%7u %11" PRIu64 " %11" PRIu64 " %-10s %8" PRIu64 " %11" PRIu64 "  %-3s %5" PRIu64
-                       " %5" PRIu64 "\n",
-           at->number, at->offset, at->size_bytes, segment_kind_name(at->kind), at->entries,
-           at->unpacked_bytes, at->has_trailer ? "yes" : "no", segment->overrides, segment->drops);
+                     : "%7u %11" PRIu64 " %11" PRIu64 " %-10s %8" PRIu64 " %11" PRIu64 "  %-3s %5" PRIu64 " %5" PRIu64
+                       "\n",
+           at->number, at->offset, at->size_bytes, segment_kind_name(at->kind), at->entries, at->unpacked_bytes,
+           at->has_trailer ? "yes" : "no", segment->overrides, segment->drops);
 }
 
 static void print_note(const struct scan_note *note, bool porcelain) {
     if (porcelain) {
-        printf("note=%s segment=%u before=%u path=", tree_effect_word(note->effect), note->segment,
-               note->before);
+        printf("note=%s segment=%u before=%u path=", tree_effect_word(note->effect), note->segment, note->before);
         say_word(stdout, note->path);
         if (note->error != TREE_OK) {
             fputs(" reason=", stdout);
@@ -80,8 +79,8 @@ static int list_porcelain(void *context, const char *path, tree_id inode, const 
     fputs("path=", stdout);
     say_word(stdout, path);
     printf(" inode=%u type=%c mode=%04o uid=%u gid=%u size=%" PRIu64 " links=%u segment=%u", inode,
-           type_letter(stat->mode), (unsigned int)(stat->mode & 07777), stat->uid, stat->gid,
-           stat->size_bytes, stat->links, stat->segment);
+           type_letter(stat->mode), (unsigned int)(stat->mode & 07777), stat->uid, stat->gid, stat->size_bytes,
+           stat->links, stat->segment);
     if (type_letter(stat->mode) == 'f') {
         if (stat->is_cut)
             fputs(" crc32=cut", stdout);
@@ -119,8 +118,7 @@ static int list_people(void *context, const char *path, tree_id inode, const str
     (void)context;
     (void)inode;
     print_mode(stat->mode);
-    printf(" %2u %u:%u %10" PRIu64 " [%u] /", stat->links, stat->uid, stat->gid, stat->size_bytes,
-           stat->segment);
+    printf(" %2u %u:%u %10" PRIu64 " [%u] /", stat->links, stat->uid, stat->gid, stat->size_bytes, stat->segment);
     say_plain(stdout, path);
     if (stat->target) {
         fputs(" -> ", stdout);
@@ -134,17 +132,15 @@ static void print_census(const struct census *census, const struct scan *scan, b
     const char *arch = content_machine_name(census->machine);
 
     if (porcelain) {
-        printf("names=%" PRIu64 " arch=%s openrc=%s docker=%s rpcbind=%s busybox=%s nfs=",
-               tree_names(scan->tree), arch ? arch : "unknown", census->has_openrc ? "yes" : "no",
-               census->has_docker ? "yes" : "no", census->has_rpcbind ? "yes" : "no",
-               census->has_busybox ? "yes" : "no");
+        printf("names=%" PRIu64 " arch=%s openrc=%s docker=%s rpcbind=%s busybox=%s nfs=", tree_names(scan->tree),
+               arch ? arch : "unknown", census->has_openrc ? "yes" : "no", census->has_docker ? "yes" : "no",
+               census->has_rpcbind ? "yes" : "no", census->has_busybox ? "yes" : "no");
         say_word(stdout, census_nfs_name(census->nfs));
         fputc('\n', stdout);
         return;
     }
-    printf("\n%s, OpenRC: %s, docker: %s, rpcbind: %s, busybox: %s, NFS: %s\n",
-           arch ? arch : "no program inside", census->has_openrc ? "yes" : "no",
-           census->has_docker ? "yes" : "no", census->has_rpcbind ? "yes" : "no",
+    printf("\n%s, OpenRC: %s, docker: %s, rpcbind: %s, busybox: %s, NFS: %s\n", arch ? arch : "no program inside",
+           census->has_openrc ? "yes" : "no", census->has_docker ? "yes" : "no", census->has_rpcbind ? "yes" : "no",
            census->has_busybox ? "yes" : "no", census_nfs_name(census->nfs));
 }
 

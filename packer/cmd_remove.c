@@ -21,17 +21,15 @@ static int cut(const struct arguments *arguments, const struct image *image, con
     if (digest_wait(&job) < 0)
         code = say_error(SAY_SYSTEM, "read", image->path, "no memory");
     else if (memcmp(job.sha256, packed->manifest.base_sha256, DIGEST_BYTES) != 0)
-        code =
-            say_error(SAY_REFUSED, "change", image->path,
-                      "its base is not the one that was packed (SHA-256 differs); take the original image");
+        code = say_error(SAY_REFUSED, "change", image->path,
+                         "its base is not the one that was packed (SHA-256 differs); take the original image");
     else if (image_check(image, &error) < 0 || draft_commit(&draft, image, &error) < 0)
         code = say_image_error(&error);
     draft_abandon(&draft);
     return code;
 }
 
-static void report(const struct arguments *arguments, const struct image *image,
-                   const struct packed *packed) {
+static void report(const struct arguments *arguments, const struct image *image, const struct packed *packed) {
     const char *target = arguments->out ? arguments->out : image->path;
     char base[2 * MANIFEST_SHA256_BYTES + 1];
 

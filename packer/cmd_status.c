@@ -39,8 +39,8 @@ static void print_packed(const struct packed *packed) {
 
     printf("packed by usermount-pack %s for %s\n", manifest->version, manifest->arch);
     printf("  base     %" PRIu64 " bytes (%s)\n", packed->base_bytes, say_size(packed->base_bytes));
-    printf("  payload  %" PRIu64 " bytes (%s) at %" PRIu64 "\n", packed->payload_bytes,
-           say_size(packed->payload_bytes), packed->payload_offset);
+    printf("  payload  %" PRIu64 " bytes (%s) at %" PRIu64 "\n", packed->payload_bytes, say_size(packed->payload_bytes),
+           packed->payload_offset);
 }
 
 static void print_people(const struct image *image, const struct packed *packed) {
@@ -54,8 +54,8 @@ static void print_people(const struct image *image, const struct packed *packed)
         puts("stock: not packed");
         break;
     case PACKED_NEWER:
-        printf("packed by usermount-pack %s, which is newer than this one (format %u)\n",
-               packed->manifest.version, packed->manifest.format);
+        printf("packed by usermount-pack %s, which is newer than this one (format %u)\n", packed->manifest.version,
+               packed->manifest.format);
         break;
     case PACKED_DAMAGED:
         puts("damaged: its manifest is not one that usermount-pack writes");

@@ -35,8 +35,7 @@ static int check_hashes(struct hashes *hashes, const struct image *image, const 
                          "its base is not the one that was packed (SHA-256 differs)");
     for (uint64_t at = packed->base_bytes; at < packed->payload_offset; at++)
         if (image->bytes[at])
-            return say_error(SAY_BAD_IMAGE, "accept", image->path,
-                             "byte %" PRIu64 " behind its base is not zero", at);
+            return say_error(SAY_BAD_IMAGE, "accept", image->path, "byte %" PRIu64 " behind its base is not zero", at);
     if (memcmp(hashes->payload.sha256, packed->manifest.payload_sha256, DIGEST_BYTES) != 0)
         return say_error(SAY_BAD_IMAGE, "accept", image->path,
                          "its payload is not the one that was packed (SHA-256 differs)");
@@ -44,8 +43,7 @@ static int check_hashes(struct hashes *hashes, const struct image *image, const 
 }
 
 static int check_state(const struct image *image, const struct packed *packed) {
-    if (packed->state == PACKED_DAMAGED || packed->state == PACKED_BURIED ||
-        packed->state == PACKED_FOREIGN) {
+    if (packed->state == PACKED_DAMAGED || packed->state == PACKED_BURIED || packed->state == PACKED_FOREIGN) {
         cmd_refuse_state(image, packed);
         return SAY_BAD_IMAGE;
     }
@@ -54,8 +52,8 @@ static int check_state(const struct image *image, const struct packed *packed) {
 
 static void report(const struct arguments *arguments, const struct image *image, const struct scan *scan) {
     if (arguments->porcelain) {
-        printf("result=good\nsize=%" PRIu64 "\nsegments=%zu\nentries=%" PRIu64 "\nunpacked=%" PRIu64 "\n",
-               image->size, scan->segment_count, scan->entries, scan->unpacked_bytes);
+        printf("result=good\nsize=%" PRIu64 "\nsegments=%zu\nentries=%" PRIu64 "\nunpacked=%" PRIu64 "\n", image->size,
+               scan->segment_count, scan->entries, scan->unpacked_bytes);
         return;
     }
     say_plain(stdout, image->path);

@@ -99,8 +99,7 @@ static void randomise(char *path, unsigned int attempt) {
     char *at = path + strlen(path) - DRAFT_RANDOM;
 
     clock_gettime(CLOCK_REALTIME, &now);
-    seed =
-        ((uint64_t)now.tv_nsec << 20 ^ (uint64_t)now.tv_sec) + (uint64_t)getpid() * 7919 + attempt * 104729u;
+    seed = ((uint64_t)now.tv_nsec << 20 ^ (uint64_t)now.tv_sec) + (uint64_t)getpid() * 7919 + attempt * 104729u;
     for (int i = 0; i < DRAFT_RANDOM; i++) {
         at[i] = letters[seed % (sizeof(letters) - 1)];
         seed /= sizeof(letters) - 1;

@@ -42,9 +42,8 @@ int host_clone(int from, const char *to) {
     int rc;
 
     if (fclonefileat(from, AT_FDCWD, to, 0) < 0)
-        return errno == EEXIST || errno == EACCES || errno == EPERM || errno == EROFS || errno == ENOSPC
-                   ? -errno
-                   : -ENOTSUP;
+        return errno == EEXIST || errno == EACCES || errno == EPERM || errno == EROFS || errno == ENOSPC ? -errno
+                                                                                                         : -ENOTSUP;
     /* A clone has the original's mode; nobody else is to open it before it is complete. */
     if (chmod(to, 0600) == 0) {
         fd = open(to, O_RDWR | O_CLOEXEC);

@@ -11,7 +11,7 @@ struct signature {
     const char *name;
 };
 
-#define SIGNATURE(at, text, what)                                                                            \
+#define SIGNATURE(at, text, what)                                                                                      \
     { at, text, sizeof(text) - 1, what }
 
 /* More telling ones first: a bootable ISO image also has a boot sector. */

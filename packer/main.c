@@ -24,14 +24,11 @@ static const struct verb verbs[] = {
      "add [--set KEY=VALUE]... [--config FILE] [--agent FILE]\n"
      "           [--gzip] [--no-backup] [--force] [-o OUT] [IMAGE]",
      "put the agent into the image, or a new one in place of the old"},
-    {"remove", ARGUMENTS_REMOVE, cmd_remove, "remove [-o OUT] [IMAGE]",
-     "give back the original image, bit for bit"},
-    {"status", ARGUMENTS_STATUS, cmd_status, "status [IMAGE]",
-     "say whether the image is packed, and with what"},
+    {"remove", ARGUMENTS_REMOVE, cmd_remove, "remove [-o OUT] [IMAGE]", "give back the original image, bit for bit"},
+    {"status", ARGUMENTS_STATUS, cmd_status, "status [IMAGE]", "say whether the image is packed, and with what"},
     {"inspect", ARGUMENTS_INSPECT, cmd_inspect, "inspect [--list] [IMAGE]",
      "show what the kernel sees: segments, entries, overrides"},
-    {"verify", ARGUMENTS_VERIFY, cmd_verify, "verify [IMAGE]",
-     "read all of it, as strictly as the strictest kernel"},
+    {"verify", ARGUMENTS_VERIFY, cmd_verify, "verify [IMAGE]", "read all of it, as strictly as the strictest kernel"},
 };
 
 #define VERB_COUNT (sizeof(verbs) / sizeof(verbs[0]))

@@ -68,11 +68,10 @@ bool manifest_encode(const struct manifest *manifest, unsigned char *out) {
         return false;
     manifest_sha256_text(manifest->base_sha256, base);
     manifest_sha256_text(manifest->payload_sha256, payload);
-    length = snprintf(text, sizeof(text),
-                      "format=%u\nversion=%s\narch=%s\ntime=%" PRIu64 "\nbase_size=%" PRIu64
-                      "\nbase_sha256=%s\npayload_sha256=%s\n",
-                      MANIFEST_FORMAT, manifest->version, manifest->arch, manifest->time_s,
-                      manifest->base_bytes, base, payload);
+    length = snprintf(
+        text, sizeof(text),
+        "format=%u\nversion=%s\narch=%s\ntime=%" PRIu64 "\nbase_size=%" PRIu64 "\nbase_sha256=%s\npayload_sha256=%s\n",
+        MANIFEST_FORMAT, manifest->version, manifest->arch, manifest->time_s, manifest->base_bytes, base, payload);
     if (length < 0 || (size_t)length > TEXT_BYTES)
         return false;
     fill_text(text, (size_t)length);
@@ -156,8 +155,7 @@ enum manifest_answer manifest_decode(const unsigned char *tail, struct manifest 
     if (!find_text(tail, text))
         return MANIFEST_ABSENT;
     if (!take_number(&at, "format", UINT32_MAX, &format) ||
-        !take_line(&at, "version", manifest->version, sizeof(manifest->version)) ||
-        !is_word(manifest->version))
+        !take_line(&at, "version", manifest->version, sizeof(manifest->version)) || !is_word(manifest->version))
         return MANIFEST_DAMAGED;
     manifest->format = (unsigned int)format;
     if (format > MANIFEST_FORMAT)

@@ -26,8 +26,7 @@ static size_t item_bytes(const struct payload_item *item) {
 }
 
 /* Appends one entry; the memory behind it is zero already. */
-static void put_entry(struct payload *out, const struct payload_item *item, uint32_t inode,
-                      uint32_t mtime_s) {
+static void put_entry(struct payload *out, const struct payload_item *item, uint32_t inode, uint32_t mtime_s) {
     struct newc_header header = {
         .inode = inode,
         .mode = item->mode,
@@ -62,8 +61,7 @@ int payload_build(const struct payload_item *items, size_t count, uint32_t mtime
     for (size_t i = 0; i < count; i++) {
         if (items[i].is_fresh) {
             /* A symbolic link deletes whatever has the name, and the file then deletes the link. */
-            struct payload_item link = {items[i].path, NEWC_SYMLINK | 0777, ELSEWHERE, strlen(ELSEWHERE),
-                                        false};
+            struct payload_item link = {items[i].path, NEWC_SYMLINK | 0777, ELSEWHERE, strlen(ELSEWHERE), false};
 
             put_entry(out, &link, inode++, mtime_s);
         }

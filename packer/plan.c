@@ -27,8 +27,7 @@ static bool is_planned(const struct plan *plan, const char *path) {
     return false;
 }
 
-static struct plan_item *add_item(struct plan *plan, enum plan_source source, const char *path,
-                                  uint32_t mode) {
+static struct plan_item *add_item(struct plan *plan, enum plan_source source, const char *path, uint32_t mode) {
     struct plan_item *item = &plan->items[plan->count++];
 
     *item = (struct plan_item){.source = source, .path = path, .mode = mode};
@@ -36,8 +35,7 @@ static struct plan_item *add_item(struct plan *plan, enum plan_source source, co
 }
 
 /* One directory on the way to a file of ours, `length` bytes of path. */
-static enum plan_refusal plan_directory(const struct tree *tree, struct plan *plan, const char *path,
-                                        size_t length) {
+static enum plan_refusal plan_directory(const struct tree *tree, struct plan *plan, const char *path, size_t length) {
     char *text = plan->texts[plan->count];
     struct tree_stat stat;
     tree_id inode;
@@ -96,8 +94,7 @@ static enum plan_refusal plan_file(const struct tree *tree, struct plan *plan, c
     return PLAN_GO;
 }
 
-enum plan_refusal plan_make(const struct tree *tree, const struct census *census, bool force,
-                            struct plan *plan) {
+enum plan_refusal plan_make(const struct tree *tree, const struct census *census, bool force, struct plan *plan) {
     *plan = (struct plan){0};
     if (!census->has_openrc && !force)
         return PLAN_NO_OPENRC;
@@ -144,9 +141,8 @@ uint64_t plan_padding(uint64_t base_bytes) {
 }
 
 bool plan_fits(const struct manifest *manifest, uint64_t size) {
-    uint64_t payload_at = newc_align(manifest->base_bytes);
-
+    if (size % 4 || size < MANIFEST_SEGMENT_BYTES || manifest->base_bytes == 0 || manifest->base_bytes > size)
+        return false;
     /* The smallest payload segment is a trailer. */
-    return size % 4 == 0 && size >= MANIFEST_SEGMENT_BYTES && manifest->base_bytes > 0 &&
-           payload_at < size - MANIFEST_SEGMENT_BYTES;
+    return newc_align(manifest->base_bytes) < size - MANIFEST_SEGMENT_BYTES;
 }

@@ -70,8 +70,7 @@ enum plan_refusal {
  * but PLAN_TOO_LARGE and PLAN_OTHER_MACHINE comes from here; these two are left to the caller, who
  * knows the sizes and the agents.
  */
-enum plan_refusal plan_make(const struct tree *tree, const struct census *census, bool force,
-                            struct plan *plan);
+enum plan_refusal plan_make(const struct tree *tree, const struct census *census, bool force, struct plan *plan);
 
 /* The word for scripts, such as "no-openrc", and the reason as one clause. */
 const char *plan_refusal_word(enum plan_refusal refusal);

@@ -40,8 +40,8 @@ void progress_update(void *context, uint64_t bytes_done) {
     if (bytes_done > progress->total_bytes)
         bytes_done = progress->total_bytes;
     cells = (unsigned int)((double)bytes_done / (double)progress->total_bytes * BAR_CELLS);
-    fprintf(stderr, "\r%-10s [%.*s%.*s] %3u%%", progress->action, (int)cells, full, (int)(BAR_CELLS - cells),
-            none, (unsigned int)((double)bytes_done / (double)progress->total_bytes * 100));
+    fprintf(stderr, "\r%-10s [%.*s%.*s] %3u%%", progress->action, (int)cells, full, (int)(BAR_CELLS - cells), none,
+            (unsigned int)((double)bytes_done / (double)progress->total_bytes * 100));
     fflush(stderr);
     progress->is_shown = true;
     progress->next_ns = now + AGAIN_NS;

@@ -27,8 +27,7 @@ int say_image_error(const struct image_error *error) {
     const char *hint = host_hint(error->error);
 
     if (error->error == EBUSY)
-        return say_error(SAY_REFUSED, error->action, error->object,
-                         "another usermount-pack is at work on it");
+        return say_error(SAY_REFUSED, error->action, error->object, "another usermount-pack is at work on it");
     if (error->error == ESTALE)
         return say_error(SAY_REFUSED, error->action, error->object,
                          "another program changed it during the run; nothing was written");
@@ -36,8 +35,8 @@ int say_image_error(const struct image_error *error) {
         return say_error(SAY_BAD_IMAGE, error->action, error->object, "not a regular file");
     if (error->error == EISDIR)
         return say_error(SAY_BAD_IMAGE, error->action, error->object, "%s", strerror(EISDIR));
-    return say_error(SAY_SYSTEM, error->action, error->object, "%s%s%s", strerror(error->error),
-                     hint ? "; " : "", hint ? hint : "");
+    return say_error(SAY_SYSTEM, error->action, error->object, "%s%s%s", strerror(error->error), hint ? "; " : "",
+                     hint ? hint : "");
 }
 
 void say_note(const char *format, ...) {

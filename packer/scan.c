@@ -48,8 +48,7 @@ static void add_fault(void *context, const struct segment_fault *fault) {
 
     scan->faults_seen++;
     /* The last place is kept for a fault that stops the kernel, as that one matters most. */
-    if (scan->fault_count + 1 < SCAN_FAULTS_MAX ||
-        (fault_stops(fault->fault) && scan->fault_count < SCAN_FAULTS_MAX))
+    if (scan->fault_count + 1 < SCAN_FAULTS_MAX || (fault_stops(fault->fault) && scan->fault_count < SCAN_FAULTS_MAX))
         scan->faults[scan->fault_count++] = *fault;
 }
 
@@ -123,8 +122,7 @@ static void report_progress(void *context, uint64_t bytes_done) {
         run->options->progress(run->options->context, bytes_done);
 }
 
-int scan_run(struct scan *scan, const unsigned char *bytes, uint64_t size,
-             const struct scan_options *options) {
+int scan_run(struct scan *scan, const unsigned char *bytes, uint64_t size, const struct scan_options *options) {
     const struct tree_options tree_options = {
         .memory_bytes = SCAN_TREE_MAX_BYTES,
         .with_crc = options->with_crc,

@@ -63,8 +63,7 @@ struct scan_options {
  * Walks the size bytes at bytes. 0 or -ENOMEM; damage in the image is no error but in
  * scan->faults. The caller calls scan_free in either case.
  */
-int scan_run(struct scan *scan, const unsigned char *bytes, uint64_t size,
-             const struct scan_options *options);
+int scan_run(struct scan *scan, const unsigned char *bytes, uint64_t size, const struct scan_options *options);
 void scan_free(struct scan *scan);
 
 #endif

@@ -12,8 +12,7 @@
  * Joins base (size bytes) and count KEY=VALUE lines. *text is allocated, *text_size without its
  * NUL; the caller frees. 0 or -ENOMEM.
  */
-int settings_join(const char *base, size_t size, const char *const *sets, size_t count, char **text,
-                  size_t *text_size);
+int settings_join(const char *base, size_t size, const char *const *sets, size_t count, char **text, size_t *text_size);
 
 /*
  * Reads a joined text as the agent would. For each fault complain is called: `set` is the number

@@ -125,8 +125,7 @@ static bool grow_heads(struct tree *tree) {
 }
 
 /* The link of the chain (a head or a `next`) that leads to the name, or to 0. */
-static uint32_t *find_slot(const struct tree *tree, uint32_t hash, tree_id directory, const char *text,
-                           size_t length) {
+static uint32_t *find_slot(const struct tree *tree, uint32_t hash, tree_id directory, const char *text, size_t length) {
     uint32_t *link = &tree->heads[hash & (tree->head_count - 1)];
 
     while (*link) {
@@ -199,8 +198,7 @@ void tree_remove_name(struct tree *tree, tree_id directory, const char *text, si
     tree->name_count--;
 }
 
-static bool add_builtin(struct tree *tree, tree_id directory, const char *name, uint32_t mode,
-                        tree_id *added) {
+static bool add_builtin(struct tree *tree, tree_id directory, const char *name, uint32_t mode, tree_id *added) {
     *added = tree_add_inode(tree, mode, 0);
     return *added != TREE_NONE && tree_add_name(tree, directory, name, strlen(name), *added);
 }

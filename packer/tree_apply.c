@@ -39,8 +39,7 @@ static void clean_path(struct tree *tree, const char *path, uint32_t type) {
 }
 
 /* filename_create(): a place for a new name. */
-static enum tree_error free_place(const struct tree *tree, const char *path, bool directory,
-                                  struct tree_place *place) {
+static enum tree_error free_place(const struct tree *tree, const char *path, bool directory, struct tree_place *place) {
     enum tree_error error = tree_parent(tree, TREE_ROOT, path, 0, place);
 
     if (error != TREE_OK)
@@ -208,8 +207,8 @@ static enum tree_error apply_file(struct tree *tree, const struct archive_entry 
     return TREE_OK;
 }
 
-static enum tree_error apply_directory(struct tree *tree, const struct archive_entry *entry,
-                                       unsigned int segment, struct tree_result *result) {
+static enum tree_error apply_directory(struct tree *tree, const struct archive_entry *entry, unsigned int segment,
+                                       struct tree_result *result) {
     enum tree_error error = make_node(tree, entry->name, entry->header.mode, segment, &result->inode);
 
     if (error == TREE_OK || tree_lookup(tree, entry->name, true, &result->inode) == TREE_OK) {
@@ -219,8 +218,8 @@ static enum tree_error apply_directory(struct tree *tree, const struct archive_e
     return error;
 }
 
-static enum tree_error apply_special(struct tree *tree, const struct archive_entry *entry,
-                                     unsigned int segment, struct tree_result *result) {
+static enum tree_error apply_special(struct tree *tree, const struct archive_entry *entry, unsigned int segment,
+                                     struct tree_result *result) {
     enum tree_error error;
 
     if (maybe_link(tree, entry, &error)) {
@@ -233,8 +232,7 @@ static enum tree_error apply_special(struct tree *tree, const struct archive_ent
     error = make_node(tree, entry->name, entry->header.mode, segment, &result->inode);
     if (error == TREE_OK) {
         struct tree_inode *node = tree_inode_at(tree, result->inode);
-        bool device =
-            tree_is_type(tree, result->inode, NEWC_CHAR) || tree_is_type(tree, result->inode, NEWC_BLOCK);
+        bool device = tree_is_type(tree, result->inode, NEWC_CHAR) || tree_is_type(tree, result->inode, NEWC_BLOCK);
 
         node->special_major = device ? entry->header.special_major : 0;
         node->special_minor = device ? entry->header.special_minor : 0;
@@ -246,19 +244,19 @@ static enum tree_error apply_special(struct tree *tree, const struct archive_ent
     return error;
 }
 
-static enum tree_error apply_symlink(struct tree *tree, const struct archive_entry *entry,
-                                     unsigned int segment, struct tree_result *result) {
+/* The archive reader lets targets of up to 4096 bytes through; ramfs cuts what readlink(2) gives to 4095. */
+static enum tree_error apply_symlink(struct tree *tree, const struct archive_entry *entry, unsigned int segment,
+                                     struct tree_result *result) {
     size_t length = strlen(entry->target);
-    enum tree_error error = TREE_NAME_TOO_LONG;
+    enum tree_error error;
 
     clean_path(tree, entry->name, 0);
-    if (length < NEWC_PATH_MAX)
-        error = make_node(tree, entry->name, NEWC_SYMLINK | 0777, segment, &result->inode);
+    error = make_node(tree, entry->name, NEWC_SYMLINK | 0777, segment, &result->inode);
     if (error == TREE_OK) {
         struct tree_inode *node = tree_inode_at(tree, result->inode);
 
         node->size_bytes = length;
-        node->target = tree_keep(tree, entry->target, length);
+        node->target = tree_keep(tree, entry->target, length < NEWC_PATH_MAX ? length : NEWC_PATH_MAX - 1);
         if (!node->target) {
             node->target = "";
             return TREE_FULL;

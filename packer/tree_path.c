@@ -7,8 +7,7 @@
 
 #include <string.h>
 
-static enum tree_error step(const struct tree *tree, tree_id *directory, const char *name, size_t length,
-                            int *links);
+static enum tree_error step(const struct tree *tree, tree_id *directory, const char *name, size_t length, int *links);
 
 static size_t part_length(const char *path) {
     return strcspn(path, "/");
@@ -61,8 +60,7 @@ enum tree_error tree_parent(const struct tree *tree, tree_id start, const char *
 }
 
 /* From *directory to what `name` in it leads to, links followed. */
-static enum tree_error step(const struct tree *tree, tree_id *directory, const char *name, size_t length,
-                            int *links) {
+static enum tree_error step(const struct tree *tree, tree_id *directory, const char *name, size_t length, int *links) {
     struct tree_place place = {.parent = *directory};
     tree_id found;
 
@@ -87,8 +85,8 @@ static enum tree_error step(const struct tree *tree, tree_id *directory, const c
     return TREE_OK;
 }
 
-enum tree_error tree_resolve(const struct tree *tree, tree_id start, const char *path, bool follow,
-                             int *links, tree_id *inode) {
+enum tree_error tree_resolve(const struct tree *tree, tree_id start, const char *path, bool follow, int *links,
+                             tree_id *inode) {
     struct tree_place place;
     enum tree_error error = tree_parent(tree, start, path, *links, &place);
 

@@ -109,8 +109,8 @@ enum tree_error tree_parent(const struct tree *tree, tree_id start, const char *
                             struct tree_place *place);
 
 /* tree_lookup from a directory other than the root. *links counts on. */
-enum tree_error tree_resolve(const struct tree *tree, tree_id start, const char *path, bool follow,
-                             int *links, tree_id *inode);
+enum tree_error tree_resolve(const struct tree *tree, tree_id start, const char *path, bool follow, int *links,
+                             tree_id *inode);
 
 static inline bool tree_is_type(const struct tree *tree, tree_id inode, uint32_t type) {
     return (tree_inode_at(tree, inode)->mode & NEWC_TYPE) == type;

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: MIT
+"""What inspect and verify say of each image of the corpus. tests/guest/test_corpus.py asks a real kernel."""
+
+import subprocess
+
+import pytest
+
+import corpus
+import images
+
+PREFIX = images.archive([images.file("init", b"#!/bin/sh\n", 0o755)])
+
+
+def run(build, *arguments):
+    return subprocess.run([build / "usermount-pack", *arguments], capture_output=True, text=True)
+
+
+def faults_of(output):
+    return [dict(word.split("=", 1) for word in line.split(" ")) for line in output.splitlines()
+            if line.startswith("fault=")]
+
+
+@pytest.mark.parametrize("name", corpus.CASES)
+def test_faults_are_named_and_refused(build, tmp_path, name):
+    case = corpus.CASES[name]
+    image = tmp_path / "image"
+    image.write_bytes(case.build(PREFIX))
+    done = run(build, "inspect", "--list", "--porcelain", image)
+    if name == "empty":
+        assert done.returncode == 3 and "an empty file" in done.stderr
+        return
+    words = [fault["fault"] for fault in faults_of(done.stdout)]
+    if case.faults is None:
+        assert words, done.stdout
+    else:
+        assert sorted(words) == sorted(case.faults), done.stdout
+    stops = any(fault["stops"] == "yes" for fault in faults_of(done.stdout))
+    if name != "gzip-cut-trailer":
+        assert stops == (case.message is not None)
+    assert done.returncode == (3 if words else 0)
+    assert ("path=init " in done.stdout) == case.boots or name == "gzip-cut-trailer"
+    checked = run(build, "verify", image)
+    assert checked.returncode == done.returncode
+    if words:
+        assert checked.stderr.startswith(f"usermount-pack: unable to accept {image}: ")
+        assert " at byte " in checked.stderr and checked.stderr.count("\n") == 1
+
+
+def test_nothing_behind_a_stop_is_listed(build, tmp_path):
+    for name, case in corpus.CASES.items():
+        if case.message is None or not case.boots:
+            continue
+        image = tmp_path / "image"
+        image.write_bytes(case.build(PREFIX))
+        assert "path=after " not in run(build, "inspect", "--list", "--porcelain", image).stdout, name
+
+
+@pytest.mark.parametrize("name", ["gzip-first", "raw-cut-data", "gzip-bad-crc", "tree-many", "zeros-70001"])
+def test_standard_input_gives_the_same_answer(build, tmp_path, name):
+    image = tmp_path / "image"
+    image.write_bytes(corpus.CASES[name].build(PREFIX))
+    from_file = run(build, "inspect", "--list", "--porcelain", image)
+    with image.open("rb") as stream:
+        piped = subprocess.run([build / "usermount-pack", "inspect", "--list", "--porcelain", "-"], stdin=stream,
+                               capture_output=True, text=True)
+    assert piped.stdout == from_file.stdout
+    assert piped.returncode == from_file.returncode
+
+
+def test_offsets_and_sizes_are_exact(build, tmp_path):
+    one = images.gz(corpus.ONE)
+    image = tmp_path / "image"
+    image.write_bytes(PREFIX + one + bytes(-len(one) % 4 + 8) + corpus.TWO)
+    segments = [dict(word.split("=", 1) for word in line.split(" "))
+                for line in run(build, "inspect", "--porcelain", image).stdout.splitlines()
+                if line.startswith("segment=")]
+    got = [(int(s["offset"]), int(s["size"]), s["compressor"], int(s["entries"]), int(s["unpacked"])) for s in segments]
+    end = len(PREFIX) + len(one)
+    assert got == [(0, len(PREFIX), "raw", 1, len(PREFIX)),
+                   (len(PREFIX), len(one), "gzip", 1, len(corpus.ONE)),
+                   (end + -len(one) % 4 + 8, len(corpus.TWO), "raw", 1, len(corpus.TWO))]
+
+
+def test_the_table_fits_80_columns(build, tmp_path):
+    image = tmp_path / "image"
+    image.write_bytes(images.two_archives())
+    done = run(build, "inspect", image)
+    assert done.returncode == 0
+    assert all(len(line) <= 80 for line in done.stdout.splitlines()), done.stdout
+
+
+def test_overrides_and_drops_are_told(build, tmp_path):
+    image = tmp_path / "image"
+    image.write_bytes(images.pad4(images.moby()) + images.gz(images.archive([
+        images.file("init", b"other", 0o755),
+        images.directory("etc", 0o700),
+        images.directory("bin", 0o755),
+        images.file("no/where", b"lost"),
+        images.file("etc", b"in place of a directory"),
+    ])))
+    done = run(build, "inspect", "--porcelain", image)
+    notes = [line for line in done.stdout.splitlines() if line.startswith("note=")]
+    assert notes == [
+        "note=rewritten segment=2 before=1 path=init",
+        "note=merged segment=2 before=1 path=etc",
+        "note=dropped segment=2 before=0 path=no/where reason=what\\040it\\040leads\\040to\\040or\\040lies\\040in\\040"
+        "does\\040not\\040exist",
+        "note=dropped segment=2 before=1 path=etc reason=a\\040directory\\040is\\040there",
+    ]
+    assert "overrides=2 dropped=2" in done.stdout

@@ -11,7 +11,7 @@ from paths import HERE
 
 BASE = ("busybox-static openrc librc1 libeinfo1 libc6 libpam0g libselinux1 libaudit1 libcap-ng0 libpcre2-8-0").split()
 RPCBIND = ("rpcbind libtirpc3 libtirpc-common libwrap0 libsystemd0 libgssapi-krb5-2 libcap2 libgcrypt20 liblzma5 libzstd1 "
-           "liblz4-1 libnsl2 libkrb5-3 libk5crypto3 libcom-err2 libkrb5support0 libgpg-error0 libkeyutils1").split()
+           "liblz4-1 libnsl2 libkrb5-3 libk5crypto3 libcom-err2 libkrb5support0 libgpg-error0 libkeyutils1 netbase").split()
 KERNEL = "linux-image-cloud-amd64"
 
 RUNLEVELS = {
@@ -83,6 +83,7 @@ def _busybox(tree, package):
 def _rpcbind(tree, packages):
     _file(tree, "sbin/rpcbind", packages["rpcbind"] / "sbin/rpcbind")
     _file(tree, "etc/netconfig", packages["libtirpc-common"] / "etc/netconfig")
+    _file(tree, "etc/services", packages["netbase"] / "etc/services")
     _copy(tree, HERE / "moby-rpcbind", "")
     _runlevels(tree, {"default": "rpcbind"})
 

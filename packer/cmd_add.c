@@ -138,7 +138,7 @@ static int make_backup(struct add *add) {
     } else if (draft_create(&backup, &add->image, path, add->manifest.base_bytes, &error) < 0) {
         code = say_image_error(&error);
     } else {
-        if (draft_commit(&backup, &add->image, &error) < 0)
+        if (draft_settle(&backup, &add->image, &error) < 0 || draft_commit(&backup, &add->image, &error) < 0)
             code = say_image_error(&error);
         draft_abandon(&backup);
         add->backup = "made";
@@ -161,7 +161,7 @@ static int write_image(struct add *add) {
         if (code)
             return code;
     }
-    if (image_check(&add->image, &error) < 0 || draft_commit(draft, &add->image, &error) < 0)
+    if (draft_settle(draft, &add->image, &error) < 0 || draft_commit(draft, &add->image, &error) < 0)
         return say_image_error(&error);
     return SAY_DONE;
 }

@@ -8,23 +8,34 @@
 #include <stdio.h>
 #include <string.h>
 
+static int replace(const struct image *image, const struct packed *packed, struct digest_job *job,
+                   struct draft *draft) {
+    struct image_error error;
+
+    if (draft_settle(draft, image, &error) < 0)
+        return say_image_error(&error);
+    if (digest_wait(job) < 0)
+        return say_error(SAY_SYSTEM, "read", image->path, "no memory");
+    if (memcmp(job->sha256, packed->manifest.base_sha256, DIGEST_BYTES) != 0)
+        return say_error(SAY_REFUSED, "change", image->path,
+                         "its base is not the one that was packed (SHA-256 differs); take the original image");
+    return draft_commit(draft, image, &error) < 0 ? say_image_error(&error) : SAY_DONE;
+}
+
+/* The base is hashed while it is copied and synced; draft_commit sees to it that it is still the same. */
 static int cut(const struct arguments *arguments, const struct image *image, const struct packed *packed) {
     const char *target = arguments->out ? arguments->out : image->path;
     struct image_error error;
     struct digest_job job;
     struct draft draft;
-    int code = SAY_DONE;
+    int code;
 
+    digest_start(&job, image->bytes, packed->base_bytes);
     if (draft_create(&draft, image, target, packed->base_bytes, &error) < 0)
-        return say_image_error(&error);
-    digest_start(&job, draft.bytes, draft.size);
-    if (digest_wait(&job) < 0)
-        code = say_error(SAY_SYSTEM, "read", image->path, "no memory");
-    else if (memcmp(job.sha256, packed->manifest.base_sha256, DIGEST_BYTES) != 0)
-        code = say_error(SAY_REFUSED, "change", image->path,
-                         "its base is not the one that was packed (SHA-256 differs); take the original image");
-    else if (image_check(image, &error) < 0 || draft_commit(&draft, image, &error) < 0)
         code = say_image_error(&error);
+    else
+        code = replace(image, packed, &job, &draft);
+    digest_wait(&job);
     draft_abandon(&draft);
     return code;
 }

@@ -27,7 +27,7 @@ struct digest_job {
 /* Starts hashing; bytes must stay until digest_wait. Without a thread it hashes at once. */
 void digest_start(struct digest_job *job, const unsigned char *bytes, uint64_t size);
 
-/* Ends the job, which must have been started once. The digest is in job->sha256. 0 or -ENOMEM. */
+/* Ends the job; a second call changes nothing. The digest is in job->sha256. 0 or -ENOMEM. */
 int digest_wait(struct digest_job *job);
 
 #endif

@@ -266,14 +266,21 @@ static int sync_directory(const char *path) {
     return rc == -EINVAL || rc == -EBADF || rc == -ENOTSUP ? 0 : rc;
 }
 
-int draft_commit(struct draft *draft, const struct image *like, struct image_error *error) {
+int draft_settle(struct draft *draft, const struct image *like, struct image_error *error) {
     int rc;
 
     if (take_after(draft, like, error) < 0)
         return -1;
     rc = host_sync(draft->fd);
-    if (rc < 0)
-        return fail(error, "write", draft->target, -rc);
+    return rc < 0 ? fail(error, "write", draft->target, -rc) : 0;
+}
+
+int draft_commit(struct draft *draft, const struct image *like, struct image_error *error) {
+    int rc;
+
+    /* As late as can be: reading and syncing took the most time. */
+    if (image_check(like, error) < 0)
+        return -1;
     if (rename(draft->path, draft->target) < 0)
         return fail(error, "replace", draft->target, errno);
     forget(draft);

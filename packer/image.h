@@ -62,9 +62,11 @@ int draft_create(struct draft *draft, const struct image *image, const char *tar
 /* Adds size bytes at the end; NULL for zeros. */
 int draft_append(struct draft *draft, const void *bytes, size_t size, struct image_error *error);
 
+/* Gives the draft owner, mode, times, attributes and lists of `like`, and brings it to the disk. */
+int draft_settle(struct draft *draft, const struct image *like, struct image_error *error);
+
 /*
- * Gives the draft owner, mode, times, attributes and lists of `like`, brings it to the disk and
- * puts it in the target's place.
+ * Puts the settled draft in the target's place, unless `like` was changed since it was opened (ESTALE).
  */
 int draft_commit(struct draft *draft, const struct image *like, struct image_error *error);
 

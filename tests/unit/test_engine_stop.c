@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+/* engine: a stop, in every state; and a long random life, in which what must always hold always holds. */
+#include "sim.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+static struct sim sim;
+
+static void stop_and_end(int64_t within_ms) {
+    sim_stop(&sim);
+    sim_run(&sim, sim.now.mono_ms + within_ms);
+    assert_true(engine_stopped(&sim.engine));
+    assert_int_equal(engine_due_ms(&sim.engine), -1);
+    for (uint32_t i = 0; i < sim.config.mount_count; i++) {
+        assert_false(sim.mounts[i].working);
+        assert_string_equal(engine_state_word(&sim.engine.mounts[i]), "stopped");
+    }
+}
+
+static void a_stop_unmounts_what_was_mounted(void **state) {
+    (void)state;
+    sim_init(&sim, "");
+    sim_start(&sim, NULL);
+    sim_run(&sim, 1000);
+    sim_forget(&sim);
+    stop_and_end(10);
+    assert_string_equal(sim.log, "+1003 info mount=/Users event=unmounted verdict=none\n");
+    assert_string_equal(sim.mounts[0].state, "stopped");
+}
+
+static void a_stop_detaches_what_is_busy_and_says_so(void **state) {
+    (void)state;
+    sim_init(&sim, "");
+    sim.mounts[0].answers[WORK_UNMOUNT] = (struct sim_answer){WORK_FAILED, 3, STEPS, 0, false};
+    sim_start(&sim, NULL);
+    sim_run(&sim, 1000);
+    sim_forget(&sim);
+    stop_and_end(10);
+    assert_string_equal(sim.log, "+1005 info mount=/Users event=unmounted verdict=none "
+                                 "cause=\"it was busy: detached, what is open in it stays until it is closed\"\n");
+    assert_int_equal(sim.mounts[0].count[WORK_DETACH], 1);
+}
+
+static void a_stop_leaves_an_adopted_mount_where_it_is(void **state) {
+    (void)state;
+    sim_init(&sim, "");
+    sim.mounts[0].seen = FSM_SAME;
+    sim_start(&sim, NULL);
+    sim_run(&sim, 1000);
+    sim_forget(&sim);
+    stop_and_end(0);
+    assert_string_equal(sim.log, "+1000 info mount=/Users event=left verdict=none "
+                                 "cause=\"usermount did not mount it, so it stays mounted\"\n");
+    assert_int_equal(sim.mounts[0].count[WORK_UNMOUNT] + sim.mounts[0].count[WORK_DETACH], 0);
+}
+
+/* Every moment of an ordinary life, of one whose mount hangs, of one that goes stale, of one that is down. */
+static void a_stop_at_any_moment_of_any_life_ends(void **state) {
+    static const struct {
+        enum work work;
+        struct sim_answer answer;
+    } lives[] = {
+        {WORK_PROBE, {WORK_FAILED, 2, STEP_CONNECT_RPCBIND, ECONNREFUSED, false}},
+        {WORK_PROBE, {WORK_HUNG, 0, STEP_CONNECT_RPCBIND, 0, true}},
+        {WORK_MOUNT, {WORK_HUNG, 0, STEP_MOUNT, 0, true}},
+        {WORK_PROVE, {WORK_HUNG, 0, STEP_READ, 0, true}},
+        {WORK_CHECK, {WORK_HUNG, 0, STEP_STATFS, 0, true}},
+        {WORK_CHECK, {WORK_STALE, 500, STEP_STATFS, ESTALE, false}},
+        {WORK_DETACH, {WORK_HUNG, 0, STEPS, 0, false}},
+        {WORK_UNMOUNT, {WORK_HUNG, 0, STEPS, 0, false}},
+    };
+    bool met[FSM_STATES] = {false};
+
+    (void)state;
+    for (size_t life = 0; life < sizeof lives / sizeof lives[0]; life++) {
+        for (int64_t ms = 0; ms < 12000; ms += ms < 200 ? 1 : 97) {
+            sim_init(&sim, "");
+            sim.mounts[0].answers[lives[life].work] = lives[life].answer;
+            if (lives[life].work == WORK_DETACH)
+                sim.mounts[0].answers[WORK_CHECK] = sim_check_stale;
+            sim_start(&sim, NULL);
+            sim_run(&sim, ms);
+            met[sim.engine.mounts[0].state] = true;
+            bool may_be_mounted = sim.mounts[0].seen == FSM_SAME && sim.engine.mounts[0].made;
+            stop_and_end(8000);
+            assert_true(!may_be_mounted || sim.mounts[0].seen == FSM_FREE || lives[life].work == WORK_UNMOUNT ||
+                        lives[life].work == WORK_DETACH);
+        }
+    }
+    for (enum fsm_state one = FSM_PROBING; one < FSM_STATES; one++) /* looks are over as soon as they begin */
+        assert_true(met[one] || one == FSM_REVIEWING || one == FSM_UNMOUNTING || one == FSM_LEAVING);
+}
+
+static void a_second_stop_and_late_nudges_change_nothing(void **state) {
+    (void)state;
+    sim_init(&sim, "");
+    sim_start(&sim, NULL);
+    sim_run(&sim, 1000);
+    sim_stop(&sim);
+    sim_stop(&sim);
+    engine_nudge(&sim.engine, 0, true, sim.now);
+    sim_run(&sim, 2000);
+    engine_nudge(&sim.engine, 0, true, sim.now);
+    sim_run(&sim, 3000);
+    assert_true(engine_stopped(&sim.engine));
+    assert_int_equal(sim.mounts[0].count[WORK_UNMOUNT], 1);
+    assert_int_equal(sim.mounts[0].count[WORK_PROBE], 1);
+}
+
+/* xorshift64: the walk must be the same on every machine for the same seed. */
+static uint64_t seed;
+
+static uint32_t roll(uint32_t sides) {
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+    return (uint32_t)(seed >> 11) % sides;
+}
+
+/* Taking a mount away asks no server, so it never meets a stale handle. */
+static struct sim_answer any_answer(enum work work) {
+    return (struct sim_answer){
+        .end = (enum work_end)roll(work == WORK_DETACH || work == WORK_UNMOUNT ? WORK_STALE : WORK_STALE + 1),
+        .after_ms = roll(3000),
+        .step = (enum step)roll(STEPS + 1),
+        .error = (int)roll(3) == 0 ? ECONNREFUSED : (int)roll(130),
+        .silent = roll(4) == 0,
+    };
+}
+
+static void check_invariants(void) {
+    for (uint32_t i = 0; i < sim.config.mount_count; i++) {
+        const struct engine_mount *mount = &sim.engine.mounts[i];
+        bool timed = mount->state == FSM_WAITING || mount->state == FSM_DOWN;
+        bool works = mount->state == FSM_PROBING || mount->state == FSM_MOUNTING || mount->state == FSM_PROVING ||
+                     mount->state == FSM_CHECKING || mount->state == FSM_DETACHING ||
+                     mount->state == FSM_UNMOUNTING || mount->state == FSM_LEAVING;
+
+        assert_int_equal(mount->working, works);
+        assert_true(!timed || mount->due_ms >= 0);
+        assert_true(mount->state != FSM_LOOKING && mount->state != FSM_REVIEWING);
+        assert_true(!engine_is_up(&sim.engine, i) || (mount->proven && sim.mounts[i].published > 0));
+        if (mount->state == FSM_UP)
+            assert_true(mount->proven && mount->down_ms < 0 && mount->due_ms >= 0);
+        if (mount->state == FSM_DOWN)
+            assert_true(mount->down_ms >= 0);
+        assert_true(mount->due_ms < 0 || mount->due_ms <= sim.now.mono_ms + 5000);
+    }
+}
+
+static void happen(void) {
+    uint32_t i = roll(sim.config.mount_count);
+    enum work work = (enum work)roll(WORKS);
+
+    switch (roll(6)) {
+    case 0:
+        sim.mounts[i].seen = (enum fsm_event[]){FSM_FREE, FSM_SAME, FSM_FOREIGN}[roll(3)];
+        break;
+    case 1:
+        engine_nudge(&sim.engine, i, roll(2), sim.now);
+        break;
+    case 2:
+        engine_tick(&sim.engine, sim.now);
+        break;
+    default:
+        if (!sim.mounts[i].working) /* the answer to what is under way is given already */
+            sim.mounts[i].answers[work] = any_answer(work);
+        break;
+    }
+    sim_run(&sim, sim.now.mono_ms + roll(400));
+}
+
+static void what_must_always_hold_holds_on_a_random_walk(void **state) {
+    const char *given = getenv("USERMOUNT_SEED");
+    uint64_t first = given ? strtoull(given, NULL, 10) : (uint64_t)time(NULL);
+
+    (void)state;
+    seed = first * 2 + 1;
+    print_message("seed %llu (USERMOUNT_SEED=%llu repeats it)\n", (unsigned long long)first, (unsigned long long)first);
+    for (int life = 0; life < 100; life++) {
+        sim_init(&sim, "mount = a:/1\nmount = b:/2\nmount = c:/3\n");
+        for (uint32_t i = 0; i < 3; i++)
+            sim.mounts[i].seen = roll(3) == 0 ? FSM_SAME : FSM_FREE;
+        sim_start(&sim, NULL);
+        for (int event = 0; event < 1000; event++) {
+            happen();
+            sim_forget(&sim);
+            check_invariants();
+        }
+        stop_and_end(8000);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_stop_unmounts_what_was_mounted),
+        cmocka_unit_test(a_stop_detaches_what_is_busy_and_says_so),
+        cmocka_unit_test(a_stop_leaves_an_adopted_mount_where_it_is),
+        cmocka_unit_test(a_stop_at_any_moment_of_any_life_ends),
+        cmocka_unit_test(a_second_stop_and_late_nudges_change_nothing),
+        cmocka_unit_test(what_must_always_hold_holds_on_a_random_walk),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

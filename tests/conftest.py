@@ -21,6 +21,18 @@ def build():
 
 def pytest_configure(config):
     config.counted = {"passed": 0, "failed": 0, "skipped": 0}
+    config.pluginmanager.register(Collected(config))
+
+
+class Collected:
+    """A test file that cannot even be read has failed."""
+
+    def __init__(self, config):
+        self.config = config
+
+    def pytest_collectreport(self, report):
+        if report.failed:
+            self.config.counted["failed"] += 1
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -55,7 +55,8 @@ class Lab:
     def packed(self, shape="moby-1.13", **settings):
         """A ramdisk with usermount in it, configured by the packer's --set."""
         image = self.stock(shape)
-        words = [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
+        pairs = [(key, v) for key, value in settings.items() for v in (value if isinstance(value, list) else [value])]
+        words = [word for key, value in pairs for word in ("--set", f"{key}={value}")]
         self.pack("add", "--no-backup", *words, image)
         return image
 
@@ -73,7 +74,7 @@ class Lab:
     def docker_start(self, guest, timeout=BOOT_SECONDS):
         """Waits until docker starts, and returns what it saw."""
         guest.wait_for("docker: starts", timeout)
-        return logs.docker_starts(guest.must("cat /var/log/docker-start"))[-1]
+        return logs.docker_starts(guest.sh("cat /run/docker-start /var/log/docker-start 2>/dev/null")[0])[-1]
 
     def log(self, guest):
         """usermount.log of a running guest."""
@@ -85,6 +86,14 @@ class Lab:
             return [line for line in self.log(guest) if all(line.get(k) == v for k, v in wanted.items())]
         return proc.until(f"usermount.log has {wanted}", look, timeout, every=0.1)[-1]
 
+    def mounts(self, guest, target="/Users"):
+        """What is mounted on a target: (id, type) of each, the lowest first. Each mount has its own id."""
+        rows = [line.split() for line in guest.must("cat /proc/self/mountinfo").splitlines()]
+        return [(row[0], row[row.index("-") + 1]) for row in rows if row[4] == target]
+
+    def wait_mounted(self, guest, timeout, target="/Users"):
+        proc.until(f"NFS on {target}", lambda: "nfs" in [kind for _, kind in self.mounts(guest, target)], timeout)
+
     def exported(self, name="/Users", depth=5):
         """What an ls -R of the export shows on the server, as paths in the guest."""
         top = self.server.path(name)
@@ -94,6 +103,7 @@ class Lab:
     def close(self, cause=None):
         """Ends everything; with a cause, keeps what explains it, and returns where."""
         for guest in self.guests:
+            guest.resume()
             guest.kill()
         kept = self._keep(cause) if cause else None
         if self.netns:

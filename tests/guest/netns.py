@@ -50,15 +50,21 @@ class Netns:
         self.run("ip", "link", "set", name, "up")
         return name
 
-    def nft(self, *rules):
-        """Adds rules to an input chain of ours, e.g. "tcp dport 2049 drop". Existing ones stay."""
+    def nft(self, *rules, hook="input"):
+        """Adds rules to a chain of ours, e.g. "tcp dport 2049 drop". Existing ones stay."""
         self.run("nft", "add", "table", "inet", "test")
-        self.run("nft", "add", "chain", "inet", "test", "input", "{ type filter hook input priority 0; }")
+        self.run("nft", "add", "chain", "inet", "test", hook, f"{{ type filter hook {hook} priority 0; }}")
         for rule in rules:
-            self.run("nft", "add", "rule", "inet", "test", "input", *rule.split())
+            self.run("nft", "add", "rule", "inet", "test", hook, *rule.split())
 
     def nft_clear(self):
         self.run("nft", "delete", "table", "inet", "test")
+
+    def redirect(self, port, to):
+        """What the guest sends to a port of the gateway arrives at another one."""
+        self.run("nft", "add", "table", "ip", "nat")
+        self.run("nft", "add", "chain", "ip", "nat", "pre", "{ type nat hook prerouting priority -100; }")
+        self.run("nft", "add", "rule", "ip", "nat", "pre", "iifname", "tap0", "tcp", "dport", str(port), "redirect", "to", f":{to}")
 
     def socket(self, kind=socket.SOCK_STREAM):
         """A socket that lives in the namespace, usable from here."""

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import debs
-from paths import HERE
+from paths import GUEST, HERE
 
 BASE = ("busybox-static openrc librc1 libeinfo1 libc6 libpam0g libselinux1 libaudit1 libcap-ng0 libpcre2-8-0").split()
 RPCBIND = ("rpcbind libtirpc3 libtirpc-common libwrap0 libsystemd0 libgssapi-krb5-2 libcap2 libgcrypt20 liblzma5 libzstd1 "
@@ -32,6 +32,7 @@ def system(rpcbind=False):
     _openrc(tree, packages["openrc"])
     _busybox(tree, packages["busybox-static"])
     _copy(tree, HERE / "moby", "")
+    _osxfs(tree)
     _runlevels(tree, RUNLEVELS)
     for name in EMPTY:
         _directory(tree, name)
@@ -78,6 +79,14 @@ def _busybox(tree, package):
     for path in subprocess.run([binary, "--list-full"], capture_output=True, text=True, check=True).stdout.split():
         tree.setdefault(path, (stat.S_IFLNK | 0o777, b"/bin/busybox"))
         _parents(tree, path)
+
+
+def _osxfs(tree):
+    """The one compiled program of the tests' own; musl-gcc has no kernel headers, so it gets the system's, last."""
+    binary = GUEST / "osxfs"
+    headers = [word for folder in ("/usr/include", "/usr/include/x86_64-linux-gnu") for word in ("-idirafter", folder)]
+    subprocess.run(["musl-gcc", "-static", "-Os", "-s", "-Wall", "-Wextra", *headers, "-o", binary, HERE / "osxfs.c"], check=True)
+    _file(tree, "usr/lib/guest/osxfs", binary)
 
 
 def _rpcbind(tree, packages):

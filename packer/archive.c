@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The kernel's state machine over a newc stream. What always holds: after a stopping fault nothing
  * more is handed over, and memory does not depend on what a header claims.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The table of faults. The manual page's list is checked against it. */
 #include "fault.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The header codec. What always holds: decoding never reads past NEWC_HEADER_BYTES, and what
  * newc_encode writes newc_decode reads back unchanged.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The walk over an image. What always holds: it reads each byte once and in order, hands the
  * archive reader the same pieces the kernel does (32 KiB when compressed), and stops where the

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: MIT
+"""The branches for macOS compile, against declarations that stand for the Mac's headers (tests/cli/darwin, written from
+its manual pages). That proves no more than that: no Mac was at hand."""
+
+import subprocess
+
+import pytest
+
+FLAGS = ["-std=c11", "-D_POSIX_C_SOURCE=200809L", "-DUSERMOUNT_VERSION=\"0\"", "-Wall", "-Wextra", "-Wshadow",
+         "-Wstrict-prototypes", "-Wmissing-prototypes", "-Wswitch-enum", "-Wformat=2", "-Wconversion", "-Werror",
+         "-fsyntax-only"]
+# What the Mac's own versions of common headers have and this system's lack.
+MAC = ["-U__linux__", "-D__APPLE__=1", "-DF_FULLFSYNC=51", "-DENOATTR=93", "-Dst_mtimespec=st_mtim",
+       "-Dst_ctimespec=st_ctim", "-D_DEFAULT_SOURCE"]
+
+
+def sources(repo):
+    return sorted((repo / "packer").glob("*.c"))
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+def test_the_mac_branch_compiles(repo, compiler):
+    for source in sources(repo):
+        subprocess.run([compiler, *FLAGS, *MAC, "-I", repo / "tests/cli/darwin", source], check=True)
+
+
+def test_only_the_edges_know_the_system(repo):
+    """Everything outside host_*.c and digest.c is ISO C and POSIX: no other file asks which system it is on."""
+    for source in sources(repo) + sorted((repo / "packer").glob("*.h")):
+        if source.name in ("host_linux.c", "host_darwin.c", "digest.c"):
+            continue
+        text = source.read_text()
+        for word in ("__linux__", "__APPLE__", "_GNU_SOURCE", "_DARWIN_C_SOURCE", "<linux/", "<sys/xattr.h>"):
+            assert word not in text, f"{source.name} has {word}"
+
+
+def test_each_header_compiles_alone(repo, tmp_path):
+    for header in sorted((repo / "packer").glob("*.h")):
+        unit = tmp_path / "unit.c"
+        unit.write_text(f'#include "{header}"\ntypedef int iso_c_wants_something;\n')
+        subprocess.run(["gcc", *FLAGS, unit], check=True)
+
+
+def test_every_file_has_its_licence_first(repo):
+    for path in [*sources(repo), *(repo / "packer").glob("*.h")]:
+        assert path.read_text().startswith("/* SPDX-License-Identifier: MIT */\n"), path.name
+
+
+def test_the_manual_names_every_fault_and_option(repo, build):
+    page = (repo / "docs/usermount-pack.1").read_text()
+    for line in (repo / "packer/fault.c").read_text().splitlines():
+        if line.strip().startswith("[FAULT_") and "FAULT_NONE" not in line:
+            assert line.split('"')[1] in page, line
+    for verb in ("add", "remove", "status", "inspect", "verify"):
+        text = subprocess.run([build / "usermount-pack", verb, "--help"], check=True, capture_output=True, text=True)
+        for line in text.stdout.splitlines():
+            if line.startswith("  -"):
+                option = line.split()[0].lstrip("-")
+                assert f"Fl -{option}" in page or f"Fl {option}" in page, f"{verb}: {option}"

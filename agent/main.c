@@ -18,7 +18,7 @@ struct verb {
 };
 
 static const struct verb verbs[] = {
-    {"start", "", false, cmd_start, "become a daemon; return when all is mounted, or `wait` is over"},
+    {"start", "", false, cmd_start, "become a daemon; return when mounted or after `wait`"},
     {"run", "", false, cmd_run, "the same in the foreground, for a supervisor"},
     {"stop", "", false, cmd_stop, "end the daemon and unmount what it mounted"},
     {"status", "", true, cmd_status, "one line per mount"},
@@ -68,9 +68,9 @@ static int usage(const char *problem, const char *word) {
     return EXIT_USAGE;
 }
 
-/* What is printed to a full disk or a closed pipe has not been said. */
+/* What is printed to a full disk or a closed pipe has not been said. The write may have failed before the flush. */
 static int flushed(int code) {
-    if (fflush(stdout) != 0 && code == EXIT_YES)
+    if ((fflush(stdout) != 0 || ferror(stdout)) && code == EXIT_YES)
         return cmd_refused("write", "standard output", 0);
     return code;
 }

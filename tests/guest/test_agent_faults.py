@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: MIT
+"""The agent itself: killed, started twice, stopped, the whole guest paused, and 32 mounts at a time."""
+
+import time
+
+import logs
+import proc
+
+PID = "/run/usermount/pid"
+
+
+def booted(lab, **settings):
+    lab.server.start()
+    guest = lab.boot(lab.packed(**settings))
+    lab.docker_start(guest)
+    return guest
+
+
+def test_an_agent_that_was_killed_adopts_its_mount_when_it_is_started_again(lab):
+    guest = booted(lab, watch=1)
+    before = lab.mounts(guest)
+    guest.must(f"kill -9 $(cat {PID})")
+    assert guest.must("cat /Users/me/project/composer.json")
+    guest.must("/usr/sbin/usermount start")
+    lab.wait_log(guest, 10, event="adopted", verdict="adopted")
+    assert lab.mounts(guest) == before
+    # And it watches again.
+    lab.server.stop_nfs()
+    lab.wait_log(guest, 30, event="down")
+
+
+def test_a_second_agent_changes_nothing(lab):
+    guest = booted(lab)
+    before, pid = lab.mounts(guest), guest.must(f"cat {PID}")
+    guest.sh("timeout 20 /usr/sbin/usermount start")
+    text, code = guest.sh("timeout 20 /usr/sbin/usermount run")
+    assert code not in (0, 124, 143), f"a second one ran: {text}"
+    assert guest.must(f"cat {PID}") == pid
+    assert lab.mounts(guest) == before
+    guest.must("/usr/sbin/usermount status")
+
+
+def test_stop_ends_the_agent_and_unmounts_and_start_brings_it_back(lab):
+    guest = booted(lab)
+    guest.must("rc-service usermount stop")
+    assert lab.mounts(guest) == []
+    assert guest.sh("/usr/sbin/usermount status")[1] == 3
+    guest.must("rc-service usermount start")
+    assert [kind for _, kind in lab.mounts(guest)] == ["nfs"]
+
+
+def test_a_mount_that_somebody_unmounts_comes_back(lab):
+    guest = booted(lab, watch=1)
+    guest.must("umount /Users")
+    lab.wait_mounted(guest, 10)
+    assert lab.wait_log(guest, 5, event="gone")
+
+
+def test_a_guest_that_was_paused_goes_on_where_it_was(lab):
+    """SIGSTOP to the virtual machine, the stand-in for the Mac's sleep. A minute of it is in the long tests."""
+    guest = booted(lab, watch=5)
+    before = lab.mounts(guest)
+    guest.pause()
+    try:
+        time.sleep(15)  # the fault itself
+    finally:
+        guest.resume()
+    assert guest.must("cat /Users/me/project/composer.json", timeout=30)
+    guest.must("/usr/sbin/usermount wait 10")
+    assert lab.mounts(guest) == before
+
+
+def test_thirty_two_mounts_come_up_side_by_side(lab_in):
+    names = [f"/e{number:02}" for number in range(32)]
+    lab = lab_in(exports={name: "" for name in names})
+    lab.server.start()
+    for name in names:
+        (lab.server.path(name) / "name").write_text(name)
+    guest = lab.boot(lab.packed(mount=names))
+    record = lab.docker_start(guest)
+    assert [name for name in names if (record.mount_of(name) or {}).get("type") != "nfs"] == []
+    assert guest.must("cat /e??/name") == "".join(names)
+    log = lab.log(guest)
+    ups = [logs.moment(line["ts"]) for line in log if line.get("event") == "up"]
+    assert len(ups) == 32
+    assert max(ups) - logs.moment(log[0]["ts"]) < 10
+
+
+def test_one_dead_server_delays_no_other_mount(lab):
+    lab.server.start()
+    # 192.168.65.77 is on the wire, and nobody answers there.
+    guest = lab.boot(lab.packed(mount=["192.168.65.77:/Users:/dead", "/Users"], wait=6))
+    lab.docker_start(guest)
+    up = lab.wait_log(guest, 5, mount="/Users", event="up")
+    start = lab.log(guest)[0]
+    assert logs.moment(up["ts"]) - logs.moment(start["ts"]) < 2
+    assert lab.wait_log(guest, 5, mount="/dead", event="failed")
+
+
+def test_disabled_it_says_so_and_does_nothing(lab):
+    guest = booted(lab, enable="no")
+    assert lab.mounts(guest) == []
+    assert "enable" in proc.until("the log", lambda: lab.log(guest), 5)[-1]["line"]

@@ -52,31 +52,31 @@ static void skip_entry(struct archive *archive, enum fault why) {
         archive->state = ARCHIVE_SKIP;
 }
 
-/* Decides by the header alone, as do_header() does. */
-static void take_header(struct archive *archive) {
-    struct newc_header *header = &archive->entry.header;
-    uint64_t offset = archive->position - NEWC_HEADER_BYTES;
-    uint64_t span;
+/* Decodes what was collected. False when the kernel stops at it. */
+static bool decode_header(struct archive *archive, uint64_t offset) {
     int odd_field;
+    enum newc_magic magic = newc_decode(archive->header, &archive->entry.header, &odd_field);
 
-    archive->entry.offset = offset;
-    archive->summed = false;
-    switch (newc_decode(archive->header, header, &odd_field)) {
-    case NEWC_MAGIC_NEWC:
-        break;
-    case NEWC_MAGIC_CRC:
-        archive->summed = true;
-        report(archive, FAULT_CRC_MAGIC, offset);
-        break;
-    case NEWC_MAGIC_ODC:
+    archive->summed = magic == NEWC_MAGIC_CRC;
+    if (magic == NEWC_MAGIC_ODC)
         report(archive, FAULT_ODC_MAGIC, offset);
-        return;
-    case NEWC_MAGIC_NONE:
+    if (magic == NEWC_MAGIC_NONE)
         report(archive, FAULT_NO_MAGIC, offset);
-        return;
-    }
+    if (magic == NEWC_MAGIC_CRC)
+        report(archive, FAULT_CRC_MAGIC, offset);
     if (odd_field >= 0)
         report(archive, FAULT_ODD_FIELD, offset);
+    return archive->state != ARCHIVE_STOPPED;
+}
+
+/* Decides by the header alone, as do_header() does. */
+static void take_header(struct archive *archive) {
+    const struct newc_header *header = &archive->entry.header;
+    uint64_t span;
+
+    archive->entry.offset = archive->position - NEWC_HEADER_BYTES;
+    if (!decode_header(archive, archive->entry.offset))
+        return;
     archive->entries++;
     span = newc_name_span(header->name_bytes);
     archive->next_header = newc_align(archive->position + span + header->size_bytes);

@@ -4,13 +4,13 @@
  * committed is removed, also by a signal; one left by SIGKILL is removed by the next run.
  */
 #define _XOPEN_SOURCE 700 /* realpath */
+#include "cleanup.h"
 #include "host.h"
 #include "image.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,61 +23,11 @@
 #define DRAFT_TRIES 100
 #define COPY_PIECE_BYTES (1u << 20)
 
-/* What the signal handlers remove: one draft of an image, and one of its backup. */
-#define AT_HAND_MAX 2
-static const char *volatile at_hand[AT_HAND_MAX];
-
 static int fail(struct image_error *error, const char *action, const char *object, int number) {
     error->action = action;
     error->error = number;
     snprintf(error->object, sizeof(error->object), "%s", object);
     return -1;
-}
-
-/* The slot changes from `old` to `new`, one of which is NULL. */
-static void swap_at_hand(const char *old, const char *new) {
-    for (int i = 0; i < AT_HAND_MAX; i++)
-        if (at_hand[i] == old) {
-            at_hand[i] = new;
-            break;
-        }
-}
-
-static void remove_at_hand(void) {
-    for (int i = 0; i < AT_HAND_MAX; i++) {
-        const char *path = at_hand[i];
-
-        if (path)
-            unlink(path);
-    }
-}
-
-static void remove_and_die(int number) {
-    remove_at_hand();
-    signal(number, SIG_DFL);
-    raise(number);
-}
-
-/* A mapped file that another process cuts short. */
-static void name_and_die(int number) {
-    static const char text[] = "usermount-pack: unable to read the image: it shrank during the run\n";
-    ssize_t ignored = write(STDERR_FILENO, text, sizeof(text) - 1);
-
-    (void)ignored;
-    (void)number;
-    remove_at_hand();
-    _exit(4);
-}
-
-void image_handle_signals(void) {
-    static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction action = {.sa_handler = remove_and_die, .sa_flags = (int)SA_RESETHAND};
-
-    sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-        sigaction(ends[i], &action, NULL);
-    action.sa_handler = name_and_die;
-    sigaction(SIGBUS, &action, NULL);
 }
 
 /* "/dir/.name.usermount-XXXXXX" beside target, with room for the random part. NULL without memory. */
@@ -111,7 +61,7 @@ static int make_file(struct draft *draft, const struct image *image, bool *is_cl
     int fd = -EEXIST;
 
     /* From here a signal may come at any time; unlinking what is not there does no harm. */
-    swap_at_hand(NULL, draft->path);
+    cleanup_add(draft->path);
     for (unsigned int attempt = 0; fd == -EEXIST && attempt < DRAFT_TRIES; attempt++) {
         randomise(draft->path, attempt);
         fd = host_clone(image->fd, draft->path);
@@ -176,7 +126,7 @@ static char *resolve(const char *target) {
 /* The draft's file is not ours to remove any more. */
 static void forget(struct draft *draft) {
     if (draft->path)
-        swap_at_hand(draft->path, NULL);
+        cleanup_forget(draft->path);
     free(draft->path);
     draft->path = NULL;
 }

@@ -76,10 +76,6 @@ void draft_abandon(struct draft *draft);
 /* Removes drafts for the locked image that a killed packer left behind. */
 void draft_sweep(const struct image *image);
 
-/* Installs handlers that remove the draft at hand on SIGINT, SIGTERM and SIGHUP, and that name a file
- * shrinking. */
-void image_handle_signals(void);
-
 /* A whole small file into memory, with a NUL behind; the caller frees. NULL and *error. EFBIG over max bytes.
  */
 char *image_slurp(const char *path, size_t max, size_t *size, struct image_error *error);

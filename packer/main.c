@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* usermount-pack: the verb table, help and exit codes; nothing else. */
+#include "cleanup.h"
 #include "cmd.h"
-#include "image.h"
 #include "say.h"
 
 #include <stdio.h>
@@ -71,7 +71,7 @@ static int run_verb(const struct verb *verb, int argc, char **argv) {
     }
     if (arguments.help)
         return print_verb_help(verb);
-    image_handle_signals();
+    cleanup_install();
     code = verb->run(&arguments);
     /* A report that did not reach its reader is no report. */
     if (fflush(stdout) || ferror(stdout))

@@ -6,15 +6,7 @@
  */
 #include "segment.h"
 
-#include <string.h>
-#include <zlib.h>
-
-#define PIECE_BYTES 32768u /* the kernel's output buffer; where it splits headers matters */
-#define GZIP_HEADER_BYTES 10u
-#define GZIP_TRAILER_BYTES 8u
-#define GZIP_FNAME 0x08
-#define GZIP_HARMLESS 0x09 /* FTEXT and FNAME */
-#define INPUT_BYTES (1u << 20)
+#include "gunzip.h"
 
 struct walk {
     const unsigned char *bytes;
@@ -31,40 +23,6 @@ struct walk {
     uint64_t unpacked_before; /* by the segments that are closed */
     enum fault stopped;
 };
-
-/* The state of one compressed segment. */
-struct member {
-    z_stream stream;
-    uint64_t input; /* offset in the image of the next byte that zlib has not been given */
-    uLong crc;
-    unsigned char piece[PIECE_BYTES];
-};
-
-static const char *const kind_names[] = {
-    [SEGMENT_RAW] = "raw",   [SEGMENT_GZIP] = "gzip", [SEGMENT_BZIP2] = "bzip2",
-    [SEGMENT_LZMA] = "lzma", [SEGMENT_XZ] = "xz",     [SEGMENT_LZO] = "lzo",
-    [SEGMENT_LZ4] = "lz4",   [SEGMENT_ZSTD] = "zstd", [SEGMENT_UNKNOWN] = "unknown",
-};
-
-const char *segment_kind_name(enum segment_kind kind) {
-    return kind <= SEGMENT_UNKNOWN ? kind_names[kind] : "unknown";
-}
-
-enum segment_kind segment_detect(const unsigned char *bytes, uint64_t size) {
-    static const struct {
-        unsigned char magic[2];
-        enum segment_kind kind;
-    } table[] = {
-        {{0x1f, 0x8b}, SEGMENT_GZIP}, {{0x1f, 0x9e}, SEGMENT_GZIP}, {{0x42, 0x5a}, SEGMENT_BZIP2},
-        {{0x5d, 0x00}, SEGMENT_LZMA}, {{0xfd, 0x37}, SEGMENT_XZ},   {{0x89, 0x4c}, SEGMENT_LZO},
-        {{0x02, 0x21}, SEGMENT_LZ4},  {{0x28, 0xb5}, SEGMENT_ZSTD},
-    };
-
-    for (size_t i = 0; size >= 2 && i < sizeof(table) / sizeof(table[0]); i++)
-        if (memcmp(bytes, table[i].magic, 2) == 0)
-            return table[i].kind;
-    return SEGMENT_UNKNOWN;
-}
 
 static bool is_cancelled(const struct walk *walk) {
     return walk->sink->cancelled && *walk->sink->cancelled;
@@ -215,117 +173,73 @@ static void feed_piece(struct walk *walk, const unsigned char *bytes, size_t siz
     }
 }
 
-/* Skips the header as the kernel does: ten bytes, and a file name. Returns false after a fault. */
-static bool skip_gzip_header(struct walk *walk, uint64_t *input) {
-    const unsigned char *header = walk->bytes + walk->offset;
-    uint64_t left = walk->size - walk->offset;
-    uint64_t at = GZIP_HEADER_BYTES;
-
-    if (left < GZIP_HEADER_BYTES || header[1] != 0x8b || header[2] != 8) {
-        report(walk, FAULT_NOT_GZIP, walk->offset, NULL);
-        return false;
-    }
-    if (header[3] & ~GZIP_HARMLESS)
-        report(walk, FAULT_GZIP_FLAGS, walk->offset + 3, NULL);
-    if (header[3] & GZIP_FNAME) {
-        while (at < left && header[at] != 0)
-            at++;
-        if (at == left) {
-            report(walk, FAULT_NOT_GZIP, walk->offset, NULL);
-            return false;
-        }
-        at++;
-    }
-    *input = walk->offset + at;
-    return true;
-}
-
-/* Unpacks until the piece is full or the data ends. Returns zlib's last answer. */
-static int fill_piece(struct walk *walk, struct member *member) {
-    z_stream *stream = &member->stream;
-    int rc = Z_OK;
-
-    stream->next_out = member->piece;
-    stream->avail_out = PIECE_BYTES;
-    while (rc == Z_OK && stream->avail_out) {
-        if (stream->avail_in == 0) {
-            uint64_t left = walk->size - member->input;
-
-            if (left == 0)
-                return Z_BUF_ERROR;
-            stream->avail_in = left < INPUT_BYTES ? (uInt)left : INPUT_BYTES;
-            /* zlib does not write to its input; next_in is not const in older headers. */
-            stream->next_in = (Bytef *)(uintptr_t)(walk->bytes + member->input);
-            member->input += stream->avail_in;
-        }
-        rc = inflate(stream, Z_NO_FLUSH);
-    }
-    return rc;
-}
-
 static uint32_t read_le32(const unsigned char *bytes) {
     return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
 }
 
 /* The kernel steps over the eight bytes unseen; here they are checked. */
-static void end_member(struct walk *walk, const struct member *member, uint64_t end) {
+static void end_member(struct walk *walk, const struct gunzip *gunzip, uint64_t end) {
     const unsigned char *trailer = walk->bytes + end;
 
-    if (walk->size - end < GZIP_TRAILER_BYTES) {
+    if (walk->size - end < GUNZIP_TRAILER_BYTES) {
         report(walk, FAULT_GZIP_TRUNCATED, walk->size, NULL);
         return;
     }
-    if (read_le32(trailer) != (uint32_t)member->crc)
+    if (read_le32(trailer) != gunzip->crc32)
         report(walk, FAULT_GZIP_CRC, end, NULL);
-    if (read_le32(trailer + 4) != (uint32_t)walk->segment.unpacked_bytes)
+    if (read_le32(trailer + 4) != (uint32_t)gunzip->unpacked_bytes)
         report(walk, FAULT_GZIP_LENGTH, end + 4, NULL);
     if (walk->archive.state != ARCHIVE_RESET) {
-        bool untouched = walk->segment.unpacked_bytes == 0;
+        enum fault fault = gunzip->unpacked_bytes ? FAULT_TRUNCATED_INSIDE : FAULT_NO_ARCHIVE;
 
-        report(walk, untouched ? FAULT_NO_ARCHIVE : FAULT_TRUNCATED_INSIDE, walk->segment.offset,
-               &walk->segment.unpacked_bytes);
+        report(walk, fault, walk->segment.offset, &gunzip->unpacked_bytes);
     }
-    walk->offset = end + GZIP_TRAILER_BYTES;
+    walk->offset = end + GUNZIP_TRAILER_BYTES;
 }
 
-static void inflate_member(struct walk *walk, struct member *member) {
-    int rc = Z_OK;
+static void walk_member(struct walk *walk, struct gunzip *gunzip) {
+    enum gunzip_answer answer = GUNZIP_MORE;
 
-    while (rc == Z_OK && !is_done(walk)) {
+    while (answer == GUNZIP_MORE && !is_done(walk)) {
         size_t got;
         uint64_t end;
 
-        rc = fill_piece(walk, member);
-        got = PIECE_BYTES - member->stream.avail_out;
-        end = member->input - member->stream.avail_in;
-        member->crc = crc32(member->crc, member->piece, (uInt)got);
-        walk->segment.unpacked_bytes += got;
-        check_limit(walk, walk->segment.unpacked_bytes);
-        feed_piece(walk, member->piece, got);
+        answer = gunzip_next(gunzip, &got);
+        end = gunzip_position(gunzip);
+        walk->segment.unpacked_bytes = gunzip->unpacked_bytes;
+        check_limit(walk, gunzip->unpacked_bytes);
+        feed_piece(walk, gunzip->piece, got);
         report_progress(walk, end);
+        walk->offset = end;
         if (is_done(walk))
-            walk->offset = end;
-        else if (rc == Z_STREAM_END)
-            end_member(walk, member, end);
-        else if (rc == Z_BUF_ERROR)
-            report(walk, FAULT_GZIP_TRUNCATED, walk->offset = walk->size, NULL);
-        else if (rc != Z_OK)
-            report(walk, FAULT_GZIP_DATA, walk->offset = end, NULL);
+            break;
+        if (answer == GUNZIP_END)
+            end_member(walk, gunzip, end);
+        else if (answer == GUNZIP_CUT)
+            report(walk, FAULT_GZIP_TRUNCATED, walk->size, NULL);
+        else if (answer == GUNZIP_DAMAGED)
+            report(walk, FAULT_GZIP_DATA, end, NULL);
     }
 }
 
 static void walk_gzip(struct walk *walk) {
-    struct member member = {.crc = crc32(0, NULL, 0)};
+    struct gunzip gunzip;
+    bool odd;
+    uint64_t header = gunzip_header(walk->bytes + walk->offset, walk->size - walk->offset, &odd);
 
     archive_seek(&walk->archive, 0);
-    if (!skip_gzip_header(walk, &member.input))
+    if (header == 0) {
+        report(walk, FAULT_NOT_GZIP, walk->offset, NULL);
         return;
-    if (inflateInit2(&member.stream, -MAX_WBITS) != Z_OK) {
+    }
+    if (odd)
+        report(walk, FAULT_GZIP_FLAGS, walk->offset + 3, NULL);
+    if (gunzip_start(&gunzip, walk->bytes, walk->size, walk->offset + header) < 0) {
         report(walk, FAULT_TOO_LARGE, walk->offset, NULL);
         return;
     }
-    inflate_member(walk, &member);
-    inflateEnd(&member.stream);
+    walk_member(walk, &gunzip);
+    gunzip_stop(&gunzip);
 }
 
 static void walk_compressed(struct walk *walk) {

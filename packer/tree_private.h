@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * tree_private: what the parts of the tree share: tree.c (storage), tree_path.c (names to inodes),
- * tree_apply.c (entries), tree_walk.c (listing). For these files only.
+ * tree_calls.c (system calls), tree_apply.c (entries), tree_walk.c (listing). For these files only.
  */
 #ifndef PACKER_TREE_PRIVATE_H
 #define PACKER_TREE_PRIVATE_H
@@ -111,6 +111,24 @@ enum tree_error tree_parent(const struct tree *tree, tree_id start, const char *
 /* tree_lookup from a directory other than the root. *links counts on. */
 enum tree_error tree_resolve(const struct tree *tree, tree_id start, const char *path, bool follow, int *links,
                              tree_id *inode);
+
+/* clean_path(): deletes what is at path if its type differs from `type`; 0 differs from every type. */
+void tree_clean_path(struct tree *tree, const char *path, uint32_t type);
+
+/* mkdir(2), mknod(2), symlink(2): a new inode under a new name. */
+enum tree_error tree_make_node(struct tree *tree, const char *path, uint32_t mode, unsigned int segment, tree_id *made);
+
+/* open(2) with O_CREAT and O_WRONLY; a last link is followed, also one that leads nowhere yet. */
+enum tree_error tree_open_file(struct tree *tree, const char *path, uint32_t mode, unsigned int segment, tree_id *file);
+
+void tree_change_owner(struct tree *tree, tree_id inode, const struct newc_header *header);
+void tree_change_mode(struct tree *tree, tree_id inode, uint32_t mode);
+
+/* link(2); from is a name that tree_find_link gave. */
+enum tree_error tree_link_name(struct tree *tree, const char *from, const char *path);
+
+/* find_link(): the name an earlier entry with this inode number had, or NULL after noting this one. */
+const char *tree_find_link(struct tree *tree, const struct newc_header *header, const char *path);
 
 static inline bool tree_is_type(const struct tree *tree, tree_id inode, uint32_t type) {
     return (tree_inode_at(tree, inode)->mode & NEWC_TYPE) == type;

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * gunzip: one gzip member, unpacked in the pieces in which the kernel unpacks it. Pure. Of the header
+ * only a file name is skipped; whatever else it may have is taken for data, as the kernel does.
+ * Source: lib/decompress_inflate.c; RFC 1952.
+ */
+#ifndef PACKER_GUNZIP_H
+#define PACKER_GUNZIP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <zlib.h>
+
+#define GUNZIP_PIECE_BYTES 32768u /* the kernel's output buffer; where it splits headers matters */
+#define GUNZIP_TRAILER_BYTES 8u
+
+enum gunzip_answer {
+    GUNZIP_MORE,
+    GUNZIP_END,     /* of the compressed data; the trailer is next */
+    GUNZIP_CUT,     /* the bytes ended first */
+    GUNZIP_DAMAGED, /* what is in the piece was before the damage */
+};
+
+struct gunzip {
+    z_stream stream;
+    const unsigned char *bytes; /* the whole image; not owned */
+    uint64_t size;
+    uint64_t input; /* offset of the next byte that zlib has not been given */
+    uint64_t unpacked_bytes;
+    uint32_t crc32;
+    unsigned char piece[GUNZIP_PIECE_BYTES];
+};
+
+/*
+ * The size of the member's header at bytes, of which there are size; 0 when the kernel would say
+ * that it is none. *odd is set when it has a field or flag that the kernel does not know.
+ */
+uint64_t gunzip_header(const unsigned char *bytes, uint64_t size, bool *odd);
+
+/* Starts at `offset`, behind the header. 0 or -ENOMEM; after 0 the caller calls gunzip_stop. */
+int gunzip_start(struct gunzip *gunzip, const unsigned char *bytes, uint64_t size, uint64_t offset);
+
+/* Unpacks the next *got bytes to gunzip->piece; a full piece but for the last one. */
+enum gunzip_answer gunzip_next(struct gunzip *gunzip, size_t *got);
+
+/* The offset behind the compressed bytes used so far. */
+uint64_t gunzip_position(const struct gunzip *gunzip);
+
+void gunzip_stop(struct gunzip *gunzip);
+
+#endif

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The system calls, or their twins inside the kernel, that an entry leads to: each does to the tree what it would do
+ * to a ramfs. Source: fs/namei.c, fs/open.c, fs/init.c; init/initramfs.c for the first and the last.
+ */
+#include "tree_private.h"
+
+#include <string.h>
+
+#define KEEP_OWNER 0xffffffffu /* chown(2): -1 leaves the owner alone */
+#define PERMISSIONS 07777u
+
+static enum tree_error remove_place(struct tree *tree, const struct tree_place *place, tree_id inode) {
+    struct tree_inode *node = tree_inode_at(tree, inode);
+    bool directory = tree_is_type(tree, inode, NEWC_DIRECTORY);
+
+    if (directory && node->children)
+        return TREE_NOT_EMPTY;
+    if (!directory && place->has_slash)
+        return TREE_NOT_DIRECTORY;
+    tree_remove_name(tree, place->parent, place->name, place->length);
+    return TREE_OK;
+}
+
+/* clean_path(): deletes what is at path if its type differs from `type`; 0 differs from every type. */
+void tree_clean_path(struct tree *tree, const char *path, uint32_t type) {
+    struct tree_place place;
+    tree_id seen;
+    tree_id named;
+
+    if (tree_lookup(tree, path, false, &seen) != TREE_OK || tree_is_type(tree, seen, type))
+        return;
+    if (tree_parent(tree, TREE_ROOT, path, 0, &place) != TREE_OK || place.kind != PLACE_NAME)
+        return;
+    named = tree_find_name(tree, place.parent, place.name, place.length);
+    /* With a slash behind a link the two differ: rmdir("link/") says ENOTDIR. */
+    if (named == seen)
+        remove_place(tree, &place, named);
+}
+
+/* filename_create(): a place for a new name. */
+static enum tree_error free_place(const struct tree *tree, const char *path, bool directory, struct tree_place *place) {
+    enum tree_error error = tree_parent(tree, TREE_ROOT, path, 0, place);
+
+    if (error != TREE_OK)
+        return error;
+    if (place->kind != PLACE_NAME)
+        return TREE_EXISTS;
+    if (place->length > TREE_NAME_MAX)
+        return TREE_NAME_TOO_LONG;
+    if (tree_find_name(tree, place->parent, place->name, place->length) != TREE_NONE)
+        return TREE_EXISTS;
+    return place->has_slash && !directory ? TREE_NO_ENTRY : TREE_OK;
+}
+
+enum tree_error tree_make_node(struct tree *tree, const char *path, uint32_t mode, unsigned int segment,
+                               tree_id *made) {
+    struct tree_place place;
+    enum tree_error error = free_place(tree, path, (mode & NEWC_TYPE) == NEWC_DIRECTORY, &place);
+
+    if (error != TREE_OK)
+        return error;
+    *made = tree_add_inode(tree, mode, segment);
+    if (*made == TREE_NONE || !tree_add_name(tree, place.parent, place.name, place.length, *made))
+        return TREE_FULL;
+    return TREE_OK;
+}
+
+/* open(2) with O_CREAT and O_WRONLY; a last link is followed, also one that leads nowhere yet. */
+enum tree_error tree_open_file(struct tree *tree, const char *path, uint32_t mode, unsigned int segment,
+                               tree_id *file) {
+    tree_id start = TREE_ROOT;
+    int links = 0;
+
+    for (;;) {
+        struct tree_place place;
+        enum tree_error error = tree_parent(tree, start, path, links, &place);
+
+        if (error != TREE_OK)
+            return error;
+        if (place.kind != PLACE_NAME || place.has_slash)
+            return TREE_IS_DIRECTORY;
+        if (place.length > TREE_NAME_MAX)
+            return TREE_NAME_TOO_LONG;
+        *file = tree_find_name(tree, place.parent, place.name, place.length);
+        if (*file == TREE_NONE) {
+            *file = tree_add_inode(tree, mode, segment);
+            if (*file == TREE_NONE || !tree_add_name(tree, place.parent, place.name, place.length, *file))
+                return TREE_FULL;
+            return TREE_OK;
+        }
+        if (!tree_is_type(tree, *file, NEWC_SYMLINK))
+            return tree_is_type(tree, *file, NEWC_DIRECTORY) ? TREE_IS_DIRECTORY : TREE_OK;
+        links = place.links + 1;
+        if (links > TREE_LINKS_MAX)
+            return TREE_LOOP;
+        start = place.parent;
+        path = tree_inode_at(tree, *file)->target;
+    }
+}
+
+void tree_change_owner(struct tree *tree, tree_id inode, const struct newc_header *header) {
+    struct tree_inode *node = tree_inode_at(tree, inode);
+
+    if (header->uid != KEEP_OWNER)
+        node->uid = header->uid;
+    if (header->gid != KEEP_OWNER)
+        node->gid = header->gid;
+}
+
+void tree_change_mode(struct tree *tree, tree_id inode, uint32_t mode) {
+    struct tree_inode *node = tree_inode_at(tree, inode);
+
+    node->mode = (node->mode & NEWC_TYPE) | (mode & PERMISSIONS);
+}
+
+/* find_link(): the name an earlier entry with this inode number had, or NULL after noting this one. */
+const char *tree_find_link(struct tree *tree, const struct newc_header *header, const char *path) {
+    uint32_t type = header->mode & NEWC_TYPE;
+    uint32_t hash = (header->inode ^ header->device_minor ^ header->device_major << 8) * 2654435761u;
+    uint32_t *head = &tree->link_heads[hash >> 20 & (TREE_LINK_HEADS - 1)];
+    struct tree_link *link;
+    uint32_t slot;
+
+    for (slot = *head; slot; slot = link->next) {
+        link = (struct tree_link *)tree->links.items + slot;
+        if (link->inode_number == header->inode && link->major == header->device_major &&
+            link->minor == header->device_minor && link->type == type)
+            return link->path;
+    }
+    path = tree_keep(tree, path, strlen(path));
+    link = path ? tree_table_add(tree, &tree->links, &slot) : NULL;
+    if (!link)
+        return NULL;
+    *link = (struct tree_link){
+        .inode_number = header->inode,
+        .major = header->device_major,
+        .minor = header->device_minor,
+        .type = type,
+        .next = *head,
+        .path = path,
+    };
+    *head = slot;
+    return NULL;
+}
+
+enum tree_error tree_link_name(struct tree *tree, const char *from, const char *path) {
+    struct tree_place place;
+    tree_id inode;
+    enum tree_error error = tree_lookup(tree, from, false, &inode);
+
+    if (error != TREE_OK)
+        return error;
+    error = free_place(tree, path, false, &place);
+    if (error != TREE_OK)
+        return error;
+    if (tree_is_type(tree, inode, NEWC_DIRECTORY))
+        return TREE_IS_DIRECTORY;
+    return tree_add_name(tree, place.parent, place.name, place.length, inode) ? TREE_OK : TREE_FULL;
+}

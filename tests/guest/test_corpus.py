@@ -23,11 +23,17 @@ BOOT_SECONDS = 60
 
 
 @pytest.fixture(scope="session")
-def prefix(tmp_path_factory):
-    """A raw archive with nothing but the static /init."""
+def lister(tmp_path_factory):
+    """The static program that lists what the kernel made of an image."""
     program = tmp_path_factory.mktemp("lister") / "init"
     subprocess.run(["musl-gcc", "-static", "-Os", "-s", "-o", program, HERE / "lister.c"], check=True)
-    return images.archive([images.file("init", program.read_bytes(), 0o755)], first_ino=1)
+    return program.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def prefix(lister):
+    """A raw archive with nothing but that program as /init."""
+    return images.archive([images.file("init", lister, 0o755)], first_ino=1)
 
 
 def boot(image, folder):
@@ -85,3 +91,56 @@ def test_the_reader_sees_what_the_kernel_sees(name, prefix, tmp_path):
         if facts.get("crc32") == "cut" and path in theirs:
             facts["crc32"] = theirs[path]["crc32"]  # what is not in the image has no sum
     assert theirs == ours
+
+
+def guest(program):
+    """The entries of a guest whose /init is the lister."""
+    entries = [e for e in images.moby_entries() if e.name != b"init"]
+    linked = [images.file("etc/shared", b"", nlink=2, ino=4242),
+              images.file("etc/usermount.conf", b"of the base", nlink=2, ino=4242)]
+    return [images.file("init", program, 0o755), *entries, *linked]
+
+
+BASES = {
+    "one": lambda entries: images.gz(images.archive(entries)),
+    "two": lambda entries: images.pad4(images.gz(images.archive(entries))) + images.pad4(images.container()),
+    "raw": images.archive,
+    "unaligned": lambda entries: next(image for n in range(1, 5)
+                                      if len(image := images.gz(images.archive(entries), name="n" * n)) % 4),
+    "no-trailer": lambda entries: images.gz(images.archive(entries, trailer=False)),
+    "linked-sbin": lambda entries: images.gz(images.archive(
+        [e for e in entries if e.name != b"usr/sbin"] + [images.symlink("usr/sbin", "../sbin")])),
+}
+
+
+def kernel_view(image, folder):
+    console = boot(image, folder)
+    assert "Initramfs unpacking failed" not in console
+    text = console.split("LIST BEGINS\n", 1)[1].split("LIST ENDS")[0]
+    return listed(line for line in text.splitlines() if line.startswith("path="))
+
+
+@pytest.mark.parametrize("options", [[], ["--gzip"]], ids=["raw-payload", "gzip-payload"])
+@pytest.mark.parametrize("base", BASES)
+def test_packing_changes_nothing_else_for_the_kernel(base, options, lister, tmp_path):
+    share = tmp_path / "share"
+    (share / "x86_64").mkdir(parents=True)
+    (share / "x86_64/usermount").write_bytes(images.elf(payload=b"agent"))
+    (share / "usermount.conf").write_text("# usermount.conf\n")
+    (share / "usermount.initd").write_text("#!/sbin/openrc-run\n")
+    image = tmp_path / "image"
+    image.write_bytes(BASES[base](guest(lister)))
+    before = kernel_view(image, tmp_path)
+    subprocess.run([PACK, "add", "--no-backup", *options, image], check=True, capture_output=True,
+                   env={**os.environ, "USERMOUNT_SHARE": str(share)})
+    after = kernel_view(image, tmp_path)
+    program = "sbin/usermount" if base == "linked-sbin" else "usr/sbin/usermount"
+    ours = {program, "etc/init.d/usermount", "etc/runlevels/default/usermount", "etc/usermount.conf",
+            "etc/usermount.pack"}
+    assert ours <= set(after)
+    assert after[program]["size"] == str(len(images.elf(payload=b"agent"))) and after[program]["mode"] == "0755"
+    assert after["etc/runlevels/default/usermount"]["target"] == "/etc/init.d/usermount"
+    # The one name that the base had already was hard-linked; the other name loses a link and nothing else.
+    assert before["etc/shared"].pop("links") == "2" and after["etc/shared"].pop("links") == "1"
+    assert before["etc/shared"].pop("same") and after["etc/shared"].pop("same") == ["etc/shared"]
+    assert {p: f for p, f in after.items() if p not in ours} == {p: f for p, f in before.items() if p not in ours}

@@ -215,7 +215,8 @@ static int run(struct add *add) {
 
     if (code)
         return code;
-    if (add->packed.base_bytes > PLAN_IMAGE_MAX_BYTES)
+    /* Before it is copied; the exact sum is known later. */
+    if (add->packed.base_bytes > PLAN_IMAGE_MAX_BYTES - MANIFEST_SEGMENT_BYTES)
         return say_error(SAY_REFUSED, "change", add->image.path, "%s", plan_refusal_text(PLAN_TOO_LARGE));
     if (draft_create(&add->draft, &add->image, target, add->packed.base_bytes, &error) < 0)
         return say_image_error(&error);

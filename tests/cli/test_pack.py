@@ -447,6 +447,29 @@ def test_missing_directories_are_added(pack, image):
     assert names["etc/runlevels/default"]["mode"] == "0755"
 
 
+def test_limits_are_refusals(pack, image):
+    image.write_bytes(images.archive(images.moby_entries()) + images.archive([]) * 5000)
+    for verb in ("add", "verify"):
+        assert "more or longer names than the limit" in pack(verb, image, code=5).stderr
+    image.write_bytes(images.moby())
+    os.truncate(image, (2 << 30) - 400)  # a hole of zeros, as behind any image
+    assert "2 GiB" in pack("add", image, code=5).stderr
+    os.truncate(image, 5 << 30)
+    assert "2 GiB" in pack("add", image, code=5).stderr
+    assert pack.facts("status", image, code=1)["size"] == str(5 << 30)
+    assert sorted(os.listdir(image.parent)) == ["initrd.img", "share"]
+
+
+def test_status_reads_only_the_ends(pack, image):
+    image.write_bytes(images.moby() + images.gz(images.archive([images.file("big", os.urandom(8 << 20))])))
+    pack("add", image)
+    packed = bytearray(image.read_bytes())
+    packed[2 << 20:6 << 20] = bytes(4 << 20)  # nobody looks there
+    image.write_bytes(packed)
+    assert pack.facts("status", image)["state"] == "packed"
+    pack("verify", image, code=3)
+
+
 USAGE = [[], ["pack"], ["add", "--st", "a=b"], ["add", "--set"], ["add", "a", "b"], ["status", "--gzip", "x"],
          ["inspect", "--set", "a=b"], ["verify", "-o", "x"], ["remove", "--force"], ["add", "--force=yes", "x"],
          ["status", "-"], ["add", "-"], ["remove", "-"]]

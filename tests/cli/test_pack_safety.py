@@ -107,11 +107,23 @@ def test_a_signal_leaves_nothing_behind(pack, folder, image, number):
     def interrupt(index, info):
         if info.op == tracer.ENTRY and info.number == FSYNC and not sent:
             assert len(os.listdir(folder)) == 2  # the draft is there
-            sent.append(os.kill(int(os.popen(f"pgrep -f '^{pack.program} add'").read()), number))
+            sent.append(os.kill(info.pid, number))
 
     status = tracer.run([str(pack.program), "add", "--no-backup", str(image)], interrupt, environment(pack))
     assert sent and os.WIFSIGNALED(status) and os.WTERMSIG(status) == number
     assert image.read_bytes() == BASE and os.listdir(folder) == ["initrd.img"]
+
+
+def test_an_image_that_shrinks_under_a_reader_is_an_error_and_no_crash(pack, image):
+    def cut(index, info):
+        with open(f"/proc/{info.pid}/maps") as maps:
+            if image.stat().st_size and str(image) in maps.read():
+                os.truncate(image, 0)
+
+    image.write_bytes(BASE + bytes(1 << 20))
+    status = tracer.run([str(pack.program), "verify", str(image)], cut)
+    assert image.stat().st_size == 0
+    assert os.WIFEXITED(status) and os.WEXITSTATUS(status) == 4
 
 
 def test_one_packer_at_a_time(pack, folder, image):

@@ -32,8 +32,8 @@ def _ptrace(request, pid, address=None, data=None):
 
 
 def run(command, at_stop, env=None):
-    """Runs command; calls at_stop(index, info) at each entry to and exit from a system call. When that returns True
-    the program is killed at once. Returns the wait status."""
+    """Runs command; calls at_stop(index, info) at each entry to and exit from a system call; info has the pid as well.
+    When that returns True the program is killed at once. Returns the wait status."""
     pid = os.fork()
     if pid == 0:
         try:
@@ -58,6 +58,7 @@ def run(command, at_stop, env=None):
             continue
         info = Info()
         _ptrace(PTRACE_GET_SYSCALL_INFO, pid, ctypes.sizeof(info), ctypes.byref(info))
+        info.pid = pid
         if at_stop(index, info):
             os.kill(pid, signal.SIGKILL)
             while os.WIFSTOPPED(os.waitpid(pid, 0)[1]):

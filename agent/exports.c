@@ -53,6 +53,8 @@ static const uint8_t rank[NEAR_MISSES] = {
 };
 
 static enum near_miss nearness(struct text entry, struct text wanted) {
+    if (entry.len == 0 || entry.at[0] != '/') /* a stranger's text, and no path */
+        return NEAR_NONE;
     if (is_on_data_volume(entry, wanted))
         return NEAR_SYSTEM_VOLUME;
     if (same_in_other_case(entry, wanted))
@@ -62,16 +64,20 @@ static enum near_miss nearness(struct text entry, struct text wanted) {
     return is_inside(entry, wanted) ? NEAR_CHILD : NEAR_NONE;
 }
 
+#define MORE ", ..."
+
+/* Every name that is shown leaves room for MORE; nothing is shown behind it. */
 static void show(struct evidence *evidence, struct text entry) {
     struct text_out out = {.buf = evidence->exports, .size = sizeof evidence->exports, .len = strlen(evidence->exports)};
+    const char *separator = out.len > 0 ? ", " : "";
 
-    if (out.len + entry.len + sizeof ", ..." >= out.size) {
-        if (out.len >= 3 && strcmp(evidence->exports + out.len - 3, "...") != 0)
-            text_put(&out, out.len + sizeof ", ..." < out.size ? ", ..." : "...");
+    if (out.len >= 3 && strcmp(out.buf + out.len - 3, "...") == 0)
+        return;
+    if (out.len + strlen(separator) + entry.len + sizeof MORE > out.size) {
+        text_put(&out, out.len > 0 ? MORE : "...");
         return;
     }
-    if (out.len > 0)
-        text_put(&out, ", ");
+    text_put(&out, separator);
     text_put_text(&out, entry);
 }
 

@@ -21,16 +21,15 @@ struct complaint {
     const char *config_name;
 };
 
-static void complain(void *context, size_t set, const char *text) {
+static void complain(void *context, const struct settings_fault *fault) {
     const struct complaint *complaint = context;
-    const char *reason = strchr(text, ':');
 
-    /* The agent names the layer and the line; a person at the command line wants the option. */
-    if (set)
-        say_error(SAY_USAGE, "use --set", complaint->arguments->set[set - 1], "%s",
-                  reason ? strrchr(text, ':') + 2 : text);
+    /* The agent would name the line of the baked file; a person at the command line wants the option. */
+    if (fault->set)
+        say_error(SAY_USAGE, "use --set", complaint->arguments->set[fault->set - 1], "%s", fault->reason);
     else
-        say_error(SAY_USAGE, "use", complaint->config_name, "%s", text);
+        say_error(SAY_USAGE, "use", complaint->config_name, "line %u, column %u: %s", fault->line, fault->column,
+                  fault->reason);
 }
 
 static int check_set(const char *set) {

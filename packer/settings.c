@@ -10,7 +10,7 @@
 #define HEADING "\n# Set by usermount-pack add:\n"
 
 struct check {
-    void (*complain)(void *context, size_t set, const char *text);
+    void (*complain)(void *context, const struct settings_fault *fault);
     void *context;
     uint32_t first_set_line;
     size_t set_count;
@@ -48,15 +48,18 @@ int settings_join(const char *base, size_t size, const char *const *sets, size_t
 
 static void take_fault(void *context, const struct config_fault *fault) {
     struct check *check = context;
-    char text[512];
-    struct text_out out = text_out(text, sizeof(text));
-    size_t set = 0;
+    struct settings_fault out = {
+        .line = fault->origin.line,
+        .column = fault->origin.column,
+        .reason = config_reason_text(fault->reason),
+    };
 
-    config_fault_text(fault, &out);
     if (fault->origin.line >= check->first_set_line)
-        set = fault->origin.line - check->first_set_line + 1;
+        out.set = fault->origin.line - check->first_set_line + 1;
+    if (out.set > check->set_count)
+        out.set = 0;
     check->faults++;
-    check->complain(check->context, set <= check->set_count ? set : 0, text);
+    check->complain(check->context, &out);
 }
 
 static uint32_t count_lines(const char *text, size_t size) {
@@ -68,7 +71,7 @@ static uint32_t count_lines(const char *text, size_t size) {
 }
 
 int settings_check(const char *text, size_t size, size_t set_count,
-                   void (*complain)(void *context, size_t set, const char *text), void *context) {
+                   void (*complain)(void *context, const struct settings_fault *fault), void *context) {
     struct config *config = malloc(sizeof(*config)); /* 32 mounts make it large for a stack */
     struct check check = {.complain = complain, .context = context, .set_count = set_count};
 

@@ -83,17 +83,16 @@ static void fill_probe(const struct daemon_world *world, uint32_t index) {
 static void fill_job(const struct daemon_world *world, uint32_t index) {
     const struct config_mount *mount = &world->config->mounts[index];
     const struct evidence *evidence = &world->engine->mounts[index].evidence;
-    const struct options_found found = {
-        .address = evidence->address,
-        .nfs_port = evidence->nfs_port,
-        .mount_port = evidence->mount_port,
-    };
 
     memset(&arguments.job, 0, sizeof arguments.job);
     struct text_out source = text_out(arguments.job.source, sizeof arguments.job.source);
     put_source(mount, &source);
     memcpy(arguments.job.target, mount->target, sizeof mount->target);
-    options_build(world->config->options, mount->options, &found, &arguments.job.options);
+    memcpy(arguments.job.common, world->config->options, sizeof arguments.job.common);
+    memcpy(arguments.job.own, mount->options, sizeof arguments.job.own);
+    memcpy(arguments.job.address, evidence->address, sizeof arguments.job.address);
+    arguments.job.nfs_port = evidence->nfs_port;
+    arguments.job.mount_port = evidence->mount_port;
 }
 
 static const struct worker_task tasks[WORKS] = {

@@ -36,7 +36,7 @@ struct engine_mount {
     int64_t attempt_ms;      /* when this attempt began, mono */
     int64_t down_ms;         /* when it was first missed, mono; -1: it is not down */
     int64_t since_real_ms;   /* of the published state */
-    uint32_t attempts;       /* since it was last up */
+    uint32_t attempts;       /* that it took to come up, or since it was last up */
     uint32_t failures;       /* in a row, for the backoff */
     uint32_t repeats;        /* of the same verdict, for the log */
     bool working;            /* a worker is under way */

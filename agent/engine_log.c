@@ -2,6 +2,7 @@
 #include "engine_log.h"
 
 #include "logfmt.h"
+#include "options.h"
 
 #include <string.h>
 
@@ -31,10 +32,7 @@ static struct verdict_context context_of(const struct engine *engine, const stru
                                          size_t size) {
     struct text_out out = text_out(added, size);
 
-    text_put(&out, engine->config->options);
-    if (engine->config->options[0] && mount->config->options[0])
-        text_put_char(&out, ',');
-    text_put(&out, mount->config->options);
+    options_added(engine->config->options, mount->config->options, &out);
     return (struct verdict_context){
         .server = mount->config->server,
         .export = mount->config->export,
@@ -70,6 +68,13 @@ static const char *proof_name(uint8_t read) {
     return names[read];
 }
 
+/* What was mounted is not any more: what comes now is counted anew. */
+static void lose(struct engine_mount *mount) {
+    mount->down_ms = -1;
+    mount->proven = false;
+    mount->attempts = mount->failures = 0;
+}
+
 void engine_log_up(struct engine *engine, uint32_t index) {
     struct engine_mount *mount = &engine->mounts[index];
     char line[LINE_SIZE], source[CONFIG_SERVER_SIZE + CONFIG_PATH_SIZE];
@@ -84,7 +89,7 @@ void engine_log_up(struct engine *engine, uint32_t index) {
     logfmt_put(&out, "proven", proof_name(mount->evidence.prove_read));
     emit(engine, LOGLEVEL_INFO, line);
     mount->proven = true;
-    mount->failures = mount->repeats = mount->attempts = 0;
+    mount->failures = mount->repeats = 0;
     mount->since_real_ms = engine->now.real_ms;
 }
 
@@ -115,8 +120,8 @@ void engine_log_conflict(struct engine *engine, uint32_t index) {
     struct engine_mount *mount = &engine->mounts[index];
 
     memcpy(mount->evidence.detail, mount->foreign, sizeof mount->evidence.detail);
-    mount->proven = false;
-    mount->down_ms = -1;
+    if (mount->proven)
+        lose(mount);
     mount->attempts++;
     report(engine, index, judge(engine, mount, VERDICT_CONFLICT));
 }
@@ -148,7 +153,7 @@ void engine_log_back(struct engine *engine, uint32_t index) {
     judge(engine, mount, mount->made ? VERDICT_OK : VERDICT_ADOPTED);
     mount->down_ms = -1;
     mount->proven = true;
-    mount->failures = mount->repeats = mount->attempts = 0;
+    mount->failures = mount->repeats = 0;
     mount->since_real_ms = engine->now.real_ms;
     struct text_out out = begin(line, mount, "back");
     logfmt_put_u64(&out, "down_ms", (uint64_t)down_ms);
@@ -158,9 +163,7 @@ void engine_log_back(struct engine *engine, uint32_t index) {
 void engine_log_stale(struct engine *engine, uint32_t index) {
     struct engine_mount *mount = &engine->mounts[index];
 
-    mount->down_ms = -1;
-    mount->proven = false;
-    mount->failures = 0;
+    lose(mount);
     tell(engine, index, VERDICT_STALE, "stale");
 }
 
@@ -168,9 +171,7 @@ void engine_log_gone(struct engine *engine, uint32_t index) {
     struct engine_mount *mount = &engine->mounts[index];
     char line[LINE_SIZE];
 
-    mount->down_ms = -1;
-    mount->proven = false;
-    mount->failures = 0;
+    lose(mount);
     mount->since_real_ms = engine->now.real_ms;
     mount->verdict = (struct verdict){.code = VERDICT_NONE};
     struct text_out out = begin(line, mount, "gone");
@@ -186,8 +187,7 @@ static void end(struct engine *engine, uint32_t index, const char *event, const 
     struct engine_mount *mount = &engine->mounts[index];
     char line[LINE_SIZE];
 
-    mount->down_ms = -1;
-    mount->proven = false;
+    lose(mount);
     mount->since_real_ms = engine->now.real_ms;
     mount->verdict = (struct verdict){.code = VERDICT_NONE};
     struct text_out out = begin(line, mount, event);

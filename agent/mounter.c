@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "mounter.h"
 
+#include "options.h"
 #include "prove.h"
 
 #include <errno.h>
@@ -55,14 +56,67 @@ static int prepare_target(const char *target, struct recorder *recorder) {
     return recorder_end(recorder, STEP_TARGET, 0);
 }
 
+/* 0 or errno. */
+static int try_mount(const struct mounter_job *job, const char *common, const char *own) {
+    const struct options_found found = {
+        .address = job->address,
+        .nfs_port = job->nfs_port,
+        .mount_port = job->mount_port,
+    };
+    struct options options;
+
+    if (options_build(common, own, &found, &options) != OPTIONS_OK)
+        return EINVAL;
+    return mount(job->source, job->target, "nfs", options.flags, options.data) == 0 ? 0 : errno;
+}
+
+/* `added` without its part `left_out`, a slice of it. */
+static void put_others(const char *added, struct text left_out, struct text_out *out) {
+    struct text rest = text_of(added);
+
+    while (rest.at) {
+        struct text option = text_cut(&rest, ',');
+        if (option.at == left_out.at)
+            continue;
+        if (out->len > 0)
+            text_put_char(out, ',');
+        text_put_text(out, option);
+    }
+}
+
+/* The kernel says EINVAL and no more. The option without which it says something else is the one; should the mount
+ * succeed without it, it is taken back, since it is not what was asked for. */
+static void find_refused(const struct mounter_job *job, struct evidence *evidence) {
+    char added[2 * CONFIG_OPTIONS_SIZE], others[2 * CONFIG_OPTIONS_SIZE];
+    struct text_out all = text_out(added, sizeof added);
+
+    evidence->detail[0] = '\0';
+    options_added(job->common, job->own, &all);
+    struct text rest = text_of(added);
+    while (rest.len > 0) {
+        struct text option = text_cut(&rest, ',');
+        struct text_out out = text_out(others, sizeof others);
+        put_others(added, option, &out);
+        int error = try_mount(job, others, "");
+        if (error == EINVAL)
+            continue;
+        if (error == 0)
+            umount2(job->target, UMOUNT_NOFOLLOW | MNT_DETACH);
+        text_copy(option, evidence->detail, sizeof evidence->detail);
+        return;
+    }
+}
+
 enum work_end mounter_mount(const void *argument, struct recorder *recorder) {
     const struct mounter_job *job = argument;
 
     if (prepare_target(job->target, recorder) != 0)
         return WORK_FAILED;
     recorder_begin(recorder, STEP_MOUNT);
-    int error = mount(job->source, job->target, "nfs", job->options.flags, job->options.data) == 0 ? 0 : errno;
-    if (error)
+    int error = try_mount(job, job->common, job->own);
+    if (error == EINVAL)
+        find_refused(job, &recorder->evidence);
+    else if (error)
         snprintf(recorder->evidence.detail, sizeof recorder->evidence.detail, "mount(2)");
     return recorder_end(recorder, STEP_MOUNT, error) == 0 ? WORK_DONE : WORK_FAILED;
 }

@@ -7,16 +7,21 @@
 #define USERMOUNT_MOUNTER_H
 
 #include "config.h"
-#include "options.h"
 #include "worker.h"
 
 struct mounter_job {
     char source[CONFIG_SERVER_SIZE + CONFIG_PATH_SIZE + 4]; /* SERVER:/EXPORT, as /proc/mounts will show it */
     char target[CONFIG_PATH_SIZE];
-    struct options options;
+    /* What the options are made of: should the kernel refuse them, the one at fault is looked for. */
+    char common[CONFIG_OPTIONS_SIZE];
+    char own[CONFIG_OPTIONS_SIZE];
+    char address[EVIDENCE_ADDRESS_SIZE];
+    uint16_t nfs_port;
+    uint16_t mount_port;
 };
 
-/* STEP_TARGET, STEP_MOUNT. The target is made where it is missing (mode 0755); nothing on the way to it may be a
+/* STEP_TARGET, STEP_MOUNT. Options that the kernel does not take are tried without one after the other, so that the
+ * evidence's detail names the one at fault, or is empty where it is not one alone. The target is made where it is missing (mode 0755); nothing on the way to it may be a
  * symbolic link, since the kernel's mount table would then tell another name. */
 enum work_end mounter_mount(const void *job, struct recorder *recorder);
 

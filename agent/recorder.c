@@ -5,8 +5,7 @@
 
 #include <unistd.h>
 
-/* A pipe holds many records, so this never blocks; and a reader that is gone ends the worker by SIGPIPE. */
-static void send(const struct recorder *recorder) {
+void recorder_send(const struct recorder *recorder) {
     const char *at = (const char *)&recorder->evidence;
     size_t left = sizeof recorder->evidence;
 
@@ -25,13 +24,12 @@ static void close_step(struct recorder *recorder, enum step step, enum step_stat
     result->state = (uint8_t)state;
     result->error = error;
     result->elapsed_us = (uint32_t)(clock_us() - recorder->began_us[step]);
-    send(recorder);
 }
 
 void recorder_begin(struct recorder *recorder, enum step step) {
     recorder->began_us[step] = clock_us();
     recorder->evidence.steps[step] = (struct step_result){.state = STEP_RUNNING};
-    send(recorder);
+    recorder_send(recorder);
 }
 
 int recorder_end(struct recorder *recorder, enum step step, int error) {

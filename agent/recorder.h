@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * recorder: how a worker tells what it does: every step's begin and end goes out at once, so that the last thing
- * a stopped worker did is known. Edge.
+ * recorder: how a worker tells what it does: every step's begin goes out at once, with all that was found before,
+ * so that the last thing a stopped worker did is known. Edge.
  */
 #ifndef USERMOUNT_RECORDER_H
 #define USERMOUNT_RECORDER_H
@@ -12,11 +12,15 @@
 
 struct recorder {
     struct evidence evidence;
-    int fd; /* a whole struct evidence is written at each change; -1: kept only */
+    int fd; /* a whole struct evidence is written at each step; -1: kept only */
     int64_t began_us[STEPS];
 };
 
 void recorder_begin(struct recorder *recorder, enum step step);
+
+/* Send what stands: recorder_begin() does, and a worker once more at its end. The pipe holds many records, so this
+ * does not block; a reader that is gone ends the worker by SIGPIPE. */
+void recorder_send(const struct recorder *recorder);
 
 /* Both return `error`, so that a caller can end with it. `error` 0 is success. */
 int recorder_end(struct recorder *recorder, enum step step, int error);

@@ -32,7 +32,7 @@ static const char *const causes[VERDICT_CAUSES] = {
     [CAUSE_STALE] = "the handle of {export} is dead: the export was made anew on the Mac",
     [CAUSE_TARGET] = "{target} cannot be used: {detail}: {errno}",
     [CAUSE_NO_KERNEL_NFS] = "this kernel has no NFS client",
-    [CAUSE_BAD_OPTION] = "the kernel refuses the mount options; those added are: {options}",
+    [CAUSE_BAD_OPTION] = "the kernel refuses the mount option {refused}",
     [CAUSE_BUSY] = "the kernel says that {target} is busy",
     [CAUSE_CONFLICT] = "another file system is on {target}: {detail}",
     [CAUSE_KERNEL_DENIED] = "the probe may mount {export}, but the kernel may not",
@@ -223,6 +223,8 @@ static void put_word(struct text word, const struct words *words, struct text_ou
     }
     if (text_is(word, "errno"))
         put_errno(words, out);
+    else if (text_is(word, "refused"))
+        text_put_visible(out, evidence->detail[0] ? evidence->detail : context->options);
     else if (text_is(word, "line"))
         put_line(words, out);
     else if (text_is(word, "nfs-versions"))

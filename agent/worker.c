@@ -50,7 +50,9 @@ static _Noreturn void child(const struct worker_task *task, const struct evidenc
         task->prepare(task->argument);
     if (task->jailed && jail_enter() != 0)
         _exit(WORK_FAILED);
-    _exit((int)task->run(task->argument, &recorder));
+    enum work_end end = task->run(task->argument, &recorder);
+    recorder_send(&recorder);
+    _exit((int)end);
 }
 
 int worker_start(struct worker *worker, const struct worker_task *task, const struct evidence *seed,

@@ -9,6 +9,7 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/prctl.h>
@@ -122,10 +123,19 @@ static int set_filter(void) {
     return 0;
 }
 
+/* A change of the user takes the parent's death signal away (kernel/cred.c): without this a child that a silent
+ * server holds would outlive a killed parent for ever. `parent` may have died meanwhile. */
+static int die_with(pid_t parent) {
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
+        return -errno;
+    return getppid() == parent ? 0 : -ESRCH;
+}
+
 int jail_enter(void) {
+    pid_t parent = getppid();
     int error;
 
-    if ((error = drop_user()) != 0 || (error = drop_capabilities()) != 0 || (error = set_limits()) != 0)
+    if ((error = drop_user()) != 0 || (error = die_with(parent)) != 0 || (error = drop_capabilities()) != 0 || (error = set_limits()) != 0)
         return error;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
         return -errno;

@@ -33,7 +33,7 @@ HARDEN = -fstack-protector-strong -fno-common
 AGENT_SRC := $(wildcard agent/*.c)
 PACK_SRC := $(wildcard packer/*.c)
 # The agent's pure half: the packer reads the same settings, and the tests link it with the host's compiler.
-CONFIG_SRC := $(addprefix agent/, cmdline.c config.c config_keys.c config_text.c mountspec.c options.c text.c)
+CONFIG_SRC := $(addprefix agent/, cmdline.c config.c config_keys.c config_text.c mountspec.c options.c options_known.c text.c)
 PURE_SRC := $(CONFIG_SRC) $(addprefix agent/, backoff.c engine.c engine_log.c evidence.c exports.c logfmt.c \
     mount_fsm.c mountinfo.c route.c status.c verdict.c verdict_text.c)
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
@@ -51,7 +51,7 @@ all: $(ALL)
 # ------------------------------------------------------------------------------------------------------ tools
 
 BUILD_PACKAGES = gcc libc6-dev make musl-tools linux-libc-dev cmake patch xz-utils zlib1g-dev libssl-dev
-TEST_PACKAGES = libcmocka-dev python3-pytest clang mandoc shellcheck \
+TEST_PACKAGES = libcmocka-dev python3-pytest clang libclang-rt-14-dev mandoc shellcheck cppcheck \
     $(shell sed -n 's/^\([a-z0-9][^ \#]*\).*/\1/p' tests/guest/packages.debian)
 
 .PHONY: deps
@@ -101,13 +101,16 @@ $(BUILD)/usermount: $(BUILD)/usermount.debug
 # --------------------------------------------------------------------- the packer: the host's compiler and zlib
 
 CC ?= cc
-PACK_CFLAGS = $(STD) $(WARNINGS) -O2 -g $(HARDEN) -fPIE
+# SANITIZE is for make asan; a sanitizer and FORTIFY do not go together.
+PACK_CFLAGS = $(STD) $(WARNINGS) -O2 -g $(HARDEN) -fPIE $(SANITIZE)
 ifeq ($(SYSTEM),Darwin)
 PACK_LIBS = -lz
 PACK_CFLAGS += -D_DARWIN_C_SOURCE
 else
 PACK_LIBS = -lz -lcrypto -lpthread
+ifeq ($(SANITIZE),)
 PACK_CFLAGS += -D_FORTIFY_SOURCE=2
+endif
 PACK_LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack
 endif
 PACK_OBJ := $(PACK_SRC:%.c=$(BUILD)/host/%.o) $(CONFIG_SRC:%.c=$(BUILD)/host/%.o)
@@ -144,10 +147,59 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/host/tests.a
 .PHONY: units
 units: $(UNITS)
 
+# The fuzzers: clang's libFuzzer, one program for each tests/fuzz/fuzz_*.c, all with ASan and UBSan.
+FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZERS := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
+FUZZ_OBJ := $(TEST_OBJ:$(BUILD)/host/%=$(BUILD)/fuzz/obj/%)
+FUZZ_S ?= 60
+FUZZ_CFLAGS = $(STD) $(WARNINGS) -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
+
+$(BUILD)/fuzz/obj/%.o: %.c $(BUILD)/tools.ok
+	$(Q)mkdir -p $(@D)
+	$(Q)clang $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
+
+$(BUILD)/fuzz/pure.a: $(FUZZ_OBJ)
+	$(Q)rm -f $@ && ar rcs $@ $(FUZZ_OBJ)
+
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/fuzz/pure.a
+	$(call say,FUZZER $<)
+	$(Q)clang $(FUZZ_CFLAGS) -fsanitize=fuzzer,address,undefined -MMD -MP -o $@ $< $(BUILD)/fuzz/pure.a $(PACK_LIBS)
+
+.PHONY: fuzzers
+fuzzers: $(FUZZERS)
+
+# FUZZ_S seconds for each, from the committed corpus; what is found stays in build/fuzz.
+.PHONY: fuzz
+fuzz: fuzzers
+	@for fuzzer in $(notdir $(FUZZERS)); do \
+	    mkdir -p $(BUILD)/fuzz/corpus/$$fuzzer; \
+	    echo "  FUZZ $$fuzzer $(FUZZ_S) s"; \
+	    $(BUILD)/fuzz/$$fuzzer -max_total_time=$(FUZZ_S) -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 \
+	        -artifact_prefix=$(BUILD)/fuzz/$$fuzzer- $(BUILD)/fuzz/corpus/$$fuzzer tests/fuzz/corpus/$$fuzzer \
+	        >$(BUILD)/fuzz/$$fuzzer.log 2>&1 || { tail -n 40 $(BUILD)/fuzz/$$fuzzer.log; exit 1; }; \
+	    grep -E 'number_of_executed_units|new_units_added' $(BUILD)/fuzz/$$fuzzer.log; \
+	done
+
+# The host's half under ASan and UBSan: every unit test, and the packer as a user runs it.
+.PHONY: asan
+asan: all
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan CC=gcc \
+	    SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer" \
+	    $(BUILD)/asan/usermount-pack units
+	@mkdir -p $(BUILD)/asan/share && cp -R $(SHARE) $(BUILD)/asan/share/
+	@USERMOUNT_BUILD=$(BUILD)/asan $(PYTHON) -B -m pytest -q -p no:cacheprovider tests/unit tests/cli/test_pack*.py
+
+.PHONY: lint
+lint:
+	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability --inline-suppr \
+	    --suppress=missingIncludeSystem agent packer
+	shellcheck contrib/deps agent/libs/fetch agent/libs/build .ci/run
+	mandoc -T lint -W warning docs/*.[1-8]
+
 # One make for installing, another for building: what the first installs the second finds.
 .PHONY: check
 check: deps
-	@$(MAKE) --no-print-directory all units
+	@$(MAKE) --no-print-directory all units fuzzers
 	@$(PYTHON) -B -m pytest -q -p no:cacheprovider tests
 
 .PHONY: demo

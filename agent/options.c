@@ -1,118 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "options.h"
 
+#include "options_known.h"
+
 #include <string.h>
-
-/* mount(2)'s flags, by their numbers in linux/fs.h: the packer checks options on systems that lack them. */
-enum {
-    FLAG_RDONLY = 1,
-    FLAG_NOSUID = 2,
-    FLAG_NODEV = 4,
-    FLAG_NOEXEC = 8,
-    FLAG_SYNCHRONOUS = 16,
-    FLAG_DIRSYNC = 128,
-    FLAG_NOATIME = 1024,
-    FLAG_NODIRATIME = 2048,
-    FLAG_RELATIME = 1 << 21,
-    FLAG_STRICTATIME = 1 << 24
-};
-
-enum kind {
-    SET,     /* a flag on, `bits` */
-    CLEAR,   /* a flag off */
-    DATA,    /* passed to the kernel as written */
-    HELPER,  /* for mount(8) or mount.nfs only; the kernel would refuse it */
-    NFS_PORT,
-    MOUNT_PORT,
-    PROTO,   /* only tcp is right */
-    UDP,
-    VERSION, /* only 3 is right */
-    OURS
-};
-
-/* Options of one `slot` take each other's place. The slot of an option that is not here is its own name: a
- * newer kernel's options pass through, and the kernel is the judge. */
-struct known {
-    const char *name;
-    enum kind kind;
-    const char *slot;
-    unsigned long bits;
-};
-
-static const struct known known[] = {
-    {"ro", SET, "", FLAG_RDONLY},
-    {"rw", CLEAR, "", FLAG_RDONLY},
-    {"nosuid", SET, "", FLAG_NOSUID},
-    {"suid", CLEAR, "", FLAG_NOSUID},
-    {"nodev", SET, "", FLAG_NODEV},
-    {"dev", CLEAR, "", FLAG_NODEV},
-    {"noexec", SET, "", FLAG_NOEXEC},
-    {"exec", CLEAR, "", FLAG_NOEXEC},
-    {"sync", SET, "", FLAG_SYNCHRONOUS},
-    {"async", CLEAR, "", FLAG_SYNCHRONOUS},
-    {"dirsync", SET, "", FLAG_DIRSYNC},
-    {"noatime", SET, "", FLAG_NOATIME},
-    {"atime", CLEAR, "", FLAG_NOATIME},
-    {"nodiratime", SET, "", FLAG_NODIRATIME},
-    {"diratime", CLEAR, "", FLAG_NODIRATIME},
-    {"relatime", SET, "", FLAG_RELATIME},
-    {"norelatime", CLEAR, "", FLAG_RELATIME},
-    {"strictatime", SET, "", FLAG_STRICTATIME},
-    {"nostrictatime", CLEAR, "", FLAG_STRICTATIME},
-    {"hard", DATA, "hard", 0},
-    {"soft", DATA, "hard", 0},
-    {"softerr", DATA, "hard", 0},
-    {"softreval", DATA, "softreval", 0},
-    {"nosoftreval", DATA, "softreval", 0},
-    {"acl", DATA, "acl", 0},
-    {"noacl", DATA, "acl", 0},
-    {"lock", DATA, "lock", 0},
-    {"nolock", DATA, "lock", 0},
-    {"ac", DATA, "ac", 0},
-    {"noac", DATA, "ac", 0},
-    {"cto", DATA, "cto", 0},
-    {"nocto", DATA, "cto", 0},
-    {"rdirplus", DATA, "rdirplus", 0},
-    {"nordirplus", DATA, "rdirplus", 0},
-    {"sharecache", DATA, "sharecache", 0},
-    {"nosharecache", DATA, "sharecache", 0},
-    {"resvport", DATA, "resvport", 0},
-    {"noresvport", DATA, "resvport", 0},
-    {"fsc", DATA, "fsc", 0},
-    {"nofsc", DATA, "fsc", 0},
-    {"intr", HELPER, "", 0}, /* means nothing since 2.6.25 */
-    {"nointr", HELPER, "", 0},
-    {"defaults", HELPER, "", 0},
-    {"auto", HELPER, "", 0},
-    {"noauto", HELPER, "", 0},
-    {"user", HELPER, "", 0},
-    {"nouser", HELPER, "", 0},
-    {"_netdev", HELPER, "", 0},
-    {"nofail", HELPER, "", 0},
-    {"bg", HELPER, "", 0},
-    {"fg", HELPER, "", 0},
-    {"retry", HELPER, "", 0},
-    {"port", NFS_PORT, "port", 0},
-    {"mountport", MOUNT_PORT, "mountport", 0},
-    {"tcp", PROTO, "proto", 0},
-    {"proto", PROTO, "proto", 0},
-    {"mountproto", PROTO, "mountproto", 0},
-    {"udp", UDP, "", 0},
-    {"vers", VERSION, "vers", 0},
-    {"nfsvers", VERSION, "vers", 0},
-    {"v3", VERSION, "vers", 0},
-    {"v2", VERSION, "vers", 0},
-    {"v4", VERSION, "vers", 0},
-    {"v4.0", VERSION, "vers", 0},
-    {"v4.1", VERSION, "vers", 0},
-    {"v4.2", VERSION, "vers", 0},
-    {"minorversion", VERSION, "vers", 0},
-    {"mountvers", VERSION, "mountvers", 0},
-    {"addr", OURS, "", 0},
-    {"mountaddr", OURS, "", 0},
-    {"mounthost", OURS, "", 0},
-    {"clientaddr", OURS, "", 0},
-};
 
 #define OPTIONS_MAX 64
 
@@ -120,7 +11,7 @@ struct option {
     struct text name;
     struct text value; /* at == NULL: none */
     struct text whole;
-    const struct known *known; /* NULL: not in the table */
+    const struct option_known *known; /* NULL: not in the table */
 };
 
 struct list {
@@ -128,18 +19,11 @@ struct list {
     size_t count;
 };
 
-static const struct known *find_known(struct text name) {
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (text_is(name, known[i].name))
-            return &known[i];
-    return NULL;
-}
-
 static struct option read_option(struct text whole) {
     struct option option = {.value = whole, .whole = whole};
 
     option.name = text_cut(&option.value, '=');
-    option.known = find_known(option.name);
+    option.known = options_known(option.name);
     return option;
 }
 
@@ -158,23 +42,23 @@ static enum options_error check_option(const struct option *option) {
     if (!option->known)
         return OPTIONS_OK;
     switch (option->known->kind) {
-    case OURS:
+    case OPTION_OURS:
         return OPTIONS_OURS;
-    case UDP:
+    case OPTION_UDP:
         return OPTIONS_UDP;
-    case PROTO:
+    case OPTION_PROTO:
         if (text_is(option->name, "tcp") || text_is(option->value, "tcp") || text_is(option->value, "tcp6"))
             return OPTIONS_OK;
         return text_has_prefix(option->value, "udp") ? OPTIONS_UDP : OPTIONS_SYNTAX;
-    case VERSION:
+    case OPTION_VERSION:
         return text_is(option->value, "3") || text_is(option->name, "v3") ? OPTIONS_OK : OPTIONS_VERSION;
-    case NFS_PORT:
-    case MOUNT_PORT:
+    case OPTION_NFS_PORT:
+    case OPTION_MOUNT_PORT:
         return text_u64(option->value, UINT16_MAX, &port) ? OPTIONS_OK : OPTIONS_SYNTAX;
-    case SET:
-    case CLEAR:
-    case DATA:
-    case HELPER:
+    case OPTION_SET:
+    case OPTION_CLEAR:
+    case OPTION_DATA:
+    case OPTION_HELPER:
         break;
     }
     return OPTIONS_OK;
@@ -240,31 +124,31 @@ static void put_proto(const struct option *option, bool ipv6, struct text_out *d
 static void apply(const struct option *option, bool ipv6, struct options *options, struct text_out *data) {
     uint64_t port = 0;
 
-    switch (option->known ? option->known->kind : DATA) {
-    case SET:
+    switch (option->known ? option->known->kind : OPTION_DATA) {
+    case OPTION_SET:
         options->flags |= option->known->bits;
         break;
-    case CLEAR:
+    case OPTION_CLEAR:
         options->flags &= ~option->known->bits;
         break;
-    case NFS_PORT:
+    case OPTION_NFS_PORT:
         text_u64(option->value, UINT16_MAX, &port);
         options->nfs_port = (uint16_t)port;
         break;
-    case MOUNT_PORT:
+    case OPTION_MOUNT_PORT:
         text_u64(option->value, UINT16_MAX, &port);
         options->mount_port = (uint16_t)port;
         break;
-    case PROTO:
+    case OPTION_PROTO:
         put_proto(option, ipv6, data);
         break;
-    case VERSION:
-    case DATA:
+    case OPTION_VERSION:
+    case OPTION_DATA:
         put_data(data, option->whole);
         break;
-    case HELPER:
-    case UDP:
-    case OURS:
+    case OPTION_HELPER:
+    case OPTION_UDP:
+    case OPTION_OURS:
         break;
     }
 }

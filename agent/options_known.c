@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+#include "options_known.h"
+
+/* mount(2)'s flags, by their numbers in linux/fs.h: the packer checks options on systems that lack them. */
+enum {
+    FLAG_RDONLY = 1,
+    FLAG_NOSUID = 2,
+    FLAG_NODEV = 4,
+    FLAG_NOEXEC = 8,
+    FLAG_SYNCHRONOUS = 16,
+    FLAG_DIRSYNC = 128,
+    FLAG_NOATIME = 1024,
+    FLAG_NODIRATIME = 2048,
+    FLAG_RELATIME = 1 << 21,
+    FLAG_STRICTATIME = 1 << 24
+};
+
+static const struct option_known known[] = {
+    {"ro", OPTION_SET, "", FLAG_RDONLY},
+    {"rw", OPTION_CLEAR, "", FLAG_RDONLY},
+    {"nosuid", OPTION_SET, "", FLAG_NOSUID},
+    {"suid", OPTION_CLEAR, "", FLAG_NOSUID},
+    {"nodev", OPTION_SET, "", FLAG_NODEV},
+    {"dev", OPTION_CLEAR, "", FLAG_NODEV},
+    {"noexec", OPTION_SET, "", FLAG_NOEXEC},
+    {"exec", OPTION_CLEAR, "", FLAG_NOEXEC},
+    {"sync", OPTION_SET, "", FLAG_SYNCHRONOUS},
+    {"async", OPTION_CLEAR, "", FLAG_SYNCHRONOUS},
+    {"dirsync", OPTION_SET, "", FLAG_DIRSYNC},
+    {"noatime", OPTION_SET, "", FLAG_NOATIME},
+    {"atime", OPTION_CLEAR, "", FLAG_NOATIME},
+    {"nodiratime", OPTION_SET, "", FLAG_NODIRATIME},
+    {"diratime", OPTION_CLEAR, "", FLAG_NODIRATIME},
+    {"relatime", OPTION_SET, "", FLAG_RELATIME},
+    {"norelatime", OPTION_CLEAR, "", FLAG_RELATIME},
+    {"strictatime", OPTION_SET, "", FLAG_STRICTATIME},
+    {"nostrictatime", OPTION_CLEAR, "", FLAG_STRICTATIME},
+    {"hard", OPTION_DATA, "hard", 0},
+    {"soft", OPTION_DATA, "hard", 0},
+    {"softerr", OPTION_DATA, "hard", 0},
+    {"softreval", OPTION_DATA, "softreval", 0},
+    {"nosoftreval", OPTION_DATA, "softreval", 0},
+    {"acl", OPTION_DATA, "acl", 0},
+    {"noacl", OPTION_DATA, "acl", 0},
+    {"lock", OPTION_DATA, "lock", 0},
+    {"nolock", OPTION_DATA, "lock", 0},
+    {"ac", OPTION_DATA, "ac", 0},
+    {"noac", OPTION_DATA, "ac", 0},
+    {"cto", OPTION_DATA, "cto", 0},
+    {"nocto", OPTION_DATA, "cto", 0},
+    {"rdirplus", OPTION_DATA, "rdirplus", 0},
+    {"nordirplus", OPTION_DATA, "rdirplus", 0},
+    {"sharecache", OPTION_DATA, "sharecache", 0},
+    {"nosharecache", OPTION_DATA, "sharecache", 0},
+    {"resvport", OPTION_DATA, "resvport", 0},
+    {"noresvport", OPTION_DATA, "resvport", 0},
+    {"fsc", OPTION_DATA, "fsc", 0},
+    {"nofsc", OPTION_DATA, "fsc", 0},
+    {"intr", OPTION_HELPER, "", 0}, /* means nothing since 2.6.25 */
+    {"nointr", OPTION_HELPER, "", 0},
+    {"defaults", OPTION_HELPER, "", 0},
+    {"auto", OPTION_HELPER, "", 0},
+    {"noauto", OPTION_HELPER, "", 0},
+    {"user", OPTION_HELPER, "", 0},
+    {"nouser", OPTION_HELPER, "", 0},
+    {"_netdev", OPTION_HELPER, "", 0},
+    {"nofail", OPTION_HELPER, "", 0},
+    {"bg", OPTION_HELPER, "", 0},
+    {"fg", OPTION_HELPER, "", 0},
+    {"retry", OPTION_HELPER, "", 0},
+    {"port", OPTION_NFS_PORT, "port", 0},
+    {"mountport", OPTION_MOUNT_PORT, "mountport", 0},
+    {"tcp", OPTION_PROTO, "proto", 0},
+    {"proto", OPTION_PROTO, "proto", 0},
+    {"mountproto", OPTION_PROTO, "mountproto", 0},
+    {"udp", OPTION_UDP, "", 0},
+    {"vers", OPTION_VERSION, "vers", 0},
+    {"nfsvers", OPTION_VERSION, "vers", 0},
+    {"v3", OPTION_VERSION, "vers", 0},
+    {"v2", OPTION_VERSION, "vers", 0},
+    {"v4", OPTION_VERSION, "vers", 0},
+    {"v4.0", OPTION_VERSION, "vers", 0},
+    {"v4.1", OPTION_VERSION, "vers", 0},
+    {"v4.2", OPTION_VERSION, "vers", 0},
+    {"minorversion", OPTION_VERSION, "vers", 0},
+    {"mountvers", OPTION_VERSION, "mountvers", 0},
+    {"addr", OPTION_OURS, "", 0},
+    {"mountaddr", OPTION_OURS, "", 0},
+    {"mounthost", OPTION_OURS, "", 0},
+    {"clientaddr", OPTION_OURS, "", 0},
+};
+
+const struct option_known *options_known(struct text name) {
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (text_is(name, known[i].name))
+            return &known[i];
+    return NULL;
+}

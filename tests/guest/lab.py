@@ -91,6 +91,10 @@ class Lab:
         rows = [line.split() for line in guest.must("cat /proc/self/mountinfo").splitlines()]
         return [(row[0], row[row.index("-") + 1]) for row in rows if row[4] == target]
 
+    def hold(self, guest, path="/Users"):
+        """A process that stays in a mount: the mount's id is not given to a new one then, so that ids tell the two apart."""
+        guest.must(f"cd {path} && (sleep 100000 </dev/null >/dev/null 2>&1 &)")
+
     def wait_mounted(self, guest, timeout, target="/Users"):
         proc.until(f"NFS on {target}", lambda: "nfs" in [kind for _, kind in self.mounts(guest, target)], timeout)
 
@@ -104,6 +108,8 @@ class Lab:
         """Ends everything; with a cause, keeps what explains it, and returns where."""
         for guest in self.guests:
             guest.resume()
+            if cause and guest.running():
+                _flush(guest)
             guest.kill()
         kept = self._keep(cause) if cause else None
         if self.netns:
@@ -131,3 +137,11 @@ class Lab:
             for file in self.folder.glob(pattern):
                 shutil.copy(file, kept)
         return kept
+
+
+def _flush(guest):
+    """Brings the logs of a guest that is about to be killed onto its disk, if it still can."""
+    try:
+        guest.sh("sync", timeout=5)
+    except proc.Failed:
+        pass

@@ -48,6 +48,7 @@ class Server:
         self.netns, self.folder, self.privileged = netns, Path(folder), privileged
         self.exports = {"/Users": ""} if exports is None else exports
         self.users = self.folder / "mac" / "Users"
+        self.numbers = {}
         self.rpcbind = self.ganesha = None
         tree.make(self.users)
         proc.run(["chown", "-R", "501:20", self.users])
@@ -74,8 +75,10 @@ class Server:
 
     def configure(self):
         blocks = []
-        for number, (name, more) in enumerate(self.exports.items(), 1):
+        for name, more in self.exports.items():
             self.path(name).mkdir(parents=True, exist_ok=True)
+            # A handle names its export by number: another export must never get the number of one that is gone.
+            number = self.numbers.setdefault(name, len(self.numbers) + 1)
             blocks.append(EXPORT.format(number=number, path=self.path(name), name=name, more=more))
         self.config = self.folder / "ganesha.conf"
         self.config.write_text(CONFIG.format(exports="".join(blocks), privileged=str(self.privileged).lower()))

@@ -16,25 +16,40 @@ def booted(lab, **settings):
     return guest
 
 
-def test_an_agent_that_was_killed_adopts_its_mount_when_it_is_started_again(lab):
+def test_an_agent_that_was_killed_keeps_its_mount_when_it_is_started_again(lab):
     guest = booted(lab, watch=1)
+    lab.hold(guest)
     before = lab.mounts(guest)
     guest.must(f"kill -9 $(cat {PID})")
     assert guest.must("cat /Users/me/project/composer.json")
     guest.must("/usr/sbin/usermount start")
-    lab.wait_log(guest, 10, event="adopted", verdict="adopted")
+    guest.must("/usr/sbin/usermount status")
     assert lab.mounts(guest) == before
     # And it watches again.
     lab.server.stop_nfs()
     lab.wait_log(guest, 30, event="down")
 
 
-def test_a_second_agent_changes_nothing(lab):
+def test_a_mount_of_somebody_else_from_the_same_source_is_adopted_and_left_at_the_end(lab):
     guest = booted(lab)
+    guest.must("/usr/sbin/usermount stop")
+    options = "vers=3,proto=tcp,mountproto=tcp,port=2049,mountport=20048,nolock,noacl,addr=192.168.65.1"
+    guest.must(f"mount -t nfs -o {options} 192.168.65.1:/Users /Users")
+    before = lab.mounts(guest)
+    guest.must("/usr/sbin/usermount start")
+    lab.wait_log(guest, 10, event="adopted", verdict="adopted")
+    assert lab.mounts(guest) == before
+    guest.must("/usr/sbin/usermount stop")
+    assert lab.mounts(guest) == before
+
+
+def test_a_second_agent_changes_nothing_and_says_so(lab):
+    guest = booted(lab)
+    lab.hold(guest)
     before, pid = lab.mounts(guest), guest.must(f"cat {PID}")
-    guest.sh("timeout 20 /usr/sbin/usermount start")
-    text, code = guest.sh("timeout 20 /usr/sbin/usermount run")
-    assert code not in (0, 124, 143), f"a second one ran: {text}"
+    for verb in ("start", "run"):
+        text, code = guest.sh(f"timeout 20 /usr/sbin/usermount {verb}")
+        assert code not in (124, 143) and "already running" in text, f"{verb}: exit {code}: {text}"
     assert guest.must(f"cat {PID}") == pid
     assert lab.mounts(guest) == before
     guest.must("/usr/sbin/usermount status")
@@ -59,6 +74,7 @@ def test_a_mount_that_somebody_unmounts_comes_back(lab):
 def test_a_guest_that_was_paused_goes_on_where_it_was(lab):
     """SIGSTOP to the virtual machine, the stand-in for the Mac's sleep. A minute of it is in the long tests."""
     guest = booted(lab, watch=5)
+    lab.hold(guest)
     before = lab.mounts(guest)
     guest.pause()
     try:

@@ -58,6 +58,7 @@ def test_a_link_that_is_down_for_a_while_loses_no_mount(lab):
     lab.server.start()
     guest = lab.boot(lab.packed(watch=1, probe_timeout=1))
     lab.docker_start(guest)
+    lab.hold(guest)
     before = lab.mounts(guest)
     lab.netns.run("ip", "link", "set", "tap0", "down")
     lab.wait_log(guest, 30, event="down")

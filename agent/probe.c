@@ -128,6 +128,8 @@ static int wait_connect(struct probe *probe, enum step wanted) {
         for (int i = 0; i < ALL; i++)
             if (fds[i].revents)
                 end_connect(probe, all[i].fd, all[i].step);
+        /* What settled beside a connect that hangs is told as well: no step may begin after it. */
+        recorder_send(probe->recorder);
     }
     return probe->recorder->evidence.steps[wanted].state == STEP_DONE ? 0 : -1;
 }

@@ -171,11 +171,13 @@ fuzzers: $(FUZZERS)
 # FUZZ_S seconds for each, from the committed corpus; what is found stays in build/fuzz.
 .PHONY: fuzz
 fuzz: fuzzers
+	@$(PYTHON) -B tests/fuzz/pack_seeds.py $(BUILD)/fuzz/seeds
 	@for fuzzer in $(notdir $(FUZZERS)); do \
-	    mkdir -p $(BUILD)/fuzz/corpus/$$fuzzer; \
+	    mkdir -p $(BUILD)/fuzz/corpus/$$fuzzer $(BUILD)/fuzz/seeds/$${fuzzer#fuzz_}; \
 	    echo "  FUZZ $$fuzzer $(FUZZ_S) s"; \
 	    $(BUILD)/fuzz/$$fuzzer -max_total_time=$(FUZZ_S) -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 \
-	        -artifact_prefix=$(BUILD)/fuzz/$$fuzzer- $(BUILD)/fuzz/corpus/$$fuzzer tests/fuzz/corpus/$$fuzzer \
+	        -artifact_prefix=$(BUILD)/fuzz/$$fuzzer- $(BUILD)/fuzz/corpus/$$fuzzer \
+	        $(BUILD)/fuzz/seeds/$${fuzzer#fuzz_} $$(ls -d tests/fuzz/corpus/$$fuzzer 2>/dev/null) \
 	        >$(BUILD)/fuzz/$$fuzzer.log 2>&1 || { tail -n 40 $(BUILD)/fuzz/$$fuzzer.log; exit 1; }; \
 	    grep -E 'number_of_executed_units|new_units_added' $(BUILD)/fuzz/$$fuzzer.log; \
 	done

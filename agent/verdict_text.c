@@ -25,8 +25,8 @@ static const char *const causes[VERDICT_CAUSES] = {
     [CAUSE_MISMATCH] = "{server} does not speak version 3 at {step}",
     [CAUSE_NEAR] = "{export} is not exported, but {near} is ({near-kind})",
     [CAUSE_NOT_LISTED] = "{export} is not in the exports that {server} shows: {exports}; or it is, for other hosts",
-    [CAUSE_MNT_DENIED] = "{export} is exported, but MOUNT says {mount-status}: it is not for localhost, or a reserved "
-                         "port is required",
+    [CAUSE_MNT_DENIED] = ("{export} is exported, but MOUNT says {mount-status}: it is not for localhost, or a "
+                          "reserved port is required"),
     [CAUSE_AUTH] = "{server} rejects the credentials at {step} ({rpc-why})",
     [CAUSE_GETATTR_DENIED] = "MOUNT gives {export}, but NFS denies its attributes: a reserved port is required",
     [CAUSE_STALE] = "the handle of {export} is dead: the export was made anew on the Mac",

@@ -63,8 +63,8 @@ class Lab:
     def pack(self, *words, **more):
         return proc.run([PACK, *words], cwd=REPO, **more)
 
-    def disk(self):
-        return lanes.Disk(self.folder / f"var-{next(_numbers)}.ext4")
+    def disk(self, **more):
+        return lanes.Disk(self.folder / f"var-{next(_numbers)}.ext4", **more)
 
     def boot(self, image, disk=None, append="", **more):
         guest = lanes.LANES[self.lane](self.netns, image, disk or self.disk(), self.folder, append, **more)

@@ -29,15 +29,13 @@ MOBY = ('earlyprintk=serial console=ttyS0 com.docker.driver="com.docker.driver.a
 class Disk:
     """The ext4 disk that the guest has on /var, and reading it afterwards without mounting it."""
 
-    SIZE = "96M"
-
-    def __init__(self, path):
+    def __init__(self, path, size="96M"):
         self.path = Path(path)
-        template = GUEST / f"var-{self.SIZE}.ext4"
+        template = GUEST / f"var-{size}.ext4"
         with debs.lock("disk"):
             if not template.exists():
                 fresh = template.with_suffix(".new")
-                proc.run(["truncate", "-s", self.SIZE, fresh])
+                proc.run(["truncate", "-s", size, fresh])
                 proc.run(["mke2fs", "-q", "-F", "-t", "ext4", fresh])
                 fresh.rename(template)
         proc.run(["cp", "--sparse=always", "--reflink=auto", template, self.path])

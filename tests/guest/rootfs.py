@@ -12,6 +12,8 @@ from paths import GUEST, HERE
 BASE = ("busybox-static openrc librc1 libeinfo1 libc6 libpam0g libselinux1 libaudit1 libcap-ng0 libpcre2-8-0").split()
 RPCBIND = ("rpcbind libtirpc3 libtirpc-common libwrap0 libsystemd0 libgssapi-krb5-2 libcap2 libgcrypt20 liblzma5 libzstd1 "
            "liblz4-1 libnsl2 libkrb5-3 libk5crypto3 libcom-err2 libkrb5support0 libgpg-error0 libkeyutils1 netbase").split()
+DOCKER = ("docker.io containerd runc libdevmapper1.02.1 libudev1 libseccomp2 libsystemd0 libcap2 libgcrypt20 liblzma5 libzstd1 "
+          "liblz4-1 libgpg-error0").split()
 KERNEL = "linux-image-cloud-amd64"
 
 RUNLEVELS = {
@@ -24,10 +26,9 @@ MODULES = "virtio_pci virtio_blk virtio_net nfs nfsv3 fuse overlay".split()
 EMPTY = "dev proc sys mnt run tmp var root etc/insserv.conf.d".split()
 
 
-def system(rpcbind=False):
+def system(rpcbind=False, docker=False):
     """The root file system without kernel modules: path -> (mode, content)."""
     packages = dict(zip(BASE, debs.unpacked(BASE)))
-    libraries = list(packages.values())
     tree = {}
     _openrc(tree, packages["openrc"])
     _busybox(tree, packages["busybox-static"])
@@ -36,11 +37,11 @@ def system(rpcbind=False):
     _runlevels(tree, RUNLEVELS)
     for name in EMPTY:
         _directory(tree, name)
-    if rpcbind:
-        packages.update(zip(RPCBIND, debs.unpacked(RPCBIND)))
-        libraries = list(packages.values())
-        _rpcbind(tree, packages)
-    _libraries(tree, libraries)
+    for wanted, names, add in ((rpcbind, RPCBIND, _rpcbind), (docker, DOCKER, _docker)):
+        if wanted:
+            packages.update(zip(names, debs.unpacked(names)))
+            add(tree, packages)
+    _libraries(tree, list(packages.values()))
     return tree
 
 
@@ -95,6 +96,15 @@ def _rpcbind(tree, packages):
     _file(tree, "etc/services", packages["netbase"] / "etc/services")
     _copy(tree, HERE / "moby-rpcbind", "")
     _runlevels(tree, {"default": "rpcbind"})
+
+
+def _docker(tree, packages):
+    for path in ("usr/sbin/dockerd", "usr/bin/docker"):
+        _file(tree, path, packages["docker.io"] / path)
+    for path in ("usr/bin/containerd", "usr/bin/containerd-shim-runc-v2"):
+        _file(tree, path, packages["containerd"] / path)
+    _file(tree, "usr/sbin/runc", packages["runc"] / "usr/sbin/runc")
+    _copy(tree, HERE / "moby-docker", "")
 
 
 def _runlevels(tree, levels):

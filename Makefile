@@ -191,6 +191,11 @@ asan: all
 	@mkdir -p $(BUILD)/asan/share && cp -R $(SHARE) $(BUILD)/asan/share/
 	@USERMOUNT_BUILD=$(BUILD)/asan $(PYTHON) -B -m pytest -q -p no:cacheprovider tests/unit tests/cli/test_pack*.py
 
+# What is measured so far: packing. docs/benchmarks.md holds the last run that was worth keeping.
+.PHONY: bench
+bench: all
+	@$(PYTHON) -B tests/bench/packing.py $(BUILD)/bench/packing.md
+
 .PHONY: lint
 lint:
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability --inline-suppr \
@@ -217,10 +222,11 @@ fmt:
 
 .PHONY: install
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/usermount $(DESTDIR)$(PREFIX)/share/man/man1
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/usermount
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/man/, man1 man5 man8)
 	install -m 755 $(BUILD)/usermount-pack $(DESTDIR)$(PREFIX)/bin/
 	cp -R $(SHARE)/. $(DESTDIR)$(PREFIX)/share/usermount/
-	install -m 644 docs/usermount-pack.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	for n in 1 5 8; do install -m 644 docs/*.$$n $(DESTDIR)$(PREFIX)/share/man/man$$n/; done
 
 .PHONY: clean
 clean:

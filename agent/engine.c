@@ -74,7 +74,7 @@ static void act(struct engine *engine, uint32_t index, enum fsm_action action) {
         start_work(engine, index, WORK_PROBE);
         break;
     case FSM_MOUNT:
-        mount->made = true;
+        mount->made = mount->fresh = true;
         start_work(engine, index, WORK_MOUNT);
         break;
     case FSM_PROVE:

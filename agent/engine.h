@@ -40,7 +40,8 @@ struct engine_mount {
     uint32_t failures;       /* in a row, for the backoff */
     uint32_t repeats;        /* of the same verdict, for the log */
     bool working;            /* a worker is under way */
-    bool made;               /* mounted by usermount, so that stop unmounts it */
+    bool made;               /* mounted by usermount, now or by an earlier daemon, so that stop unmounts it */
+    bool fresh;              /* mounted by this daemon; else it was found mounted, and is adopted */
     bool proven;
     bool lazy;               /* stop had to detach it */
     struct verdict verdict;

@@ -80,8 +80,8 @@ void engine_log_up(struct engine *engine, uint32_t index) {
     char line[LINE_SIZE], source[CONFIG_SERVER_SIZE + CONFIG_PATH_SIZE];
     struct text_out made = text_out(source, sizeof source);
 
-    judge(engine, mount, mount->made ? VERDICT_OK : VERDICT_ADOPTED);
-    struct text_out out = begin(line, mount, mount->made ? "up" : "adopted");
+    judge(engine, mount, mount->fresh ? VERDICT_OK : VERDICT_ADOPTED);
+    struct text_out out = begin(line, mount, mount->fresh ? "up" : "adopted");
     text_putf(&made, "%s:%s", mount->config->server, mount->config->export);
     logfmt_put(&out, "source", source);
     logfmt_put_u64(&out, "attempts", mount->attempts);
@@ -150,7 +150,7 @@ void engine_log_back(struct engine *engine, uint32_t index) {
     char line[LINE_SIZE];
     int64_t down_ms = engine->now.mono_ms - mount->down_ms;
 
-    judge(engine, mount, mount->made ? VERDICT_OK : VERDICT_ADOPTED);
+    judge(engine, mount, mount->fresh ? VERDICT_OK : VERDICT_ADOPTED);
     mount->down_ms = -1;
     mount->proven = true;
     mount->failures = mount->repeats = 0;
@@ -164,6 +164,7 @@ void engine_log_stale(struct engine *engine, uint32_t index) {
     struct engine_mount *mount = &engine->mounts[index];
 
     lose(mount);
+    mount->fresh = false;
     tell(engine, index, VERDICT_STALE, "stale");
 }
 
@@ -172,6 +173,7 @@ void engine_log_gone(struct engine *engine, uint32_t index) {
     char line[LINE_SIZE];
 
     lose(mount);
+    mount->fresh = false;
     mount->since_real_ms = engine->now.real_ms;
     mount->verdict = (struct verdict){.code = VERDICT_NONE};
     struct text_out out = begin(line, mount, "gone");

@@ -73,6 +73,7 @@ static const struct fsm_step table[FSM_STATES][FSM_EVENTS] = {
         [FSM_DONE]    = GO(WAITING, PAUSE),
         [FSM_FAILED]  = GO(WAITING, PAUSE),
         [FSM_HUNG]    = GO(WAITING, PAUSE),
+        [FSM_STALE]   = GO(WAITING, PAUSE),
         [FSM_STOP]    = GO(LEAVING, DETACH),
     END,
     ROW(WAITING),
@@ -84,11 +85,13 @@ static const struct fsm_step table[FSM_STATES][FSM_EVENTS] = {
         [FSM_DONE]    = GO(IDLE, FINISH),
         [FSM_FAILED]  = GO(LEAVING, DETACH),      /* busy: what is open stays open, the name goes */
         [FSM_HUNG]    = GO(LEAVING, DETACH),
+        [FSM_STALE]   = GO(LEAVING, DETACH),
     END,
     ROW(LEAVING),
         [FSM_DONE]    = GO(IDLE, FINISH),
         [FSM_FAILED]  = GO(IDLE, FINISH),
         [FSM_HUNG]    = GO(IDLE, FINISH),
+        [FSM_STALE]   = GO(IDLE, FINISH),
     END,
 };
 /* clang-format on */

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define OPTIONS_MAX 64
+#define OPTIONS_MAX 530 /* two lists of CONFIG_OPTIONS_SIZE hold 256 each at most, and the built-in ones are 8 */
 
 struct option {
     struct text name;

@@ -68,7 +68,7 @@ static const struct row rows[VERDICTS] = {
     [VERDICT_NOT_EXPORTED] = {"not-exported", LOGLEVEL_WARN, "the server's export list lacks the path",
                               "add to /etc/exports: {line}  then: sudo nfsd update"},
     [VERDICT_NEAR_MISS] = {"near-miss", LOGLEVEL_WARN,
-                           "not exported, but a path like it is: other case, a parent, or below /System/Volumes/Data",
+                           "not exported, but a path like it is: other case, a folder above or in it, its /System/Volumes/Data name",
                            "set mount = {near}:{target} or add to /etc/exports: {line}  then: sudo nfsd update"},
     [VERDICT_DENIED] = {"denied", LOGLEVEL_WARN, "the path is exported, but MOUNT says no",
                         "export it to localhost ({line}) and set nfs.server.mount.require_resv_port = 0 in "

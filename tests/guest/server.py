@@ -7,6 +7,7 @@ own /run, so nothing here touches a server of the machine's.
 
 import shutil
 import signal
+import socket
 import struct
 from pathlib import Path
 
@@ -87,7 +88,8 @@ class Server:
         def answers():
             if not self.ganesha.running():
                 raise proc.Failed(f"ganesha.nfsd ended: see {self.folder}/ganesha.log")
-            return all(self._answers(*call) for call in NULL_CALLS)
+            # It listens before it has told rpcbind; a client that asks in between would find half a server.
+            return all(self._answers(*call) and self._port(*call[:2]) for call in NULL_CALLS)
         proc.until("the NFS server answers", answers, timeout, every=0.02)
 
     def stop(self):
@@ -115,8 +117,17 @@ class Server:
         self.wait_answers()
 
     def _answers(self, program, version, port):
-        """A NULL call over TCP, by hand."""
-        call = struct.pack(">10I", 7, 0, 2, program, version, 0, 0, 0, 0, 0)
+        """A NULL call over TCP."""
+        return self._call(program, version, 0, port) is not None
+
+    def _port(self, program, version):
+        """What rpcbind says of a program on TCP; 0: nothing."""
+        result = self._call(100000, 2, 3, 111, struct.pack(">4I", program, version, socket.IPPROTO_TCP, 0))
+        return struct.unpack(">I", result)[0] if result else 0
+
+    def _call(self, program, version, procedure, port, arguments=b""):
+        """One call, by hand; its result, or None when it did not succeed."""
+        call = struct.pack(">10I", 7, 0, 2, program, version, procedure, 0, 0, 0, 0) + arguments
         try:
             with self.netns.socket() as sock:
                 sock.settimeout(1)
@@ -124,8 +135,8 @@ class Server:
                 sock.sendall(struct.pack(">I", 0x80000000 | len(call)) + call)
                 reply = sock.recv(64)
         except OSError:
-            return False
-        return len(reply) >= 28 and struct.unpack(">I", reply[24:28]) == (0,)
+            return None
+        return reply[28:] if len(reply) >= 28 and struct.unpack(">I", reply[24:28]) == (0,) else None
 
 
 def remove(folder):

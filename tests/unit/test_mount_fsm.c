@@ -65,10 +65,10 @@ static const struct row rows[] = {
      .start = "-", .free = "-", .same = "-", .foreign = "-",
      .done = "-", .failed = "-", .hung = "-", .stale = "-",
      .timer = "reviewing look", .nudge = "reviewing look", .stop = "unmounting unmount"},
-    /* However it ended, look again after the pause. A detach cannot be stale: no remote call is made. */
+    /* However it ended, look again after the pause. */
     {"detaching",
      .start = "-", .free = "-", .same = "-", .foreign = "-",
-     .done = "waiting pause", .failed = "waiting pause", .hung = "waiting pause", .stale = "-",
+     .done = "waiting pause", .failed = "waiting pause", .hung = "waiting pause", .stale = "waiting pause",
      .timer = "-", .nudge = "-", .stop = "leaving detach"},
     {"waiting",
      .start = "-", .free = "-", .same = "-", .foreign = "-",
@@ -77,11 +77,11 @@ static const struct row rows[] = {
     /* A second stop changes nothing: the first is under way. */
     {"unmounting",
      .start = "-", .free = "-", .same = "-", .foreign = "-",
-     .done = "idle finish", .failed = "leaving detach", .hung = "leaving detach", .stale = "-",
+     .done = "idle finish", .failed = "leaving detach", .hung = "leaving detach", .stale = "leaving detach",
      .timer = "-", .nudge = "-", .stop = "-"},
     {"leaving",
      .start = "-", .free = "-", .same = "-", .foreign = "-",
-     .done = "idle finish", .failed = "idle finish", .hung = "idle finish", .stale = "-",
+     .done = "idle finish", .failed = "idle finish", .hung = "idle finish", .stale = "idle finish",
      .timer = "-", .nudge = "-", .stop = "-"},
 };
 /* clang-format on */

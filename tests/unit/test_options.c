@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* options: from text to the flags and the data string of mount(2). */
+#include "../../agent/config.h"
 #include "../../agent/options.h"
 
 #include <setjmp.h>
@@ -165,30 +166,44 @@ static void a_port_that_was_not_found_is_left_to_the_kernel(void **state) {
     assert_string_equal(options.data, FIXED "hard,noacl,nolock,addr=192.168.65.1");
 }
 
-static void too_many_options_are_refused_and_not_cut(void **state) {
-    char list[1024] = "";
+/* Distinct options, as many as a list of the configuration holds; returns how many. */
+static int fill(char list[CONFIG_OPTIONS_SIZE], char prefix) {
+    struct text_out out = text_out(list, CONFIG_OPTIONS_SIZE);
+    int count = 0;
+
+    while (out.len + sizeof ",x100" < CONFIG_OPTIONS_SIZE)
+        text_putf(&out, "%s%c%d", out.len > 0 ? "," : "", prefix, ++count);
+    return count;
+}
+
+static void whatever_the_configuration_accepts_fits_whole(void **state) {
+    char common[CONFIG_OPTIONS_SIZE], own[CONFIG_OPTIONS_SIZE];
+    struct options options;
+    int counts[] = {fill(common, 'x'), fill(own, 'y')};
+    char last[16];
+
+    (void)state;
+    assert_int_equal(options_build(common, own, &mac, &options), OPTIONS_OK);
+    snprintf(last, sizeof last, ",x%d,", counts[0]);
+    assert_non_null(strstr(options.data, last));
+    snprintf(last, sizeof last, ",y%d,", counts[1]);
+    assert_non_null(strstr(options.data, last));
+}
+
+static void what_is_longer_than_any_configuration_is_refused_and_not_cut(void **state) {
+    char list[4096], word[OPTIONS_DATA_SIZE + 1];
     struct text_out out = text_out(list, sizeof list);
     struct options options;
     struct text bad;
 
     (void)state;
-    for (int i = 0; i < 64; i++)
+    for (int i = 0; i < 600; i++)
         text_putf(&out, "%sx%d", i ? "," : "", i);
-    assert_int_equal(options_check(list, &bad), OPTIONS_OK);
-    text_put(&out, ",x64");
     assert_int_equal(options_check(list, &bad), OPTIONS_TOO_MANY);
     assert_int_equal(options_build(list, "", &mac, &options), OPTIONS_TOO_MANY);
-}
-
-static void a_data_string_that_does_not_fit_is_refused_and_not_cut(void **state) {
-    char common[520], own[520];
-    struct options options;
-
-    (void)state;
-    memset(common, 'a', sizeof common);
-    memset(own, 'b', sizeof own);
-    common[511] = own[511] = '\0';
-    assert_int_equal(options_build(common, own, &mac, &options), OPTIONS_TOO_MANY);
+    memset(word, 'a', sizeof word);
+    word[sizeof word - 1] = '\0';
+    assert_int_equal(options_build(word, "", &mac, &options), OPTIONS_TOO_MANY);
 }
 
 static void the_suspects_are_what_the_user_added(void **state) {
@@ -215,8 +230,8 @@ int main(void) {
         cmocka_unit_test(a_transport_is_named_once_and_in_the_servers_family),
         cmocka_unit_test(a_port_of_the_users_wins_over_the_one_found),
         cmocka_unit_test(a_port_that_was_not_found_is_left_to_the_kernel),
-        cmocka_unit_test(too_many_options_are_refused_and_not_cut),
-        cmocka_unit_test(a_data_string_that_does_not_fit_is_refused_and_not_cut),
+        cmocka_unit_test(whatever_the_configuration_accepts_fits_whole),
+        cmocka_unit_test(what_is_longer_than_any_configuration_is_refused_and_not_cut),
         cmocka_unit_test(the_suspects_are_what_the_user_added),
     };
 

@@ -51,7 +51,7 @@ all: $(ALL)
 # ------------------------------------------------------------------------------------------------------ tools
 
 BUILD_PACKAGES = gcc libc6-dev make musl-tools linux-libc-dev cmake patch xz-utils zlib1g-dev libssl-dev
-TEST_PACKAGES = libcmocka-dev python3-pytest clang libclang-rt-14-dev mandoc shellcheck cppcheck \
+TEST_PACKAGES = libcmocka-dev python3-pytest clang libclang-rt-14-dev mandoc shellcheck cppcheck clang-format \
     $(shell sed -n 's/^\([a-z0-9][^ \#]*\).*/\1/p' tests/guest/packages.debian)
 
 .PHONY: deps
@@ -198,6 +198,7 @@ bench: all
 
 .PHONY: lint
 lint:
+	clang-format --dry-run -Werror agent/*.[ch] packer/*.[ch] tests/unit/*.[ch] tests/fuzz/*.c
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability --inline-suppr \
 	    --suppress=missingIncludeSystem agent packer
 	shellcheck contrib/deps agent/libs/fetch agent/libs/build .ci/run
@@ -216,7 +217,7 @@ demo: deps
 
 .PHONY: fmt
 fmt:
-	clang-format -i agent/*.[ch] packer/*.[ch] tests/unit/*.[ch]
+	clang-format -i agent/*.[ch] packer/*.[ch] tests/unit/*.[ch] tests/fuzz/*.c
 
 # ---------------------------------------------------------------------------------------------------- install
 

@@ -30,8 +30,7 @@ static int already_running(int dir) {
     struct rundir_daemon daemon;
 
     if (rundir_read_daemon(dir, &daemon) && daemon.fingerprint != config_fingerprint(&settings.config)) {
-        fprintf(stderr,
-                "usermount: unable to start: already running (pid %ld) with other settings: stop it first\n",
+        fprintf(stderr, "usermount: unable to start: already running (pid %ld) with other settings: stop it first\n",
                 (long)rundir_holder(dir));
         return EXIT_NO;
     }
@@ -111,7 +110,8 @@ static int await_mounts(int dir, int fd, int64_t began_ms) {
     if (code == EXIT_YES)
         return code;
     if (settings.config.wait_ms > 0)
-        log_line(LOGLEVEL_WARN, "event=wait-over cause=\"not everything is mounted; the boot goes on, and so do the attempts\"");
+        log_line(LOGLEVEL_WARN,
+                 "event=wait-over cause=\"not everything is mounted; the boot goes on, and so do the attempts\"");
     return settings.config.strict ? EXIT_NO : EXIT_YES;
 }
 

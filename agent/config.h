@@ -84,17 +84,17 @@ struct config {
 
 enum config_reason {
     CONFIG_OK,
-    CONFIG_BAD_LINE,     /* no "=" */
-    CONFIG_LONG_LINE,    /* over CONFIG_LINE_MAX */
-    CONFIG_BAD_BYTE,     /* NUL or a control character */
+    CONFIG_BAD_LINE,  /* no "=" */
+    CONFIG_LONG_LINE, /* over CONFIG_LINE_MAX */
+    CONFIG_BAD_BYTE,  /* NUL or a control character */
     CONFIG_UNKNOWN_KEY,
     CONFIG_NO_VALUE,
-    CONFIG_BAD_QUOTES,   /* a quote is not closed, or text follows it */
+    CONFIG_BAD_QUOTES, /* a quote is not closed, or text follows it */
     CONFIG_BAD_ESCAPE,
-    CONFIG_BAD_SECONDS,  /* not a number of seconds in the key's range */
-    CONFIG_BAD_CHOICE,   /* not one of the key's words */
+    CONFIG_BAD_SECONDS, /* not a number of seconds in the key's range */
+    CONFIG_BAD_CHOICE,  /* not one of the key's words */
     CONFIG_BAD_SERVER,
-    CONFIG_BAD_PATH,     /* not absolute, too long, or with a "." or ".." in it */
+    CONFIG_BAD_PATH, /* not absolute, too long, or with a "." or ".." in it */
     CONFIG_BAD_MOUNT,
     CONFIG_BAD_OPTION,   /* options_check() refuses it */
     CONFIG_UDP,          /* UDP asked for */

@@ -3,6 +3,9 @@
 
 #define HOUR_MS 3600000
 
+/* A row a key, a field a line. */
+/* clang-format off */
+
 static const char *const no_yes[] = {"no", "yes", NULL};
 static const char *const conflicts[] = {
     [CONFLICT_REFUSE] = "refuse",

@@ -14,8 +14,8 @@ enum config_type { TYPE_MOUNT, TYPE_SERVER, TYPE_OPTIONS, TYPE_SECONDS, TYPE_CHO
 struct config_key_row {
     struct config_key_info info;
     enum config_type type;
-    size_t offset;             /* of the field in struct config */
-    uint32_t min_ms, max_ms;   /* TYPE_SECONDS */
+    size_t offset;              /* of the field in struct config */
+    uint32_t min_ms, max_ms;    /* TYPE_SECONDS */
     const char *const *choices; /* TYPE_CHOICE: the value is the index; ends in NULL */
 };
 

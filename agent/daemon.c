@@ -38,7 +38,7 @@ static struct {
     struct knock_table knocks;
     int signals;
     int mounts;
-    int64_t slept_ms;   /* clock_slept_ms() and the wall clock's lead, when last seen */
+    int64_t slept_ms; /* clock_slept_ms() and the wall clock's lead, when last seen */
     int64_t lead_ms;
     bool told_up;
     bool log_waits;
@@ -121,8 +121,7 @@ static void knock(void) {
     for (uint32_t i = 0; i < d.config->mount_count; i++) {
         const struct engine_mount *mount = &d.engine.mounts[i];
         const struct evidence *evidence = &mount->evidence;
-        if (mount->state == FSM_WAITING && evidence->address[0] &&
-            evidence->steps[STEP_CONNECT_NFS].state != STEP_DONE)
+        if (mount->state == FSM_WAITING && evidence->address[0] && evidence->steps[STEP_CONNECT_NFS].state != STEP_DONE)
             knock_want(&d.knocks, evidence->address, evidence->nfs_port ? evidence->nfs_port : NFS_PORT);
     }
     knock_round(&d.knocks, clock_now().mono_ms);

@@ -32,20 +32,20 @@ struct engine_time {
 struct engine_mount {
     const struct config_mount *config;
     enum fsm_state state;
-    int64_t due_ms;          /* the timer, mono; -1: off */
-    int64_t attempt_ms;      /* when this attempt began, mono */
-    int64_t down_ms;         /* when it was first missed, mono; -1: it is not down */
-    int64_t since_real_ms;   /* of the published state */
-    uint32_t attempts;       /* that it took to come up, or since it was last up */
-    uint32_t failures;       /* in a row, for the backoff */
-    uint32_t repeats;        /* of the same verdict, for the log */
-    bool working;            /* a worker is under way */
-    bool made;               /* mounted by usermount, now or by an earlier daemon, so that stop unmounts it */
-    bool fresh;              /* mounted by this daemon; else it was found mounted, and is adopted */
+    int64_t due_ms;        /* the timer, mono; -1: off */
+    int64_t attempt_ms;    /* when this attempt began, mono */
+    int64_t down_ms;       /* when it was first missed, mono; -1: it is not down */
+    int64_t since_real_ms; /* of the published state */
+    uint32_t attempts;     /* that it took to come up, or since it was last up */
+    uint32_t failures;     /* in a row, for the backoff */
+    uint32_t repeats;      /* of the same verdict, for the log */
+    bool working;          /* a worker is under way */
+    bool made;             /* mounted by usermount, now or by an earlier daemon, so that stop unmounts it */
+    bool fresh;            /* mounted by this daemon; else it was found mounted, and is adopted */
     bool proven;
-    bool lazy;               /* stop had to detach it */
+    bool lazy; /* stop had to detach it */
     struct verdict verdict;
-    struct evidence evidence; /* of this attempt */
+    struct evidence evidence;         /* of this attempt */
     char foreign[EVIDENCE_TEXT_SIZE]; /* what the look found, when it is not ours */
 };
 

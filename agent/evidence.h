@@ -23,14 +23,14 @@ enum step {
     STEP_NULL_NFS,
     STEP_CONNECT_MOUNTD,
     STEP_NULL_MOUNTD,
-    STEP_EXPORTS,  /* MOUNTPROC3_EXPORT (RFC 1813, 5.2.5) */
-    STEP_MNT,      /* MOUNTPROC3_MNT in user space */
-    STEP_GETATTR,  /* NFSPROC3_GETATTR of the handle that MNT gave */
-    STEP_TARGET,   /* the directory to mount on */
-    STEP_MOUNT,    /* mount(2) */
-    STEP_STATFS,   /* the file system on the target is NFS */
+    STEP_EXPORTS, /* MOUNTPROC3_EXPORT (RFC 1813, 5.2.5) */
+    STEP_MNT,     /* MOUNTPROC3_MNT in user space */
+    STEP_GETATTR, /* NFSPROC3_GETATTR of the handle that MNT gave */
+    STEP_TARGET,  /* the directory to mount on */
+    STEP_MOUNT,   /* mount(2) */
+    STEP_STATFS,  /* the file system on the target is NFS */
     STEP_READDIR,
-    STEP_READ,     /* a reply larger than one network frame */
+    STEP_READ, /* a reply larger than one network frame */
     STEPS
 };
 
@@ -38,8 +38,8 @@ enum step {
 enum step_state { STEP_NOT_REACHED, STEP_RUNNING, STEP_DONE, STEP_FAILED, STEP_STATES };
 
 struct step_result {
-    uint8_t state;       /* enum step_state */
-    int32_t error;       /* errno of the call that failed, 0 where the failure is in another field */
+    uint8_t state; /* enum step_state */
+    int32_t error; /* errno of the call that failed, 0 where the failure is in another field */
     uint32_t elapsed_us;
 };
 
@@ -63,15 +63,15 @@ struct evidence {
     char address[EVIDENCE_ADDRESS_SIZE]; /* numeric, of the server */
     uint16_t nfs_port;                   /* 0: not known */
     uint16_t mount_port;
-    uint32_t nfs_versions;   /* bit n: version n is registered on TCP; 0: none */
+    uint32_t nfs_versions; /* bit n: version n is registered on TCP; 0: none */
     uint32_t mount_versions;
-    uint8_t nfs_registered;  /* any version, on any transport */
-    uint8_t rpc;             /* enum rpc_outcome, of the step that failed */
-    uint32_t rpc_why;        /* RPC_AUTH: enum auth_stat (RFC 5531, 9) */
-    uint32_t mount_status;   /* mountstat3 of STEP_MNT */
-    uint32_t nfs_status;     /* nfsstat3 of STEP_GETATTR */
-    uint8_t listed;          /* STEP_EXPORTS: the export is in the list */
-    uint8_t near;            /* enum near_miss: the best other candidate, in `near_path` */
+    uint8_t nfs_registered; /* any version, on any transport */
+    uint8_t rpc;            /* enum rpc_outcome, of the step that failed */
+    uint32_t rpc_why;       /* RPC_AUTH: enum auth_stat (RFC 5531, 9) */
+    uint32_t mount_status;  /* mountstat3 of STEP_MNT */
+    uint32_t nfs_status;    /* nfsstat3 of STEP_GETATTR */
+    uint8_t listed;         /* STEP_EXPORTS: the export is in the list */
+    uint8_t near;           /* enum near_miss: the best other candidate, in `near_path` */
     uint32_t export_count;
     char near_path[EVIDENCE_TEXT_SIZE];
     char exports[EVIDENCE_TEXT_SIZE]; /* the start of the list, joined by ", " */

@@ -68,7 +68,8 @@ static enum near_miss nearness(struct text entry, struct text wanted) {
 
 /* Every name that is shown leaves room for MORE; nothing is shown behind it. */
 static void show(struct evidence *evidence, struct text entry) {
-    struct text_out out = {.buf = evidence->exports, .size = sizeof evidence->exports, .len = strlen(evidence->exports)};
+    struct text_out out = {
+        .buf = evidence->exports, .size = sizeof evidence->exports, .len = strlen(evidence->exports)};
     const char *separator = out.len > 0 ? ", " : "";
 
     if (out.len >= 3 && strcmp(out.buf + out.len - 3, "...") == 0)

@@ -65,16 +65,18 @@ static int drop_capabilities(void) {
 /* What resolving a name, talking over sockets, keeping memory and telling the time need. The file calls are for
  * resolv.conf and hosts; they are read-only by the check below. */
 static const uint16_t allowed[] = {
-    SYS_read,        SYS_write,       SYS_readv,        SYS_writev,       SYS_close,      SYS_lseek,
-    SYS_fstat,       SYS_fcntl,       SYS_ioctl,        SYS_brk,          SYS_munmap,     SYS_mremap,
-    SYS_madvise,     SYS_socket,      SYS_connect,      SYS_bind,         SYS_sendto,     SYS_recvfrom,
-    SYS_sendmsg,     SYS_recvmsg,     SYS_getsockname,  SYS_getpeername,  SYS_setsockopt, SYS_getsockopt,
-    SYS_shutdown,    SYS_ppoll,       SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_clock_gettime,
-    SYS_gettimeofday, SYS_nanosleep,  SYS_clock_nanosleep, SYS_futex,     SYS_getpid,     SYS_gettid,
-    SYS_getuid,      SYS_geteuid,     SYS_getgid,       SYS_getegid,      SYS_getrlimit,  SYS_prlimit64,
-    SYS_newfstatat,  SYS_exit,        SYS_exit_group,   SYS_uname,        SYS_getgroups,
+    SYS_read,         SYS_write,        SYS_readv,           SYS_writev,       SYS_close,
+    SYS_lseek,        SYS_fstat,        SYS_fcntl,           SYS_ioctl,        SYS_brk,
+    SYS_munmap,       SYS_mremap,       SYS_madvise,         SYS_socket,       SYS_connect,
+    SYS_bind,         SYS_sendto,       SYS_recvfrom,        SYS_sendmsg,      SYS_recvmsg,
+    SYS_getsockname,  SYS_getpeername,  SYS_setsockopt,      SYS_getsockopt,   SYS_shutdown,
+    SYS_ppoll,        SYS_rt_sigaction, SYS_rt_sigprocmask,  SYS_rt_sigreturn, SYS_clock_gettime,
+    SYS_gettimeofday, SYS_nanosleep,    SYS_clock_nanosleep, SYS_futex,        SYS_getpid,
+    SYS_gettid,       SYS_getuid,       SYS_geteuid,         SYS_getgid,       SYS_getegid,
+    SYS_getrlimit,    SYS_prlimit64,    SYS_newfstatat,      SYS_exit,         SYS_exit_group,
+    SYS_uname,        SYS_getgroups,
 #ifdef SYS_poll
-    SYS_poll,        SYS_stat,        SYS_lstat,        SYS_access,       SYS_time,
+    SYS_poll,         SYS_stat,         SYS_lstat,           SYS_access,       SYS_time,
 #endif
 };
 
@@ -90,8 +92,8 @@ static const uint16_t allowed[] = {
 #define EXECUTABLE 4 /* PROT_EXEC */
 
 /* "If the call is `number`, allow it unless argument n has one of the bits." */
-#define ALLOW_WITHOUT(number, n, bits) \
-    LOAD(DATA(nr)), IF_EQUAL(number, 0, 4), LOAD(ARGUMENT(n)), IF_ANY_BIT(bits, 0, 1), END(SECCOMP_RET_KILL), \
+#define ALLOW_WITHOUT(number, n, bits)                                                                                 \
+    LOAD(DATA(nr)), IF_EQUAL(number, 0, 4), LOAD(ARGUMENT(n)), IF_ANY_BIT(bits, 0, 1), END(SECCOMP_RET_KILL),          \
         END(SECCOMP_RET_ALLOW)
 
 static int set_filter(void) {
@@ -135,7 +137,8 @@ int jail_enter(void) {
     pid_t parent = getppid();
     int error;
 
-    if ((error = drop_user()) != 0 || (error = die_with(parent)) != 0 || (error = drop_capabilities()) != 0 || (error = set_limits()) != 0)
+    if ((error = drop_user()) != 0 || (error = die_with(parent)) != 0 || (error = drop_capabilities()) != 0 ||
+        (error = set_limits()) != 0)
         return error;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
         return -errno;

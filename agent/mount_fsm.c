@@ -101,23 +101,23 @@ struct fsm_step fsm_next(enum fsm_state state, enum fsm_event event) {
 }
 
 static const char *const state_names[FSM_STATES] = {
-    [FSM_IDLE] = "idle",           [FSM_LOOKING] = "looking",       [FSM_PROBING] = "probing",
-    [FSM_MOUNTING] = "mounting",   [FSM_PROVING] = "proving",       [FSM_UP] = "up",
-    [FSM_REVIEWING] = "reviewing", [FSM_CHECKING] = "checking",     [FSM_DOWN] = "down",
-    [FSM_DETACHING] = "detaching", [FSM_WAITING] = "waiting",       [FSM_UNMOUNTING] = "unmounting",
+    [FSM_IDLE] = "idle",           [FSM_LOOKING] = "looking",   [FSM_PROBING] = "probing",
+    [FSM_MOUNTING] = "mounting",   [FSM_PROVING] = "proving",   [FSM_UP] = "up",
+    [FSM_REVIEWING] = "reviewing", [FSM_CHECKING] = "checking", [FSM_DOWN] = "down",
+    [FSM_DETACHING] = "detaching", [FSM_WAITING] = "waiting",   [FSM_UNMOUNTING] = "unmounting",
     [FSM_LEAVING] = "leaving",
 };
 
 static const char *const event_names[FSM_EVENTS] = {
-    [FSM_START] = "start",   [FSM_FREE] = "free",     [FSM_SAME] = "same", [FSM_FOREIGN] = "foreign",
-    [FSM_DONE] = "done",     [FSM_FAILED] = "failed", [FSM_HUNG] = "hung", [FSM_STALE] = "stale",
-    [FSM_TIMER] = "timer",   [FSM_NUDGE] = "nudge",   [FSM_STOP] = "stop",
+    [FSM_START] = "start", [FSM_FREE] = "free",     [FSM_SAME] = "same", [FSM_FOREIGN] = "foreign",
+    [FSM_DONE] = "done",   [FSM_FAILED] = "failed", [FSM_HUNG] = "hung", [FSM_STALE] = "stale",
+    [FSM_TIMER] = "timer", [FSM_NUDGE] = "nudge",   [FSM_STOP] = "stop",
 };
 
 static const char *const action_names[FSM_ACTIONS] = {
-    [FSM_NOTHING] = "nothing", [FSM_LOOK] = "look",     [FSM_PROBE] = "probe",     [FSM_MOUNT] = "mount",
-    [FSM_PROVE] = "prove",     [FSM_CHECK] = "check",   [FSM_DETACH] = "detach",   [FSM_UNMOUNT] = "unmount",
-    [FSM_PAUSE] = "pause",     [FSM_WATCH] = "watch",   [FSM_FINISH] = "finish",
+    [FSM_NOTHING] = "nothing", [FSM_LOOK] = "look",   [FSM_PROBE] = "probe",   [FSM_MOUNT] = "mount",
+    [FSM_PROVE] = "prove",     [FSM_CHECK] = "check", [FSM_DETACH] = "detach", [FSM_UNMOUNT] = "unmount",
+    [FSM_PAUSE] = "pause",     [FSM_WATCH] = "watch", [FSM_FINISH] = "finish",
 };
 
 const char *fsm_state_name(enum fsm_state state) {

@@ -9,8 +9,8 @@
 #define USERMOUNT_MOUNT_FSM_H
 
 enum fsm_state {
-    FSM_IDLE,       /* not started, or ended */
-    FSM_LOOKING,    /* about to see what is on the target */
+    FSM_IDLE,    /* not started, or ended */
+    FSM_LOOKING, /* about to see what is on the target */
     FSM_PROBING,
     FSM_MOUNTING,
     FSM_PROVING,
@@ -32,10 +32,10 @@ enum fsm_event {
     FSM_FOREIGN, /* the look: another file system */
     FSM_DONE,    /* the work ended well */
     FSM_FAILED,
-    FSM_HUNG,    /* the work was stopped at its deadline */
-    FSM_STALE,   /* the work met ESTALE */
+    FSM_HUNG,  /* the work was stopped at its deadline */
+    FSM_STALE, /* the work met ESTALE */
     FSM_TIMER,
-    FSM_NUDGE,   /* look at once: a retry, the end of a host's sleep, a server's first answer, a changed mount table */
+    FSM_NUDGE, /* look at once: a retry, the end of a host's sleep, a server's first answer, a changed mount table */
     FSM_STOP,
     FSM_EVENTS
 };

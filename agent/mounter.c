@@ -171,7 +171,7 @@ enum work_end mounter_prove(const void *argument, struct recorder *recorder) {
 /* EINVAL: nothing is mounted there (any more), which is what was wanted. */
 static enum work_end unmount(const struct mounter_job *job, int flags) {
     return umount2(job->target, UMOUNT_NOFOLLOW | flags) == 0 || errno == EINVAL || errno == ENOENT ? WORK_DONE
-                                                                                                     : WORK_FAILED;
+                                                                                                    : WORK_FAILED;
 }
 
 enum work_end mounter_unmount(const void *job, struct recorder *recorder) {

@@ -8,13 +8,13 @@
 #include "text.h"
 
 enum option_kind {
-    OPTION_SET,     /* a flag on, `bits` */
-    OPTION_CLEAR,   /* a flag off */
-    OPTION_DATA,    /* passed to the kernel as written */
+    OPTION_SET,    /* a flag on, `bits` */
+    OPTION_CLEAR,  /* a flag off */
+    OPTION_DATA,   /* passed to the kernel as written */
     OPTION_HELPER, /* for mount(8) or mount.nfs only; the kernel would refuse it */
     OPTION_NFS_PORT,
     OPTION_MOUNT_PORT,
-    OPTION_PROTO,   /* only tcp is right */
+    OPTION_PROTO, /* only tcp is right */
     OPTION_UDP,
     OPTION_VERSION, /* only 3 is right */
     OPTION_OURS

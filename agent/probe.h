@@ -20,7 +20,7 @@
 struct probe_request {
     char server[CONFIG_SERVER_SIZE]; /* a name or a numeric address; empty: there is no default route */
     char export[CONFIG_PATH_SIZE];
-    uint16_t nfs_port;   /* asked for by the user; 0: rpcbind tells */
+    uint16_t nfs_port; /* asked for by the user; 0: rpcbind tells */
     uint16_t mount_port;
 };
 

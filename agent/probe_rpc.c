@@ -80,8 +80,8 @@ int probe_rpc_dump(int fd, const struct probe_address *peer, struct recorder *re
     CLIENT *client = client_on(fd, peer, PMAPPROG, PMAPVERS);
     if (!client)
         return recorder_end(recorder, STEP_DUMP, rpc_createerr.cf_error.re_errno), -1;
-    enum clnt_stat status = clnt_call(client, PMAPPROC_DUMP, XDR_PROC(xdr_void), NULL, XDR_PROC(xdr_pmaplist),
-                                      (caddr_t)&list, no_limit);
+    enum clnt_stat status =
+        clnt_call(client, PMAPPROC_DUMP, XDR_PROC(xdr_void), NULL, XDR_PROC(xdr_pmaplist), (caddr_t)&list, no_limit);
     if (status != RPC_SUCCESS)
         return fail(client, status, STEP_DUMP, recorder);
     for (const struct pmaplist *entry = list; entry; entry = entry->pml_next)

@@ -11,7 +11,7 @@
 
 enum {
     FRAME_BYTES = 1500,
-    ENTRY_BYTES = 24,       /* of an entry3 besides its name, at the least (RFC 1813, 3.3.16) */
+    ENTRY_BYTES = 24, /* of an entry3 besides its name, at the least (RFC 1813, 3.3.16) */
     LONG_BYTES = 2 * FRAME_BYTES,
     LIST_ENTRIES_MAX = 512, /* more would only cost time */
     LOOK_ENTRIES_MAX = 200,

@@ -10,7 +10,9 @@ static bool read_hex(struct text text, uint32_t *value) {
         return false;
     for (size_t i = 0; i < text.len; i++) {
         char c = text.at[i];
-        uint32_t digit = c >= '0' && c <= '9' ? (uint32_t)(c - '0') : c >= 'A' && c <= 'F' ? (uint32_t)(c - 'A') + 10 : 16;
+        uint32_t digit = c >= '0' && c <= '9'   ? (uint32_t)(c - '0')
+                         : c >= 'A' && c <= 'F' ? (uint32_t)(c - 'A') + 10
+                                                : 16;
         if (digit > 15)
             return false;
         sum = sum * 16 + digit;
@@ -32,8 +34,7 @@ static bool read_route(struct text line, struct route *route) {
         return false;
     text_cut(&line, '\t');
     text_cut(&line, '\t');
-    return text_u64(text_cut(&line, '\t'), UINT32_MAX, &route->metric) &&
-           read_hex(text_cut(&line, '\t'), &route->mask);
+    return text_u64(text_cut(&line, '\t'), UINT32_MAX, &route->metric) && read_hex(text_cut(&line, '\t'), &route->mask);
 }
 
 bool route_gateway(struct text table, struct text_out *out) {

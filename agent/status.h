@@ -17,7 +17,7 @@
 struct status {
     char target[CONFIG_PATH_SIZE];
     char source[CONFIG_SERVER_SIZE + CONFIG_PATH_SIZE + 4];
-    char state[16]; /* engine_state_word() */
+    char state[16];   /* engine_state_word() */
     int64_t since_ms; /* wall clock, since 1970 */
     uint32_t attempts;
     bool made; /* mounted by usermount, not adopted */

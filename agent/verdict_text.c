@@ -14,7 +14,8 @@ static const char *const causes[VERDICT_CAUSES] = {
     [CAUSE_CONNECT] = "{server} cannot be reached at {step}: {errno}",
     [CAUSE_SILENT] = "{server} does not answer at {step} in the time allowed",
     [CAUSE_HUNG_UP] = "{server} hung up at {step}: {errno}",
-    [CAUSE_NO_RPCBIND] = "NFS answers on {server}, but rpcbind (port 111), which knows mountd's port, does not: {errno}",
+    [CAUSE_NO_RPCBIND] =
+        "NFS answers on {server}, but rpcbind (port 111), which knows mountd's port, does not: {errno}",
     [CAUSE_RPCBIND_SILENT] = "NFS answers on {server}, but rpcbind (port 111), which knows mountd's port, is silent",
     [CAUSE_NOT_REGISTERED] = "rpcbind answers on {server}, but no NFS is registered",
     [CAUSE_MOUNTD_NOT_REGISTERED] = "rpcbind answers on {server}, but no mountd is registered on TCP",
@@ -67,9 +68,10 @@ static const struct row rows[VERDICTS] = {
                          "serve NFS version 3 over TCP: nfs.server.tcp = 1 in /etc/nfs.conf, then sudo nfsd restart"},
     [VERDICT_NOT_EXPORTED] = {"not-exported", LOGLEVEL_WARN, "the server's export list lacks the path",
                               "add to /etc/exports: {line}  then: sudo nfsd update"},
-    [VERDICT_NEAR_MISS] = {"near-miss", LOGLEVEL_WARN,
-                           "not exported, but a path like it is: other case, a folder above or in it, its /System/Volumes/Data name",
-                           "set mount = {near}:{target} or add to /etc/exports: {line}  then: sudo nfsd update"},
+    [VERDICT_NEAR_MISS] =
+        {"near-miss", LOGLEVEL_WARN,
+         "not exported, but a path like it is: other case, a folder above or in it, its /System/Volumes/Data name",
+         "set mount = {near}:{target} or add to /etc/exports: {line}  then: sudo nfsd update"},
     [VERDICT_DENIED] = {"denied", LOGLEVEL_WARN, "the path is exported, but MOUNT says no",
                         "export it to localhost ({line}) and set nfs.server.mount.require_resv_port = 0 in "
                         "/etc/nfs.conf, then: sudo nfsd restart"},
@@ -139,9 +141,9 @@ static const char *mount_status_name(uint32_t status) {
         uint32_t status;
         const char *name;
     } names[] = {
-        {1, "not owner"},       {2, "no such folder"},      {5, "I/O error"},         {13, "permission denied"},
-        {20, "not a folder"},   {22, "invalid argument"},   {63, "name too long"},    {10004, "not supported"},
-        {10006, "server fault"},
+        {1, "not owner"},          {2, "no such folder"},    {5, "I/O error"},
+        {13, "permission denied"}, {20, "not a folder"},     {22, "invalid argument"},
+        {63, "name too long"},     {10004, "not supported"}, {10006, "server fault"},
     };
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
@@ -153,9 +155,10 @@ static const char *mount_status_name(uint32_t status) {
 /* RFC 5531, 9: enum auth_stat. */
 static const char *auth_name(uint32_t why) {
     static const char *const names[] = {
-        "no reason given",       "bad credentials", "rejected credentials", "bad verifier",
-        "rejected verifier",     "too weak: a reserved port is required",   "bad verifier in the reply",
-        "no reason given",
+        "no reason given",           "bad credentials",
+        "rejected credentials",      "bad verifier",
+        "rejected verifier",         "too weak: a reserved port is required",
+        "bad verifier in the reply", "no reason given",
     };
 
     return names[why < sizeof names / sizeof names[0] ? why : 0];

@@ -26,7 +26,7 @@ struct sim_answer {
     int64_t after_ms;
     enum step step; /* the last step that the evidence tells of, with `error`; those of its work before it are done */
     int error;
-    bool silent;    /* the step stays under way */
+    bool silent; /* the step stays under way */
 };
 
 struct sim_mount {
@@ -127,8 +127,8 @@ static inline void sim_init(struct sim *sim, const char *settings) {
 /* The evidence of a probe, a mount or a proof whose last step is the answer's. */
 static inline void sim_evidence(const struct sim_answer *answer, enum work work, struct evidence *evidence) {
     static const enum step first[WORKS] = {
-        [WORK_PROBE] = STEP_RESOLVE, [WORK_MOUNT] = STEP_TARGET, [WORK_PROVE] = STEP_STATFS, [WORK_CHECK] = STEP_STATFS,
-        [WORK_DETACH] = STEPS,       [WORK_UNMOUNT] = STEPS,
+        [WORK_PROBE] = STEP_RESOLVE, [WORK_MOUNT] = STEP_TARGET, [WORK_PROVE] = STEP_STATFS,
+        [WORK_CHECK] = STEP_STATFS,  [WORK_DETACH] = STEPS,      [WORK_UNMOUNT] = STEPS,
     };
 
     for (enum step step = first[work]; step < answer->step && step < STEPS; step++)
@@ -136,7 +136,7 @@ static inline void sim_evidence(const struct sim_answer *answer, enum work work,
     if (answer->step == STEPS)
         return;
     evidence->steps[answer->step].error = answer->error;
-    evidence->steps[answer->step].state = (uint8_t)(answer->silent               ? STEP_RUNNING
+    evidence->steps[answer->step].state = (uint8_t)(answer->silent             ? STEP_RUNNING
                                                     : answer->end == WORK_DONE ? STEP_DONE
                                                                                : STEP_FAILED);
     if (answer->error == ECONNREFUSED && answer->step == STEP_CONNECT_RPCBIND)

@@ -17,8 +17,8 @@ struct part {
 };
 
 /* The command line of the real guest, with its stray comma, and ours behind it. */
-#define MOBY \
-    "earlyprintk=serial console=ttyS0 com.docker.driver=\"com.docker.driver.amd64-linux\", " \
+#define MOBY                                                                                                           \
+    "earlyprintk=serial console=ttyS0 com.docker.driver=\"com.docker.driver.amd64-linux\", "                           \
     "com.docker.database=\"com.docker.driver.amd64-linux\" ntp=gateway mobyplatform=mac"
 
 static void a_line_is_split_as_the_kernel_splits_it(void **state) {

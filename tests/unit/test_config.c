@@ -147,10 +147,18 @@ static void a_fingerprint_is_of_values_and_not_of_their_places(void **state) {
 
 static void every_value_that_is_written_is_read_back(void **state) {
     static const char *const values[CONFIG_KEYS] = {
-        [CONFIG_MOUNT] = "[fe80::1]:/a\\040b:/c:ro", [CONFIG_SERVER] = "mac",   [CONFIG_OPTIONS] = "nocto,actimeo=60",
-        [CONFIG_WAIT] = "0.001",                     [CONFIG_STRICT] = "yes",   [CONFIG_PROBE_TIMEOUT] = "59.99",
-        [CONFIG_RETRY_MAX] = "0.1",                  [CONFIG_WATCH] = "3600",   [CONFIG_CONFLICT] = "over",
-        [CONFIG_CONTAINERS] = "report",              [CONFIG_LOGLEVEL] = "debug", [CONFIG_ENABLE] = "no",
+        [CONFIG_MOUNT] = "[fe80::1]:/a\\040b:/c:ro",
+        [CONFIG_SERVER] = "mac",
+        [CONFIG_OPTIONS] = "nocto,actimeo=60",
+        [CONFIG_WAIT] = "0.001",
+        [CONFIG_STRICT] = "yes",
+        [CONFIG_PROBE_TIMEOUT] = "59.99",
+        [CONFIG_RETRY_MAX] = "0.1",
+        [CONFIG_WATCH] = "3600",
+        [CONFIG_CONFLICT] = "over",
+        [CONFIG_CONTAINERS] = "report",
+        [CONFIG_LOGLEVEL] = "debug",
+        [CONFIG_ENABLE] = "no",
     };
     const struct config_origin origin = {.layer = CONFIG_FILE, .line = 1, .column = 1};
 

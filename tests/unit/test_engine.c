@@ -5,8 +5,8 @@
 static struct sim sim;
 
 #define UP "mount=/Users event=up verdict=ok source=192.168.65.1:/Users"
-#define REFUSED \
-    "cause=\"192.168.65.1 refuses connections to rpcbind (port 111) and NFS (port 2049)\" " \
+#define REFUSED                                                                                                        \
+    "cause=\"192.168.65.1 refuses connections to rpcbind (port 111) and NFS (port 2049)\" "                            \
     "fix=\"NFS is not running on the Mac: sudo nfsd enable && sudo nfsd start\""
 
 static void a_server_that_answers_is_mounted_proven_and_told_once(void **state) {
@@ -85,10 +85,9 @@ static void a_probe_that_is_never_answered_ends_at_its_deadline(void **state) {
     sim_run(&sim, 1999);
     assert_string_equal(sim.log, "");
     sim_run(&sim, 2000);
-    assert_string_equal(sim.log,
-                        "+2000 warn mount=/Users event=failed verdict=unreachable attempt=1 "
-                        "cause=\"192.168.65.1 does not answer at connect-rpcbind in the time allowed\" "
-                        "fix=\"a firewall or VPN on the Mac drops it: allow nfsd, rpcbind and mountd\"\n");
+    assert_string_equal(sim.log, "+2000 warn mount=/Users event=failed verdict=unreachable attempt=1 "
+                                 "cause=\"192.168.65.1 does not answer at connect-rpcbind in the time allowed\" "
+                                 "fix=\"a firewall or VPN on the Mac drops it: allow nfsd, rpcbind and mountd\"\n");
     sim_run(&sim, 2100);
     assert_int_equal(sim.mounts[0].count[WORK_PROBE], 2);
 }

@@ -134,8 +134,8 @@ static void check_invariants(void) {
         const struct engine_mount *mount = &sim.engine.mounts[i];
         bool timed = mount->state == FSM_WAITING || mount->state == FSM_DOWN;
         bool works = mount->state == FSM_PROBING || mount->state == FSM_MOUNTING || mount->state == FSM_PROVING ||
-                     mount->state == FSM_CHECKING || mount->state == FSM_DETACHING ||
-                     mount->state == FSM_UNMOUNTING || mount->state == FSM_LEAVING;
+                     mount->state == FSM_CHECKING || mount->state == FSM_DETACHING || mount->state == FSM_UNMOUNTING ||
+                     mount->state == FSM_LEAVING;
 
         assert_int_equal(mount->working, works);
         assert_true(!timed || mount->due_ms >= 0);

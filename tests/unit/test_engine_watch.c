@@ -42,11 +42,10 @@ static void a_server_that_goes_away_is_waited_for_and_its_mount_stays(void **sta
     sim.mounts[0].answers[WORK_CHECK] = sim_check_fine;
     sim_run(&sim, 30000);
     /* Missed at 5080 and given up at 7080; checks of 2 s with 0.1 s between them until the first that ends well. */
-    assert_string_equal(sim.log,
-                        "+7080 warn mount=/Users event=down verdict=down "
-                        "cause=\"192.168.65.1 stopped answering; the mount stays and the kernel reconnects\" "
-                        "fix=\"see that nfsd runs on the Mac: sudo nfsd status\"\n"
-                        "+21780 info mount=/Users event=back verdict=ok down_ms=14700\n");
+    assert_string_equal(sim.log, "+7080 warn mount=/Users event=down verdict=down "
+                                 "cause=\"192.168.65.1 stopped answering; the mount stays and the kernel reconnects\" "
+                                 "fix=\"see that nfsd runs on the Mac: sudo nfsd status\"\n"
+                                 "+21780 info mount=/Users event=back verdict=ok down_ms=14700\n");
     assert_true(engine_all_up(&sim.engine));
     assert_string_equal(sim.mounts[0].state, "up");
     assert_int_equal(sim.mounts[0].count[WORK_MOUNT], 1);
@@ -58,11 +57,10 @@ static void a_stale_handle_is_detached_and_mounted_anew_in_two_lines(void **stat
     begin("");
     sim.mounts[0].answers[WORK_CHECK] = sim_check_stale;
     sim_run(&sim, 6000);
-    assert_string_equal(sim.log,
-                        "+5085 warn mount=/Users event=stale verdict=stale "
-                        "cause=\"the handle of /Users is dead: the export was made anew on the Mac\" "
-                        "fix=\"nothing to do: it is mounted anew\"\n"
-                        "+5167 info " UP " attempts=1 elapsed_ms=80 proven=\"file read\"\n");
+    assert_string_equal(sim.log, "+5085 warn mount=/Users event=stale verdict=stale "
+                                 "cause=\"the handle of /Users is dead: the export was made anew on the Mac\" "
+                                 "fix=\"nothing to do: it is mounted anew\"\n"
+                                 "+5167 info " UP " attempts=1 elapsed_ms=80 proven=\"file read\"\n");
     assert_int_equal(sim.mounts[0].count[WORK_DETACH], 1);
     assert_int_equal(sim.mounts[0].count[WORK_MOUNT], 2);
     assert_true(engine_all_up(&sim.engine));
@@ -102,11 +100,10 @@ static void a_mount_that_somebody_covered_is_told_as_a_conflict(void **state) {
     assert_false(engine_all_up(&sim.engine));
     sim.mounts[0].seen = FSM_SAME; /* and uncovered again: ours is still there */
     sim_run(&sim, 2000);
-    assert_string_equal(sim.log,
-                        "+1000 warn mount=/Users event=failed verdict=conflict attempt=1 "
-                        "cause=\"another file system is on /Users: fuse.osxfs osxfs\" "
-                        "fix=\"remove /Users from Docker's Preferences, File Sharing, and restart Docker\"\n"
-                        "+1110 info " UP " attempts=2 elapsed_ms=10 proven=\"file read\"\n");
+    assert_string_equal(sim.log, "+1000 warn mount=/Users event=failed verdict=conflict attempt=1 "
+                                 "cause=\"another file system is on /Users: fuse.osxfs osxfs\" "
+                                 "fix=\"remove /Users from Docker's Preferences, File Sharing, and restart Docker\"\n"
+                                 "+1110 info " UP " attempts=2 elapsed_ms=10 proven=\"file read\"\n");
     assert_int_equal(sim.mounts[0].count[WORK_MOUNT], 1);
 }
 

@@ -13,10 +13,18 @@ static void a_value_is_quoted_and_escaped_where_it_must_be(void **state) {
     static const struct {
         const char *value, *line;
     } cases[] = {
-        {"plain", "k=plain"},          {"", "k=\"\""},           {"a b", "k=\"a b\""},
-        {"a=b", "k=\"a=b\""},          {"a\"b", "k=\"a\\\"b\""}, {"a\\b", "k=\"a\\\\b\""},
-        {"a\nb", "k=\"a\\nb\""},       {"a\tb", "k=\"a\\tb\""},  {"\033[1m", "k=\"\\x1b[1m\""},
-        {"\x7f", "k=\"\\x7f\""},       {"\r", "k=\"\\x0d\""},    {"\xc3\xa4", "k=\xc3\xa4"},
+        {"plain", "k=plain"},
+        {"", "k=\"\""},
+        {"a b", "k=\"a b\""},
+        {"a=b", "k=\"a=b\""},
+        {"a\"b", "k=\"a\\\"b\""},
+        {"a\\b", "k=\"a\\\\b\""},
+        {"a\nb", "k=\"a\\nb\""},
+        {"a\tb", "k=\"a\\tb\""},
+        {"\033[1m", "k=\"\\x1b[1m\""},
+        {"\x7f", "k=\"\\x7f\""},
+        {"\r", "k=\"\\x0d\""},
+        {"\xc3\xa4", "k=\xc3\xa4"},
         {"/Users:x,y;'#", "k=/Users:x,y;'#"},
     };
 
@@ -52,8 +60,8 @@ static void every_byte_comes_back_as_it_was(void **state) {
 }
 
 static void what_is_no_logfmt_ends_the_reading(void **state) {
-    static const char *const lines[] = {"",       " ",      "k",         "=v",      "k=\"open", "k=\"a\\\"",
-                                        "k=\"\\q\"", "k=\"\\x1\"", "k=\"\\x00\"", "k=a\"b", "k=a=b", "two words=1"};
+    static const char *const lines[] = {"",          " ",          "k",           "=v",     "k=\"open", "k=\"a\\\"",
+                                        "k=\"\\q\"", "k=\"\\x1\"", "k=\"\\x00\"", "k=a\"b", "k=a=b",    "two words=1"};
 
     (void)state;
     for (size_t i = 0; i < COUNT(lines); i++) {

@@ -21,7 +21,8 @@ static bool find(const char *text, const char *target) {
 
 static void every_field_of_a_line_is_read(void **state) {
     (void)state;
-    assert_true(find(ROOT "36 35 98:12 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue\n", "/mnt2"));
+    assert_true(
+        find(ROOT "36 35 98:12 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue\n", "/mnt2"));
     assert_int_equal(entry.id, 36);
     assert_int_equal(entry.parent_id, 35);
     assert_int_equal(entry.major, 98);

@@ -118,7 +118,9 @@ static void a_server_is_a_name_or_an_address(void **state) {
         {"a\nb", NULL},
         {"a,b", NULL}, /* would be another mount option */
         {"a/b", NULL},
-        {"m\xc3\xa4" "c", NULL},
+        {"m\xc3\xa4"
+         "c",
+         NULL},
         {"fe80::1,x", NULL},
         {"[::1", NULL},
         {"::1]", NULL},
@@ -143,8 +145,8 @@ static void a_server_name_has_at_most_255_bytes(void **state) {
 
 static void what_is_written_is_read_back_the_same(void **state) {
     static const char *const texts[] = {
-        "/Users:/Users", "mac:/Users:/Users", "[fe80::1]:/a:/b", "/a\\072b:/c\\040d\\134e\\043f:ro", "/a\\011\\177:/\\042",
-        "/\303\244:/u", "/a:/b:ro,context=a:b",
+        "/Users:/Users",       "mac:/Users:/Users", "[fe80::1]:/a:/b",      "/a\\072b:/c\\040d\\134e\\043f:ro",
+        "/a\\011\\177:/\\042", "/\303\244:/u",      "/a:/b:ro,context=a:b",
     };
 
     (void)state;

@@ -69,9 +69,9 @@ static void options_for_the_helper_are_accepted_and_not_passed_on(void **state) 
     struct options options;
 
     (void)state;
-    assert_int_equal(options_build("defaults,auto,noauto,user,nouser,_netdev,nofail,bg,fg,retry=5,intr,nointr", "", &mac,
-                                   &options),
-                     OPTIONS_OK);
+    assert_int_equal(
+        options_build("defaults,auto,noauto,user,nouser,_netdev,nofail,bg,fg,retry=5,intr,nointr", "", &mac, &options),
+        OPTIONS_OK);
     assert_string_equal(options.data, FIXED "hard,noacl,nolock" FOUND);
 }
 
@@ -123,8 +123,8 @@ static void what_cannot_work_is_refused_with_its_reason(void **state) {
 }
 
 static void what_says_version_3_over_tcp_in_other_words_is_right(void **state) {
-    static const char *const lists[] = {"tcp", "proto=tcp", "proto=tcp6", "mountproto=tcp", "vers=3", "nfsvers=3", "v3",
-                                        "mountvers=3"};
+    static const char *const lists[] = {"tcp",    "proto=tcp", "proto=tcp6", "mountproto=tcp",
+                                        "vers=3", "nfsvers=3", "v3",         "mountvers=3"};
     struct text bad;
 
     (void)state;

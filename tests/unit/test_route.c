@@ -28,7 +28,7 @@ static void the_default_route_with_the_lowest_metric_has_the_gateway(void **stat
         {HEAD DEFAULT("0141A8C0", "0001", "0"), NULL}, /* no gateway: a link */
         {HEAD DEFAULT("00000000", "0003", "0"), NULL},
         {HEAD "eth0\t00000000\t0141A8C0\t0003\t0\t0\t0\t000000FF\n", NULL}, /* 0.0.0.0/8 is not the default */
-        {HEAD "eth0\t00000000\t0141A8C0", NULL},                           /* a line that is cut */
+        {HEAD "eth0\t00000000\t0141A8C0", NULL},                            /* a line that is cut */
         {HEAD "eth0\t00000000\t0141A8C0F\t0003\t0\t0\t0\t00000000\n", NULL},
         {HEAD "eth0\t00000000\t0x41A8C0\t0003\t0\t0\t0\t00000000\n", NULL},
         {HEAD DEFAULT("0141A8C0", "0003", "-1"), NULL},

@@ -52,7 +52,8 @@ static void the_longest_state_fits_in_a_line(void **state) {
 }
 
 static void a_line_without_target_or_state_is_none(void **state) {
-    static const char *const lines[] = {"", "garbage", "target=/a", "state=up", "target=\"\" state=up", "target=/a state="};
+    static const char *const lines[] = {
+        "", "garbage", "target=/a", "state=up", "target=\"\" state=up", "target=/a state="};
 
     (void)state;
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
@@ -61,7 +62,8 @@ static void a_line_without_target_or_state_is_none(void **state) {
 
 static void what_is_not_known_or_not_right_is_passed_over(void **state) {
     (void)state;
-    assert_true(status_read(text_of("new=1 target=/a state=up attempts=-1 since_ms=x verdict=brand-new made=maybe"), &after));
+    assert_true(
+        status_read(text_of("new=1 target=/a state=up attempts=-1 since_ms=x verdict=brand-new made=maybe"), &after));
     assert_string_equal(after.target, "/a");
     assert_int_equal(after.attempts, 0);
     assert_int_equal(after.since_ms, 0);

@@ -50,10 +50,10 @@ static void seconds_have_at_most_three_decimals(void **state) {
         bool good;
         uint64_t value_ms;
     } cases[] = {
-        {"0", true, 0},         {"2", true, 2000},     {"0.25", true, 250},    {"0.5", true, 500},
-        {"1.001", true, 1001},  {"3600", true, 3600000}, {"3600.0", true, 3600000}, {"3600.001", false, 0},
-        {"1.0001", false, 0},   {"1.", false, 0},      {".5", false, 0},       {"", false, 0},
-        {"1.5.0", false, 0},    {"1,5", false, 0},     {"-1", false, 0},       {"1s", false, 0},
+        {"0", true, 0},           {"2", true, 2000},       {"0.25", true, 250},       {"0.5", true, 500},
+        {"1.001", true, 1001},    {"3600", true, 3600000}, {"3600.0", true, 3600000}, {"3600.001", false, 0},
+        {"1.0001", false, 0},     {"1.", false, 0},        {".5", false, 0},          {"", false, 0},
+        {"1.5.0", false, 0},      {"1,5", false, 0},       {"-1", false, 0},          {"1s", false, 0},
         {"4294967296", false, 0},
     };
 
@@ -70,10 +70,10 @@ static void an_octal_escape_stands_for_one_byte(void **state) {
         const char *text;
         const char *out; /* NULL: broken */
     } cases[] = {
-        {"plain", "plain"},     {"a\\040b", "a b"},   {"\\134", "\\"},  {"a\\\\b", "a\\b"}, {"\\303\\244", "\xc3\xa4"},
-        {"\\0400", " 0"},       {"", ""},             {"\\377", "\377"}, {"\\000", NULL},    {"\\400", NULL},
-        {"\\777", NULL},        {"\\04", NULL},       {"\\", NULL},     {"a\\", NULL},      {"\\x20", NULL},
-        {"\\n", NULL},          {"\\048", NULL},      {"\\0\\040", NULL},
+        {"plain", "plain"}, {"a\\040b", "a b"}, {"\\134", "\\"},    {"a\\\\b", "a\\b"}, {"\\303\\244", "\xc3\xa4"},
+        {"\\0400", " 0"},   {"", ""},           {"\\377", "\377"},  {"\\000", NULL},    {"\\400", NULL},
+        {"\\777", NULL},    {"\\04", NULL},     {"\\", NULL},       {"a\\", NULL},      {"\\x20", NULL},
+        {"\\n", NULL},      {"\\048", NULL},    {"\\0\\040", NULL},
     };
 
     (void)state;

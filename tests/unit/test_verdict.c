@@ -97,13 +97,13 @@ static void what_a_call_answered_decides(void **state) {
         enum rpc_outcome rpc;
         enum verdict_code code;
     } cases[] = {
-        {STEP_DUMP, RPC_LOST, VERDICT_UNREACHABLE},       {STEP_NULL_NFS, RPC_AUTH, VERDICT_AUTH},
-        {STEP_NULL_NFS, RPC_NO_PROGRAM, VERDICT_NO_NFS},  {STEP_NULL_NFS, RPC_NO_VERSION, VERDICT_VERSION},
-        {STEP_NULL_NFS, RPC_LOST, VERDICT_UNREACHABLE},   {STEP_NULL_NFS, RPC_GARBLED, VERDICT_INTERNAL},
-        {STEP_NULL_MOUNTD, RPC_AUTH, VERDICT_AUTH},       {STEP_NULL_MOUNTD, RPC_NO_PROGRAM, VERDICT_NO_MOUNTD},
+        {STEP_DUMP, RPC_LOST, VERDICT_UNREACHABLE},          {STEP_NULL_NFS, RPC_AUTH, VERDICT_AUTH},
+        {STEP_NULL_NFS, RPC_NO_PROGRAM, VERDICT_NO_NFS},     {STEP_NULL_NFS, RPC_NO_VERSION, VERDICT_VERSION},
+        {STEP_NULL_NFS, RPC_LOST, VERDICT_UNREACHABLE},      {STEP_NULL_NFS, RPC_GARBLED, VERDICT_INTERNAL},
+        {STEP_NULL_MOUNTD, RPC_AUTH, VERDICT_AUTH},          {STEP_NULL_MOUNTD, RPC_NO_PROGRAM, VERDICT_NO_MOUNTD},
         {STEP_NULL_MOUNTD, RPC_NO_VERSION, VERDICT_VERSION}, {STEP_MNT, RPC_AUTH, VERDICT_AUTH},
-        {STEP_MNT, RPC_LOST, VERDICT_UNREACHABLE},        {STEP_GETATTR, RPC_AUTH, VERDICT_AUTH},
-        {STEP_GETATTR, RPC_LOST, VERDICT_UNREACHABLE},    {STEP_GETATTR, RPC_REFUSED, VERDICT_INTERNAL},
+        {STEP_MNT, RPC_LOST, VERDICT_UNREACHABLE},           {STEP_GETATTR, RPC_AUTH, VERDICT_AUTH},
+        {STEP_GETATTR, RPC_LOST, VERDICT_UNREACHABLE},       {STEP_GETATTR, RPC_REFUSED, VERDICT_INTERNAL},
     };
 
     (void)state;
@@ -213,10 +213,8 @@ static void the_export_line_is_quoted_as_the_mac_wants_it(void **state) {
     static const struct {
         const char *path, *line;
     } cases[] = {
-        {"/Users", "/Users -mapall=501:20 localhost"},
-        {"/My Files", "\"/My Files\" -mapall=501:20 localhost"},
-        {"/a\"b", "\"/a\\\"b\" -mapall=501:20 localhost"},
-        {"/a\\b", "\"/a\\\\b\" -mapall=501:20 localhost"},
+        {"/Users", "/Users -mapall=501:20 localhost"},     {"/My Files", "\"/My Files\" -mapall=501:20 localhost"},
+        {"/a\"b", "\"/a\\\"b\" -mapall=501:20 localhost"}, {"/a\\b", "\"/a\\\\b\" -mapall=501:20 localhost"},
         {"/a#b", "\"/a#b\" -mapall=501:20 localhost"},
     };
 

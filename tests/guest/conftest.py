@@ -10,6 +10,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from lab import PACK, Lab  # noqa: E402
 from paths import BUILD  # noqa: E402
+from relay import Relay  # noqa: E402
 
 
 def pytest_configure(config):
@@ -59,3 +60,18 @@ def lab_in(request, product):
 @pytest.fixture
 def lab(lab_in):
     return lab_in()
+
+
+@pytest.fixture
+def relayed(lab_in):
+    """Labs whose gateway is vpnkit-like: what is on the namespace's loopback is on 192.168.65.1 for the guest."""
+    relays = []
+
+    def make(**server):
+        lab = lab_in(**server)
+        relays.append(Relay(lab.netns))
+        return lab, relays[-1]
+
+    yield make
+    for relay in relays:
+        relay.close()

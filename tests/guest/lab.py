@@ -86,6 +86,15 @@ class Lab:
             return [line for line in self.log(guest) if all(line.get(k) == v for k, v in wanted.items())]
         return proc.until(f"usermount.log has {wanted}", look, timeout, every=0.1)[-1]
 
+    def held(self, record, log):
+        """How long `start` held the boot: from its first line to the one that the wait is over, in seconds.
+
+        The wait begins a moment before the first line. Docker's own start comes after that; how long OpenRC takes from one service to the next is the machine's affair.
+        """
+        over = next(line for line in log if line.get("event") == "wait-over")
+        assert logs.moment(over["ts"]) <= logs.moment(record.utc) < logs.moment(over["ts"]) + 15
+        return logs.moment(over["ts"]) - logs.moment(log[0]["ts"])
+
     def mounts(self, guest, target="/Users"):
         """What is mounted on a target: (id, type) of each, the lowest first. Each mount has its own id."""
         rows = [line.split() for line in guest.must("cat /proc/self/mountinfo").splitlines()]

@@ -81,7 +81,7 @@ def _child(pid):
 
 def run(command, timeout=60, check=True, **more):
     """A short command; its output as text."""
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=timeout, **more)
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, errors="replace", timeout=timeout, **more)
     if check and done.returncode:
         raise Failed(f"{' '.join(map(str, command))}: exit {done.returncode}: {done.stderr.strip() or done.stdout.strip()}")
     return done.stdout

@@ -30,6 +30,8 @@ class Lab:
         # Short: user-mode-linux keeps a socket below it.
         self.folder = GUEST / "run" / f"{os.getpid()}-{next(_numbers)}"
         self.folder.mkdir(parents=True)
+        # What an earlier failure of this test left would only mislead.
+        shutil.rmtree(GUEST / "failed" / self.name, ignore_errors=True)
         self.lane, self.guests, self.server, self.netns, self.sniffer = lane, [], None, None, None
         try:
             self.netns = Netns()
@@ -120,7 +122,12 @@ class Lab:
             if cause and guest.running():
                 _flush(guest)
             guest.kill()
-        kept = self._keep(cause) if cause else None
+        try:
+            return self._keep(cause) if cause else None
+        finally:
+            self._end()
+
+    def _end(self):
         if self.netns:
             self.netns.close()
             # The namespace's processes die with their wrappers.
@@ -128,7 +135,6 @@ class Lab:
                 if daemon:
                     daemon.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
-        return kept
 
     def _keep(self, cause):
         kept = GUEST / "failed" / self.name

@@ -7,38 +7,40 @@ static bool is_plain(char c) {
     return (unsigned char)c > ' ' && c != '"' && c != '=' && c != '\\' && c != 0x7f;
 }
 
-static void put_escaped(struct text_out *out, char c) {
-    switch (c) {
-    case '"':
-    case '\\':
-        text_put_char(out, '\\');
-        text_put_char(out, c);
-        break;
-    case '\n':
+/* The character at *c, escaped where it must be; its length. */
+static size_t put_escaped(struct text_out *out, const char *c) {
+    size_t len = text_visible(c);
+
+    if (*c == '"' || *c == '\\')
+        text_putf(out, "\\%c", *c);
+    else if (*c == '\n')
         text_put(out, "\\n");
-        break;
-    case '\t':
+    else if (*c == '\t')
         text_put(out, "\\t");
-        break;
-    default:
-        if ((unsigned char)c < ' ' || c == 0x7f)
-            text_putf(out, "\\x%02x", (unsigned)(unsigned char)c);
-        else
-            text_put_char(out, c);
-    }
+    else if (len == 0)
+        text_putf(out, "\\x%02x", (unsigned)(unsigned char)*c);
+    else
+        text_put_text(out, (struct text){c, len});
+    return len > 0 ? len : 1;
+}
+
+static bool is_plain_text(const char *value) {
+    bool plain = value[0] != '\0';
+
+    for (const char *c = value; *c && plain; c += plain ? text_visible(c) : 0)
+        plain = is_plain(*c) && text_visible(c) > 0;
+    return plain;
 }
 
 void logfmt_put(struct text_out *out, const char *key, const char *value) {
-    bool plain = value[0] != '\0';
+    bool plain = is_plain_text(value);
 
-    for (const char *c = value; *c; c++)
-        plain = plain && is_plain(*c);
     if (out->len > 0)
         text_put_char(out, ' ');
     text_put(out, key);
     text_put(out, plain ? "=" : "=\"");
-    for (const char *c = value; *c; c++)
-        put_escaped(out, *c);
+    while (*value)
+        value += put_escaped(out, value);
     if (!plain)
         text_put_char(out, '"');
 }

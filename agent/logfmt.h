@@ -10,7 +10,7 @@
 #include "text.h"
 
 /* Append ` key=value` (no blank at the start of a line); quoted where it is empty or holds a blank, quote, "=" or
- * "\"; inside quotes \" \\ \n \t and \xHH. Bytes from 0x80 on pass: they are UTF-8 names. */
+ * "\"; inside quotes \" \\ \n \t and \xHH. UTF-8 passes where it is valid and no control (text_visible()). */
 void logfmt_put(struct text_out *out, const char *key, const char *value);
 void logfmt_put_u64(struct text_out *out, const char *key, uint64_t value);
 

@@ -34,9 +34,9 @@ static int make_directory(struct recorder *recorder, const char *path) {
     if (lstat(path, &status) != 0)
         return target_fault(recorder, path, "unable to see", errno);
     if (S_ISLNK(status.st_mode))
-        return target_fault(recorder, path, "a symbolic link stands at", ELOOP);
+        return target_fault(recorder, path, "a symbolic link stands at", 0);
     if (!S_ISDIR(status.st_mode))
-        return target_fault(recorder, path, "a file stands at", ENOTDIR);
+        return target_fault(recorder, path, "a file stands at", 0);
     return 0;
 }
 

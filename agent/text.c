@@ -155,12 +155,32 @@ void text_put_char(struct text_out *out, char c) {
     text_put_text(out, (struct text){&c, 1});
 }
 
+size_t text_visible(const char *string) {
+    const unsigned char *c = (const unsigned char *)string;
+    size_t len = c[0] < 0x80 ? 1 : c[0] >= 0xf0 ? 4 : c[0] >= 0xe0 ? 3 : 2;
+    uint32_t code = len == 1 ? c[0] : c[0] & (0x7fu >> len);
+    static const uint32_t shortest[] = {0, 0, 0xa0, 0x800, 0x10000}; /* U+0080 to U+009F are controls */
+
+    if (len == 1)
+        return c[0] >= ' ' && c[0] != 0x7f ? 1 : 0;
+    if (c[0] < 0xc2 || c[0] > 0xf4)
+        return 0;
+    for (size_t i = 1; i < len; i++) {
+        if ((c[i] & 0xc0) != 0x80) /* the end of the string too */
+            return 0;
+        code = code << 6 | (c[i] & 0x3f);
+    }
+    return code >= shortest[len] && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) ? len : 0;
+}
+
 void text_put_visible(struct text_out *out, const char *string) {
-    for (const unsigned char *c = (const unsigned char *)string; *c; c++) {
-        if (*c < ' ' || *c == 0x7f)
-            text_putf(out, "\\%03o", *c);
+    while (*string) {
+        size_t len = text_visible(string);
+        if (len > 0)
+            text_put_text(out, (struct text){string, len});
         else
-            text_put_char(out, (char)*c);
+            text_putf(out, "\\%03o", (unsigned)(unsigned char)*string);
+        string += len > 0 ? len : 1;
     }
 }
 

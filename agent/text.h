@@ -56,7 +56,11 @@ void text_put(struct text_out *out, const char *string);
 void text_put_text(struct text_out *out, struct text text);
 void text_put_char(struct text_out *out, char c);
 
-/* `string` with control bytes as \ooo: for text that came from outside and goes to a terminal or a log. */
+/* How many bytes the character at `string` has, when it may be shown as it is: printable ASCII, or whole and valid
+ * UTF-8 (RFC 3629) that is no control character. 0: its first byte must be escaped. */
+size_t text_visible(const char *string);
+
+/* `string` with everything else as \ooo: for text that came from outside and goes to a terminal or a log. */
 void text_put_visible(struct text_out *out, const char *string);
 void text_putf(struct text_out *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

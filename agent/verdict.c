@@ -37,6 +37,10 @@ static bool mountd_no_version_3(const struct evidence *e) {
     return e->steps[STEP_DUMP].state == STEP_DONE && !(e->mount_versions >> MOUNT_VERSION & 1);
 }
 
+static bool no_errno(const struct evidence *e) {
+    return e->steps[STEP_TARGET].error == 0;
+}
+
 static bool rpc_auth(const struct evidence *e) {
     return e->rpc == RPC_AUTH;
 }
@@ -119,6 +123,7 @@ static const struct rule rules[] = {
     {STEP_MNT, STEP_MNT, STEP_FAILED, 0, mount_said_no, VERDICT_DENIED, CAUSE_MNT_DENIED},
     {STEP_GETATTR, STEP_GETATTR, STEP_FAILED, 0, nfs_said_no, VERDICT_AUTH, CAUSE_GETATTR_DENIED},
     {STEP_GETATTR, STEP_GETATTR, STEP_FAILED, 0, nfs_stale, VERDICT_STALE, CAUSE_STALE},
+    {STEP_TARGET, STEP_TARGET, STEP_FAILED, 0, no_errno, VERDICT_TARGET, CAUSE_TARGET_TAKEN},
     {STEP_TARGET, STEP_TARGET, STEP_FAILED, 0, NULL, VERDICT_TARGET, CAUSE_TARGET},
     {STEP_MOUNT, STEP_MOUNT, STEP_FAILED, ENODEV, NULL, VERDICT_NO_KERNEL_NFS, CAUSE_NO_KERNEL_NFS},
     {STEP_MOUNT, STEP_MOUNT, STEP_FAILED, EINVAL, NULL, VERDICT_BAD_OPTION, CAUSE_BAD_OPTION},

@@ -32,6 +32,7 @@ static const char *const causes[VERDICT_CAUSES] = {
     [CAUSE_GETATTR_DENIED] = "MOUNT gives {export}, but NFS denies its attributes: a reserved port is required",
     [CAUSE_STALE] = "the handle of {export} is dead: the export was made anew on the Mac",
     [CAUSE_TARGET] = "{target} cannot be used: {detail}: {errno}",
+    [CAUSE_TARGET_TAKEN] = "{target} cannot be used: {detail}",
     [CAUSE_NO_KERNEL_NFS] = "this kernel has no NFS client",
     [CAUSE_BAD_OPTION] = "the kernel refuses the mount option {refused}",
     [CAUSE_BUSY] = "the kernel says that {target} is busy",

@@ -34,10 +34,10 @@ static void a_mount_that_hangs_is_given_up_and_found_when_it_was_made_all_the_sa
     sim_init(&sim, "");
     sim.mounts[0].answers[WORK_MOUNT] = (struct sim_answer){WORK_HUNG, 0, STEP_MOUNT, 0, true};
     sim_start(&sim, NULL);
-    sim_run(&sim, 10020);
+    sim_run(&sim, 5020);
     assert_int_equal(sim.engine.mounts[0].verdict.code, VERDICT_UNREACHABLE);
     sim.mounts[0].seen = FSM_SAME;
-    sim_run(&sim, 11000);
+    sim_run(&sim, 6000);
     assert_true(engine_all_up(&sim.engine));
     assert_int_equal(sim.mounts[0].count[WORK_MOUNT], 1);
     assert_non_null(strstr(sim.log, "event=up verdict=ok"));

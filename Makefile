@@ -4,6 +4,8 @@
 # make deps       install what building, the demo and the tests need
 # make demo       boot a Moby-like guest with a packed ramdisk, and show what happens
 # make check      every test; the last line is "N passed, N failed, N skipped"
+# make check-full the long ones too: real Docker, a minute of sleep, fifty boots
+# make asan, fuzz, lint, bench, fmt
 #
 # Everything is built under build/. V=1 shows the commands. GNU make 3.81 is enough.
 
@@ -209,6 +211,12 @@ lint:
 check: deps
 	@$(MAKE) --no-print-directory all units fuzzers
 	@$(PYTHON) -B -m pytest -q -p no:cacheprovider tests
+
+# And what takes minutes each: real Docker, long sleeps, fifty boots.
+.PHONY: check-full
+check-full: deps
+	@$(MAKE) --no-print-directory all units fuzzers
+	@$(PYTHON) -B -m pytest -q -p no:cacheprovider -m "long or not long" tests
 
 .PHONY: demo
 demo: deps

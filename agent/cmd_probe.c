@@ -2,10 +2,9 @@
 #define _GNU_SOURCE
 #include "clock.h"
 #include "cmd.h"
-#include "daemon_world.h"
 #include "logfmt.h"
 #include "mountspec.h"
-#include "options.h"
+#include "server.h"
 #include "settings.h"
 
 #include <poll.h>
@@ -86,15 +85,8 @@ static int probe_mount(const struct config *config, const struct config_mount *m
     struct verdict_context context = {
         .server = mount->server, .export = mount->export, .target = mount->target, .options = ""};
     struct verdict verdict;
-    struct options asked;
 
-    memset(&request, 0, sizeof request);
-    struct text_out server = text_out(request.server, sizeof request.server);
-    daemon_world_server(mount, &server);
-    memcpy(request.export, mount->export, sizeof mount->export);
-    options_build(config->options, mount->options, NULL, &asked);
-    request.nfs_port = asked.nfs_port;
-    request.mount_port = asked.mount_port;
+    server_request(config, mount, &request);
     if (porcelain)
         printf("probe=%s:%s\n", mount->server, mount->export);
     else

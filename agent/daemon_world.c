@@ -5,44 +5,15 @@
 #include "clock.h"
 #include "log.h"
 #include "mounttable.h"
-#include "options.h"
-#include "route.h"
 #include "rundir.h"
+#include "server.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define SOURCE_SIZE (CONFIG_SERVER_SIZE + CONFIG_PATH_SIZE + 4)
-
-static void put_gateway(struct text_out *out) {
-    char table[4096];
-    int fd = open("/proc/net/route", O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd < 0 ? -1 : read(fd, table, sizeof table);
-
-    if (fd >= 0)
-        close(fd);
-    if (n > 0)
-        route_gateway((struct text){table, (size_t)n}, out);
-}
-
-void daemon_world_server(const struct config_mount *mount, struct text_out *out) {
-    if (strcmp(mount->server, "gateway") == 0)
-        put_gateway(out);
-    else
-        text_put(out, mount->server);
-}
-
-static void put_source(const struct config_mount *mount, struct text_out *out) {
-    char server[CONFIG_SERVER_SIZE];
-    struct text_out made = text_out(server, sizeof server);
-
-    daemon_world_server(mount, &made);
-    text_putf(out, strchr(server, ':') ? "[%s]:%s" : "%s:%s", server, mount->export);
-}
 
 static enum fsm_event look(void *ctx, uint32_t index, char foreign[EVIDENCE_TEXT_SIZE]) {
     static struct mountinfo found;
@@ -53,7 +24,7 @@ static enum fsm_event look(void *ctx, uint32_t index, char foreign[EVIDENCE_TEXT
 
     if (!mounttable_find(mount->target, &found))
         return FSM_FREE;
-    put_source(mount, &made);
+    server_source(mount, &made);
     if (strncmp(found.type, "nfs", 3) == 0 && strcmp(found.source, source) == 0)
         return FSM_SAME;
     struct text_out out = text_out(foreign, EVIDENCE_TEXT_SIZE);
@@ -67,26 +38,13 @@ static union {
     struct mounter_job job;
 } arguments;
 
-static void fill_probe(const struct daemon_world *world, uint32_t index) {
-    const struct config_mount *mount = &world->config->mounts[index];
-    struct options asked;
-
-    memset(&arguments.probe, 0, sizeof arguments.probe);
-    struct text_out server = text_out(arguments.probe.server, sizeof arguments.probe.server);
-    daemon_world_server(mount, &server);
-    memcpy(arguments.probe.export, mount->export, sizeof mount->export);
-    options_build(world->config->options, mount->options, NULL, &asked);
-    arguments.probe.nfs_port = asked.nfs_port;
-    arguments.probe.mount_port = asked.mount_port;
-}
-
 static void fill_job(const struct daemon_world *world, uint32_t index) {
     const struct config_mount *mount = &world->config->mounts[index];
     const struct evidence *evidence = &world->engine->mounts[index].evidence;
 
     memset(&arguments.job, 0, sizeof arguments.job);
     struct text_out source = text_out(arguments.job.source, sizeof arguments.job.source);
-    put_source(mount, &source);
+    server_source(mount, &source);
     memcpy(arguments.job.target, mount->target, sizeof mount->target);
     memcpy(arguments.job.common, world->config->options, sizeof arguments.job.common);
     memcpy(arguments.job.own, mount->options, sizeof arguments.job.own);
@@ -110,7 +68,7 @@ static void work(void *ctx, uint32_t index, enum work work, uint32_t timeout_ms)
     int64_t deadline_ms = world->engine->now.mono_ms + timeout_ms;
 
     if (work == WORK_PROBE)
-        fill_probe(world, index);
+        server_request(world->config, &world->config->mounts[index], &arguments.probe);
     else
         fill_job(world, index);
     int error = worker_start(&world->workers[index], &tasks[work], &mount->evidence, deadline_ms);
@@ -142,7 +100,7 @@ static void publish(void *ctx, uint32_t index) {
     memset(&status, 0, sizeof status);
     memcpy(status.target, mount->config->target, sizeof status.target);
     struct text_out source = text_out(status.source, sizeof status.source);
-    put_source(mount->config, &source);
+    server_source(mount->config, &source);
     struct text_out state = text_out(status.state, sizeof status.state);
     text_put(&state, engine_state_word(mount));
     status.since_ms = mount->since_real_ms;

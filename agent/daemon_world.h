@@ -23,10 +23,6 @@ struct daemon_world {
 /* The calls behind struct engine_world; ctx is a struct daemon_world. */
 extern const struct engine_world daemon_world_calls;
 
-/* The server of a mount as it is to be asked now: the configured one, or the default route's gateway; empty where
- * there is none. */
-void daemon_world_server(const struct config_mount *mount, struct text_out *out);
-
 /* Tell the engine of every child that has ended, and reap those that nobody waits for. */
 void daemon_world_reap(struct daemon_world *world);
 

@@ -2,6 +2,7 @@
 #include "engine_log.h"
 
 #include "logfmt.h"
+#include "mountspec.h"
 #include "options.h"
 
 #include <string.h>
@@ -82,7 +83,7 @@ void engine_log_up(struct engine *engine, uint32_t index) {
 
     judge(engine, mount, mount->fresh ? VERDICT_OK : VERDICT_ADOPTED);
     struct text_out out = begin(line, mount, mount->fresh ? "up" : "adopted");
-    text_putf(&made, "%s:%s", mount->config->server, mount->config->export);
+    mountspec_source(mount->config->server, mount->config->export, &made);
     logfmt_put(&out, "source", source);
     logfmt_put_u64(&out, "attempts", mount->attempts);
     logfmt_put_u64(&out, "elapsed_ms", (uint64_t)(engine->now.mono_ms - mount->attempt_ms));

@@ -108,9 +108,18 @@ void mountspec_escape(const char *text, const char *special, struct text_out *ou
     }
 }
 
+static void put_server(const char *server, struct text_out *out) {
+    text_putf(out, strchr(server, ':') ? "[%s]:" : "%s:", server);
+}
+
+void mountspec_source(const char *server, const char *export, struct text_out *out) {
+    put_server(server, out);
+    text_put(out, export);
+}
+
 void mountspec_write(const struct config_mount *mount, struct text_out *out) {
     if (mount->server[0])
-        text_putf(out, strchr(mount->server, ':') ? "[%s]:" : "%s:", mount->server);
+        put_server(mount->server, out);
     mountspec_escape(mount->export, ":", out);
     text_put_char(out, ':');
     mountspec_escape(mount->target, ":", out);

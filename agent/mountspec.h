@@ -15,6 +15,9 @@ enum config_reason mountspec_read(struct text text, struct config_mount *mount);
 
 void mountspec_write(const struct config_mount *mount, struct text_out *out);
 
+/* "192.168.65.1:/Users", "[2001:db8::1]:/Users"; nothing is escaped. */
+void mountspec_source(const char *server, const char *export, struct text_out *out);
+
 /* Check and normalise a server: a host name (RFC 1123), IPv4, IPv6 with or without brackets, "gateway".
  * The brackets are taken away. False: none of these. */
 bool mountspec_server(struct text text, char out[CONFIG_SERVER_SIZE]);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * server: which server a mount asks, as things stand now: the configured one, or the default route's gateway. Edge.
+ */
+#ifndef USERMOUNT_SERVER_H
+#define USERMOUNT_SERVER_H
+
+#include "config.h"
+#include "probe.h"
+
+/* The server's name or address; empty where it is `gateway` and there is no default route. */
+void server_name(const struct config_mount *mount, struct text_out *out);
+
+/* "192.168.65.1:/Users": the source for mount(2), as /proc/mounts shows it. */
+void server_source(const struct config_mount *mount, struct text_out *out);
+
+/* What a probe of `mount` asks. */
+void server_request(const struct config *config, const struct config_mount *mount, struct probe_request *request);
+
+#endif

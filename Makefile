@@ -193,10 +193,11 @@ asan: all
 	@mkdir -p $(BUILD)/asan/share && cp -R $(SHARE) $(BUILD)/asan/share/
 	@USERMOUNT_BUILD=$(BUILD)/asan $(PYTHON) -B -m pytest -q -p no:cacheprovider tests/unit tests/cli/test_pack*.py
 
-# What is measured so far: packing. docs/benchmarks.md holds the last run that was worth keeping.
+# What is measured so far: packing, and a server that comes late. docs/benchmarks.md holds a run worth keeping.
 .PHONY: bench
 bench: all
 	@$(PYTHON) -B tests/bench/packing.py $(BUILD)/bench/packing.md
+	@$(PYTHON) -B tests/bench/late.py $(BUILD)/bench/late.md
 
 .PHONY: lint
 lint:

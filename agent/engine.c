@@ -60,6 +60,24 @@ static void set_timer(struct engine *engine, struct engine_mount *mount, uint32_
     mount->due_ms = engine->now.mono_ms + delay_ms;
 }
 
+/* A mount that was found must be proven once; after that a check is one remote call. */
+static void check(struct engine *engine, uint32_t index) {
+    struct engine_mount *mount = &engine->mounts[index];
+
+    if (!mount->proven && mount->down_ms < 0)
+        begin_attempt(engine, mount);
+    start_work(engine, index, mount->proven ? WORK_CHECK : WORK_PROVE);
+}
+
+/* What was only adopted stays. */
+static void unmount(struct engine *engine, uint32_t index) {
+    cancel_work(engine, index);
+    if (engine->mounts[index].made)
+        start_work(engine, index, WORK_UNMOUNT);
+    else
+        feed(engine, index, FSM_DONE);
+}
+
 static void act(struct engine *engine, uint32_t index, enum fsm_action action) {
     struct engine_mount *mount = &engine->mounts[index];
 
@@ -81,20 +99,14 @@ static void act(struct engine *engine, uint32_t index, enum fsm_action action) {
         start_work(engine, index, WORK_PROVE);
         break;
     case FSM_CHECK:
-        if (!mount->proven && mount->down_ms < 0)
-            begin_attempt(engine, mount);
-        start_work(engine, index, mount->proven ? WORK_CHECK : WORK_PROVE);
+        check(engine, index);
         break;
     case FSM_DETACH:
         cancel_work(engine, index);
         start_work(engine, index, WORK_DETACH);
         break;
     case FSM_UNMOUNT:
-        cancel_work(engine, index);
-        if (mount->made)
-            start_work(engine, index, WORK_UNMOUNT);
-        else
-            feed(engine, index, FSM_DONE);
+        unmount(engine, index);
         break;
     case FSM_PAUSE:
         set_timer(engine, mount, backoff_delay_ms(mount->failures, engine->config->retry_max_ms));

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-/* The exit codes of SPEC section 1.1; the service and people's scripts rely on them. */
+/* The exit codes, as in usermount(8); the service and people's scripts rely on them. */
 enum exit_code {
     EXIT_YES = 0,
     EXIT_NO = 1, /* not mounted; the wait ran out */

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* Deadlines of the local work. The kernel's own are minutes (FACTS: 154 s when packets are dropped). */
+/* Deadlines of the local work. The kernel's own are minutes (mount(2): 154 s when packets are dropped). */
 enum { MOUNT_TIMEOUT_MS = 5000, PROVE_TIMEOUT_MS = 5000, DETACH_TIMEOUT_MS = 2000, UNMOUNT_TIMEOUT_MS = 5000 };
 
 static void feed(struct engine *engine, uint32_t index, enum fsm_event event);

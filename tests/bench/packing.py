@@ -72,7 +72,8 @@ class Bench:
         yield "|---|---|---|---|---|---|"
         for what, a, theirs, b, ratio, target in self.rows:
             sides = [f"{statistics.median(s) * 1e3:.1f} ({s[0] * 1e3:.1f}-{s[-1] * 1e3:.1f})" for s in (a, b)]
-            yield f"| {what} | {sides[0]} | `{theirs}` | {sides[1]} | {ratio:.3f} | {target} |"
+            beside = theirs.replace("|", "\\|")  # a bar would end the cell
+            yield f"| {what} | {sides[0]} | `{beside}` | {sides[1]} | {ratio:.3f} | {target} |"
 
 
 def main(words):

@@ -111,29 +111,20 @@ enum plan_refusal plan_make(const struct tree *tree, const struct census *census
     return PLAN_GO;
 }
 
-struct reason {
-    const char *word;
-    const char *text;
+static const char *const reasons[] = {
+    [PLAN_GO] = "nothing is in the way",
+    [PLAN_NO_OPENRC] = "no OpenRC found inside, so nothing would start the agent",
+    [PLAN_NO_NFS] = "its kernel modules hold no NFS client",
+    [PLAN_NO_PROGRAM] = "no program found inside, so its architecture is not known",
+    [PLAN_OTHER_MACHINE] = "there is no agent for its architecture",
+    [PLAN_HAS_MANIFEST] = "it was changed after it was packed",
+    [PLAN_PATH_TAKEN] = "something that is no file has the name of a file to be added",
+    [PLAN_PATH_BROKEN] = "a file, or a link that leads nowhere, is in the way",
+    [PLAN_TOO_LARGE] = "it would be over 2 GiB, more than a kernel can load",
 };
-
-static const struct reason reasons[] = {
-    [PLAN_GO] = {"none", "nothing is in the way"},
-    [PLAN_NO_OPENRC] = {"no-openrc", "no OpenRC found inside, so nothing would start the agent"},
-    [PLAN_NO_NFS] = {"no-nfs", "its kernel modules hold no NFS client"},
-    [PLAN_NO_PROGRAM] = {"no-program", "no program found inside, so its architecture is not known"},
-    [PLAN_OTHER_MACHINE] = {"other-machine", "there is no agent for its architecture"},
-    [PLAN_HAS_MANIFEST] = {"has-manifest", "it was changed after it was packed"},
-    [PLAN_PATH_TAKEN] = {"path-taken", "something that is no file has the name of a file to be added"},
-    [PLAN_PATH_BROKEN] = {"path-broken", "a file, or a link that leads nowhere, is in the way"},
-    [PLAN_TOO_LARGE] = {"too-large", "it would be over 2 GiB, more than a kernel can load"},
-};
-
-const char *plan_refusal_word(enum plan_refusal refusal) {
-    return refusal <= PLAN_TOO_LARGE ? reasons[refusal].word : "unknown";
-}
 
 const char *plan_refusal_text(enum plan_refusal refusal) {
-    return refusal <= PLAN_TOO_LARGE ? reasons[refusal].text : "unknown";
+    return refusal <= PLAN_TOO_LARGE ? reasons[refusal] : "unknown";
 }
 
 uint64_t plan_padding(uint64_t base_bytes) {

@@ -72,8 +72,7 @@ enum plan_refusal {
  */
 enum plan_refusal plan_make(const struct tree *tree, const struct census *census, bool force, struct plan *plan);
 
-/* The word for scripts, such as "no-openrc", and the reason as one clause. */
-const char *plan_refusal_word(enum plan_refusal refusal);
+/* The reason as one clause. */
 const char *plan_refusal_text(enum plan_refusal refusal);
 
 /* The zero bytes between a base of base_bytes and the payload. */

@@ -39,16 +39,6 @@ int say_image_error(const struct image_error *error) {
                      hint ? hint : "");
 }
 
-void say_note(const char *format, ...) {
-    va_list arguments;
-
-    fputs(PROGRAM ": note: ", stderr);
-    va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
-    va_end(arguments);
-    fputc('\n', stderr);
-}
-
 void say_fault(FILE *out, const struct segment_fault *fault) {
     if (fault->segment)
         fprintf(out, "segment %u (%s) ", fault->segment, segment_kind_name(fault->kind));

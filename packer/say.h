@@ -28,9 +28,6 @@ int say_error(int code, const char *verb, const char *object, const char *format
 /* The same for an edge's failure; the code follows from the error. */
 int say_image_error(const struct image_error *error);
 
-/* "usermount-pack: note: ..." on standard error. */
-void say_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
 /* The place and text of a fault: "segment 2 (gzip) at byte 50830288: the gzip checksum does not match". */
 void say_fault(FILE *out, const struct segment_fault *fault);
 

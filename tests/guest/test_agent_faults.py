@@ -5,6 +5,7 @@ import time
 
 import logs
 import proc
+import pytest
 
 PID = "/run/usermount/pid"
 
@@ -71,17 +72,18 @@ def test_a_mount_that_somebody_unmounts_comes_back(lab):
     assert lab.wait_log(guest, 5, event="gone")
 
 
-def test_a_guest_that_was_paused_goes_on_where_it_was(lab):
-    """SIGSTOP to the virtual machine, the stand-in for the Mac's sleep. A minute of it is in the long tests."""
+@pytest.mark.parametrize("asleep_s, answer_s", [(15, 30), pytest.param(60, 60, marks=pytest.mark.long)])
+def test_a_guest_that_was_paused_goes_on_where_it_was(lab, asleep_s, answer_s):
+    """SIGSTOP to the virtual machine, the stand-in for the Mac's sleep."""
     guest = booted(lab, watch=5)
     lab.hold(guest)
     before = lab.mounts(guest)
     guest.pause()
     try:
-        time.sleep(15)  # the fault itself
+        time.sleep(asleep_s)  # the fault itself
     finally:
         guest.resume()
-    assert guest.must("cat /Users/me/project/composer.json", timeout=30)
+    assert guest.must("cat /Users/me/project/composer.json", timeout=answer_s)
     guest.must("/usr/sbin/usermount wait 10")
     assert lab.mounts(guest) == before
 

@@ -24,22 +24,6 @@ def test_fifty_boots_without_one_failure(lab):
     assert failures == []
 
 
-def test_a_minute_of_sleep_changes_nothing(lab):
-    lab.server.start()
-    guest = lab.boot(lab.packed())
-    lab.docker_start(guest)
-    lab.hold(guest)
-    before = lab.mounts(guest)
-    guest.pause()
-    try:
-        time.sleep(60)  # the fault itself
-    finally:
-        guest.resume()
-    assert guest.must("cat /Users/me/project/composer.json", timeout=60)
-    guest.must("/usr/sbin/usermount wait 10")
-    assert lab.mounts(guest) == before
-
-
 def test_a_server_that_is_away_for_three_minutes_is_waited_for(lab):
     lab.server.start()
     guest = lab.boot(lab.packed(watch=1))

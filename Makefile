@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
 # make            build/usermount (static, musl; Linux) and build/usermount-pack
+# make arm64      build/share/usermount/aarch64/usermount, for 64-bit ARM; ARCH=aarch64 or x86_64 builds for either
 # make deps       install what building, the demo and the tests need
 # make demo       boot a Moby-like guest with a packed ramdisk, and show what happens
 # make check      every test; the last line is "N passed, N failed, N skipped"
@@ -13,7 +14,8 @@ VERSION = 0.1.0
 BUILD ?= build
 PREFIX ?= /usr/local
 PYTHON ?= /usr/bin/python3
-ARCH := $(shell uname -m)
+HOST_ARCH := $(shell uname -m)
+ARCH := $(HOST_ARCH)
 SYSTEM := $(shell uname -s)
 
 ifeq ($(V),1)
@@ -42,8 +44,15 @@ UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNITS := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
 SHARE := $(BUILD)/share/usermount
 
+# What is made for the machine that runs make is in $(BUILD) itself; another architecture's has a folder of its own.
+ifeq ($(ARCH),$(HOST_ARCH))
+OUT := $(BUILD)
+else
+OUT := $(BUILD)/$(ARCH)
+endif
+
 ifeq ($(SYSTEM),Linux)
-ALL = $(BUILD)/usermount $(SHARE)/$(ARCH)/usermount
+ALL = $(OUT)/usermount $(SHARE)/$(ARCH)/usermount
 endif
 ALL += $(BUILD)/usermount-pack $(SHARE)/usermount.initd $(SHARE)/usermount.conf
 
@@ -52,13 +61,18 @@ all: $(ALL)
 
 # ------------------------------------------------------------------------------------------------------ tools
 
+DEMO_PACKAGES = $(shell sed -n 's/^\([a-z0-9][^ \#]*\).*/\1/p' tests/guest/packages.debian)
 BUILD_PACKAGES = gcc libc6-dev make musl-tools linux-libc-dev cmake patch xz-utils zlib1g-dev libssl-dev
 TEST_PACKAGES = libcmocka-dev python3-pytest clang libclang-rt-14-dev mandoc shellcheck cppcheck clang-format \
-    $(shell sed -n 's/^\([a-z0-9][^ \#]*\).*/\1/p' tests/guest/packages.debian)
+    $(CROSS_PACKAGES_aarch64) qemu-user-static qemu-system-arm $(DEMO_PACKAGES)
 
 .PHONY: deps
 deps:
 	@contrib/deps $(BUILD_PACKAGES) $(TEST_PACKAGES)
+
+# For the other architecture: the compiler and the kernel's headers; musl itself is unpacked below build/libs.
+CROSS_PACKAGES_aarch64 = gcc-aarch64-linux-gnu linux-libc-dev-arm64-cross
+CROSS_PACKAGES_x86_64 = gcc-x86-64-linux-gnu linux-libc-dev-amd64-cross
 
 # Say what is missing before a compiler says it worse.
 $(BUILD)/tools.ok: Makefile contrib/deps
@@ -67,38 +81,65 @@ $(BUILD)/tools.ok: Makefile contrib/deps
 
 # ------------------------------------------------------------------------- the agent: musl, libtirpc and libnfs
 
-MUSL_CC ?= musl-gcc
 LIBS := $(BUILD)/libs/$(ARCH)
+ifeq ($(ARCH),$(HOST_ARCH))
+MUSL_CC ?= musl-gcc
+else
+MUSL_CC := $(abspath $(LIBS))/musl-gcc
+CROSS := $(ARCH)-linux-gnu-
+endif
 LIBS_OK := $(LIBS)/lib/.built
 SIZE = -Os -flto=auto -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
 AGENT_CFLAGS = $(STD) $(WARNINGS) $(SIZE) $(HARDEN) -g -isystem $(LIBS)/include -isystem $(LIBS)/include/tirpc \
     -idirafter $(LIBS)/kernel
-AGENT_LDFLAGS = -static -Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code,--build-id=none
-AGENT_OBJ := $(AGENT_SRC:agent/%.c=$(BUILD)/agent/%.o)
+AGENT_LDFLAGS = -static -Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code,--build-id=none \
+    $(AGENT_LDFLAGS_$(ARCH))
+# The default of 64 KiB leaves a hole of that size in the file. Kernels with pages of 4 and 16 KiB load this.
+AGENT_LDFLAGS_aarch64 = -Wl,-z,max-page-size=16384
+AGENT_OBJ := $(AGENT_SRC:agent/%.c=$(OUT)/agent/%.o)
+# LIBNFS=FILE links another libnfs.a than the one that is built here: docs/licences.md.
+LIBNFS ?= $(LIBS)/lib/libnfs.a
 
 $(BUILD)/libs/src/.fetched: agent/libs/fetch agent/libs/SHA256SUMS $(BUILD)/tools.ok
 	$(call say,FETCH libtirpc libnfs)
 	$(Q)agent/libs/fetch $(@D)
 	$(Q)touch $@
 
-$(LIBS_OK): agent/libs/build $(BUILD)/libs/src/.fetched
-	$(call say,BUILD libtirpc libnfs)
-	$(Q)CFLAGS="$(SIZE)" AR=gcc-ar RANLIB=gcc-ranlib agent/libs/build $(BUILD)/libs/src $(LIBS) $(MUSL_CC) \
-	    $(ARCH)-linux-musl
+$(abspath $(LIBS))/musl-gcc: agent/libs/cross contrib/foreign-debs
+	@contrib/deps --check $(CROSS_PACKAGES_$(ARCH))
+	$(call say,FETCH musl for $(ARCH))
+	$(Q)agent/libs/cross $(ARCH) $(@D)
+
+$(LIBS_OK): agent/libs/build $(BUILD)/libs/src/.fetched $(filter /%,$(MUSL_CC))
+	$(call say,BUILD libtirpc libnfs for $(ARCH))
+	$(Q)CFLAGS="$(SIZE)" AR=$(CROSS)gcc-ar RANLIB=$(CROSS)gcc-ranlib agent/libs/build $(BUILD)/libs/src $(LIBS) \
+	    $(MUSL_CC) $(ARCH)-linux-musl
 	$(Q)touch $@
 
-$(BUILD)/agent/%.o: agent/%.c $(LIBS_OK)
+$(OUT)/agent/%.o: agent/%.c $(LIBS_OK)
 	$(call say,CC $<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(MUSL_CC) $(AGENT_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/usermount.debug: $(AGENT_OBJ)
-	$(call say,LD $@)
-	$(Q)$(MUSL_CC) $(SIZE) -g $(AGENT_LDFLAGS) -Wl,-Map,$@.map -o $@ $(AGENT_OBJ) -L$(LIBS)/lib -lnfs -ltirpc
+# Which libnfs was linked last: another one links anew.
+$(OUT)/libnfs.choice: FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)echo '$(LIBNFS)' | cmp -s - $@ || echo '$(LIBNFS)' >$@
 
-$(BUILD)/usermount: $(BUILD)/usermount.debug
+$(OUT)/usermount.debug: $(AGENT_OBJ) $(OUT)/libnfs.choice $(wildcard $(LIBNFS))
+	$(call say,LD $@)
+	$(Q)$(MUSL_CC) $(SIZE) -g $(AGENT_LDFLAGS) -Wl,-Map,$@.map -o $@ $(AGENT_OBJ) $(LIBNFS) -L$(LIBS)/lib -ltirpc
+
+$(OUT)/usermount: $(OUT)/usermount.debug
 	$(call say,STRIP $@)
-	$(Q)strip -s -R .comment -R .note.gnu.property -o $@ $<
+	$(Q)$(CROSS)strip -s -R .comment -R .note.gnu.property -o $@ $<
+
+.PHONY: arm64
+arm64:
+	@$(MAKE) --no-print-directory ARCH=aarch64 $(SHARE)/aarch64/usermount
+
+.PHONY: FORCE
+FORCE:
 
 # --------------------------------------------------------------------- the packer: the host's compiler and zlib
 
@@ -127,7 +168,7 @@ $(BUILD)/usermount-pack: $(PACK_OBJ)
 	$(Q)$(CC) $(PACK_CFLAGS) $(PACK_LDFLAGS) -o $@ $(PACK_OBJ) $(PACK_LIBS)
 
 # What the packer packs, laid out as it is installed.
-$(SHARE)/$(ARCH)/usermount: $(BUILD)/usermount
+$(SHARE)/$(ARCH)/usermount: $(OUT)/usermount
 	$(Q)mkdir -p $(@D) && cp $< $@
 
 $(SHARE)/%: openrc/%
@@ -204,23 +245,24 @@ lint:
 	clang-format --dry-run -Werror agent/*.[ch] packer/*.[ch] tests/unit/*.[ch] tests/fuzz/*.c
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability --inline-suppr \
 	    --suppress=missingIncludeSystem agent packer
-	shellcheck contrib/deps agent/libs/fetch agent/libs/build .ci/run
+	shellcheck contrib/deps contrib/foreign-debs agent/libs/fetch agent/libs/build agent/libs/cross .ci/run
 	mandoc -T lint -W warning docs/*.[1-8]
 
 # One make for installing, another for building: what the first installs the second finds.
 .PHONY: check
 check: deps
-	@$(MAKE) --no-print-directory all units fuzzers
+	@$(MAKE) --no-print-directory all units fuzzers arm64
 	@$(PYTHON) -B -m pytest -q -p no:cacheprovider tests
 
 # And what takes minutes each: real Docker, long sleeps, fifty boots.
 .PHONY: check-full
 check-full: deps
-	@$(MAKE) --no-print-directory all units fuzzers
+	@$(MAKE) --no-print-directory all units fuzzers arm64
 	@$(PYTHON) -B -m pytest -q -p no:cacheprovider -m "long or not long" tests
 
 .PHONY: demo
-demo: deps
+demo:
+	@contrib/deps $(BUILD_PACKAGES) $(DEMO_PACKAGES)
 	@$(MAKE) --no-print-directory all
 	@$(PYTHON) -B tests/guest/demo
 

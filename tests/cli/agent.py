@@ -7,7 +7,9 @@ import time
 from pathlib import Path
 
 REPO = Path(__file__).resolve().parent.parent.parent
-AGENT = Path(os.environ.get("USERMOUNT_BUILD", REPO / "build")).resolve() / "usermount"
+BUILD = Path(os.environ.get("USERMOUNT_BUILD", REPO / "build")).resolve()
+# Another agent than the one for this machine, or a script that runs it: tests/guest/test_arm64.py.
+AGENT = Path(os.environ.get("USERMOUNT_AGENT", BUILD / "usermount"))
 
 
 def until(what, condition, timeout=10):

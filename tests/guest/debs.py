@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from paths import GUEST
+from paths import GUEST, REPO
 
 
 @contextlib.contextmanager
@@ -23,8 +23,12 @@ def lock(name):
         yield
 
 
-def unpacked(names):
-    """The folders of these packages, in the order of the names."""
+def unpacked(names, foreign=None):
+    """The folders of these packages, in the order of the names; `foreign` is Debian's name of another architecture."""
+    if foreign:
+        with lock(f"pkg-{foreign}"):
+            _run(REPO / "contrib/foreign-debs", foreign, GUEST / f"pkg-{foreign}", *names)
+        return [GUEST / f"pkg-{foreign}" / name for name in names]
     with lock("pkg"):
         missing = [name for name in names if not (GUEST / "pkg" / name).is_dir()]
         if missing:
@@ -59,5 +63,5 @@ def _download(names):
 def _run(*command, cwd=None):
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True)
     if done.returncode:
-        raise SystemExit(f"mkguest: {' '.join(command)}: {done.stderr.strip()}")
+        raise SystemExit(f"mkguest: {' '.join(map(str, command))}: {done.stderr.strip()}")
     return done.stdout

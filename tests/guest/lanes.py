@@ -134,20 +134,30 @@ class Uml(Lane):
 
 class Qemu(Lane):
     name = "qemu"
+    architecture = rootfs.AMD64
+    program = ("qemu-system-x86_64", "-cpu", "max")
+    serial = ("-serial", "chardev:tty", "-serial", "chardev:sh")
 
     def machine(self, console, shell):
-        boot = debs.unpacked([debs.real_package(rootfs.KERNEL)])[0] / "boot"
-        kernel = next(boot.glob("vmlinuz-*"))
+        kernel = next((rootfs.kernel(self.architecture) / "boot").glob("vmlinuz-*"))
         net = "user,id=net,net=192.168.65.0/24,host=192.168.65.1,dhcpstart=192.168.65.2,ipv6=off"
-        return ["qemu-system-x86_64", "-accel", "tcg", "-cpu", "max", "-m", self.memory, "-nodefaults", "-display", "none",
+        return [*self.program, "-accel", "tcg", "-m", self.memory, "-nodefaults", "-display", "none",
                 "-no-reboot", "-kernel", kernel, "-initrd", self.image, "-append", self.command_line,
-                "-drive", f"file={self.disk.path},if=virtio,format=raw", "-netdev", net, "-device", "virtio-net-pci,netdev=net",
-                "-chardev", f"file,id=tty,path=/dev/fd/{console},append=on", "-serial", "chardev:tty",
-                "-chardev", f"socket,id=sh,fd={shell}", "-serial", "chardev:sh"]
+                "-drive", f"file={self.disk.path},if=virtio,format=raw", "-netdev", net,
+                "-device", "virtio-net-pci,netdev=net,romfile=",
+                "-chardev", f"file,id=tty,path=/dev/fd/{console},append=on", "-chardev", f"socket,id=sh,fd={shell}", *self.serial]
+
+
+class QemuArm64(Qemu):
+    """The board has no second serial line, so both are PCI's: ttyS0 and ttyS1, as on the other lanes."""
+    name = "qemu-arm64"
+    architecture = rootfs.ARM64
+    program = ("qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a57")
+    serial = ("-device", "pci-serial,chardev=tty", "-device", "pci-serial,chardev=sh")
 
 
 def remove(folder):
     shutil.rmtree(folder, ignore_errors=True)
 
 
-LANES = {"uml": Uml, "qemu": Qemu}
+LANES = {"uml": Uml, "qemu": Qemu, "qemu-arm64": QemuArm64}

@@ -4,6 +4,7 @@
 import os
 import stat
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 import debs
@@ -14,7 +15,20 @@ RPCBIND = ("rpcbind libtirpc3 libtirpc-common libwrap0 libsystemd0 libgssapi-krb
            "liblz4-1 libnsl2 libkrb5-3 libk5crypto3 libcom-err2 libkrb5support0 libgpg-error0 libkeyutils1 netbase").split()
 DOCKER = ("docker.io containerd runc libdevmapper1.02.1 libudev1 libseccomp2 libsystemd0 libcap2 libgcrypt20 liblzma5 libzstd1 "
           "liblz4-1 libgpg-error0").split()
-KERNEL = "linux-image-cloud-amd64"
+
+
+@dataclass(frozen=True)
+class Machine:
+    """An architecture that guests are built for, and how its programs run here."""
+    triplet: str
+    loader: str
+    kernel: str
+    foreign: str = None  # Debian's name, where it is not this machine's own
+    run: tuple = ()
+
+
+AMD64 = Machine("x86_64-linux-gnu", "lib64/ld-linux-x86-64.so.2", "linux-image-cloud-amd64")
+ARM64 = Machine("aarch64-linux-gnu", "lib/ld-linux-aarch64.so.1", "linux-image-cloud-arm64", "arm64", ("qemu-aarch64-static",))
 
 RUNLEVELS = {
     "sysinit": "automount localmount",
@@ -26,30 +40,38 @@ MODULES = "virtio_pci virtio_blk virtio_net nfs nfsv3 fuse overlay".split()
 EMPTY = "dev proc sys mnt run tmp var root etc/insserv.conf.d".split()
 
 
-def system(rpcbind=False, docker=False):
+def system(machine=AMD64, rpcbind=False, docker=False):
     """The root file system without kernel modules: path -> (mode, content)."""
-    packages = dict(zip(BASE, debs.unpacked(BASE)))
+    packages = dict(zip(BASE, debs.unpacked(BASE, machine.foreign)))
     tree = {}
     _openrc(tree, packages["openrc"])
-    _busybox(tree, packages["busybox-static"])
+    _busybox(tree, packages["busybox-static"], machine)
     _copy(tree, HERE / "moby", "")
-    _osxfs(tree)
+    if not machine.foreign:
+        _osxfs(tree)
     _runlevels(tree, RUNLEVELS)
     for name in EMPTY:
         _directory(tree, name)
     for wanted, names, add in ((rpcbind, RPCBIND, _rpcbind), (docker, DOCKER, _docker)):
         if wanted:
-            packages.update(zip(names, debs.unpacked(names)))
+            packages.update(zip(names, debs.unpacked(names, machine.foreign)))
             add(tree, packages)
-    _libraries(tree, list(packages.values()))
+    _libraries(tree, list(packages.values()), machine)
     return tree
 
 
-def modules(wanted=MODULES):
-    """The modules of both lanes' kernels that stand for what Moby's kernel has built in, and the order to load them."""
+def kernel(machine=AMD64):
+    """The folder of the kernel that QEMU boots, unpacked: boot/vmlinuz-*, lib/modules."""
+    # foreign-debs sees by itself what the meta package stands for.
+    name = machine.kernel if machine.foreign else debs.real_package(machine.kernel)
+    return debs.unpacked([name], machine.foreign)[0]
+
+
+def modules(machine=AMD64, wanted=MODULES):
+    """The modules of the lanes' kernels that stand for what Moby's kernel has built in, and the order to load them."""
     tree = {}
-    image = debs.unpacked([debs.real_package(KERNEL)])[0]
-    for base in (image / "lib/modules", Path("/usr/lib/uml/modules")):
+    uml = [] if machine.foreign else [Path("/usr/lib/uml/modules")]
+    for base in [kernel(machine) / "lib/modules", *uml]:
         release = sorted(base.iterdir())[-1]
         files = _load_order(release, wanted)
         for file in files:
@@ -74,10 +96,10 @@ def _openrc(tree, package):
     _text(tree, "etc/conf.d/.keep", "")
 
 
-def _busybox(tree, package):
+def _busybox(tree, package, machine):
     binary = package / "bin/busybox"
     _file(tree, "bin/busybox", binary)
-    for path in subprocess.run([binary, "--list-full"], capture_output=True, text=True, check=True).stdout.split():
+    for path in subprocess.run([*machine.run, binary, "--list-full"], capture_output=True, text=True, check=True).stdout.split():
         tree.setdefault(path, (stat.S_IFLNK | 0o777, b"/bin/busybox"))
         _parents(tree, path)
 
@@ -114,23 +136,24 @@ def _runlevels(tree, levels):
             tree[f"etc/runlevels/{level}/{service}"] = (stat.S_IFLNK | 0o777, f"/etc/init.d/{service}".encode())
 
 
-def _libraries(tree, packages):
+def _libraries(tree, packages, machine):
     """Adds the shared libraries that the tree's programs ask for, as the packages' own loader finds them."""
-    folders = [str(p / d / "x86_64-linux-gnu") for p in packages for d in ("lib", "usr/lib")]
-    loader = next(p / "lib64/ld-linux-x86-64.so.2" for p in packages if p.name == "libc6").resolve()
+    folders = [str(p / d / machine.triplet) for p in packages for d in ("lib", "usr/lib")]
+    loader = next(p for p in packages if p.name == "libc6") / "lib" / machine.triplet / Path(machine.loader).name
     programs = [str(p / path) for p in packages for path in tree if (p / path).is_file() and not (p / path).is_symlink()
                 and (p / path).open("rb").read(4) == b"\x7fELF" and p.name != "busybox-static"]
     for program in programs:
-        done = subprocess.run([loader, "--library-path", ":".join(folders), "--list", program], capture_output=True, text=True)
+        done = subprocess.run([*machine.run, loader, "--library-path", ":".join(folders), "--list", program],
+                              capture_output=True, text=True)
         for line in done.stdout.splitlines():
             name, _, found = line.strip().partition(" => ")
-            if name.startswith("/lib64/"):
+            if name.startswith(f"/{machine.loader}"):
                 continue
             if "not found" in line or (found and not found.startswith(str(packages[0].parent))):
                 raise SystemExit(f"mkguest: no package holds {name}, which {program} needs")
             if found:
-                _file(tree, f"lib/x86_64-linux-gnu/{name}", Path(found.split()[0]))
-    _file(tree, "lib64/ld-linux-x86-64.so.2", loader)
+                _file(tree, f"lib/{machine.triplet}/{name}", Path(found.split()[0]))
+    _file(tree, machine.loader, loader)
 
 
 def _load_order(release, wanted):

@@ -13,7 +13,8 @@ import pytest
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parent.parent / "guest")]
 from netns import Netns  # noqa: E402
 
-AGENT = Path(os.environ.get("USERMOUNT_BUILD", Path(__file__).resolve().parents[2] / "build")).resolve() / "usermount"
+BUILD = Path(os.environ.get("USERMOUNT_BUILD", Path(__file__).resolve().parents[2] / "build")).resolve()
+AGENT = Path(os.environ.get("USERMOUNT_AGENT", BUILD / "usermount"))
 NOBODY = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--inh-caps=-all"]
 EARLY_S = 0.5  # a probe may take this much longer than its deadline
 

@@ -2,6 +2,9 @@
 #
 # make            build/usermount (static, musl; Linux) and build/usermount-pack
 # make arm64      build/share/usermount/aarch64/usermount, for 64-bit ARM; ARCH=aarch64 or x86_64 builds for either
+# make install    the packer and all it needs, below DESTDIR and PREFIX; make uninstall takes it away again
+# make install-guest  the agent, its service and settings, below DESTDIR: into a guest's own system
+# make dist, deb  tarballs with both agents, and a Debian package of the packer, in build/dist
 # make deps       install what building, the demo and the tests need
 # make demo       boot a Moby-like guest with a packed ramdisk, and show what happens
 # make check      every test; the last line is "N passed, N failed, N skipped"
@@ -43,6 +46,8 @@ PURE_SRC := $(CONFIG_SRC) $(addprefix agent/, backoff.c engine.c engine_log.c ev
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNITS := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
 SHARE := $(BUILD)/share/usermount
+# A release's tarball brings the agents with it; then none is built.
+PREBUILT := $(wildcard prebuilt/*/usermount)
 
 # What is made for the machine that runs make is in $(BUILD) itself; another architecture's has a folder of its own.
 ifeq ($(ARCH),$(HOST_ARCH))
@@ -51,8 +56,10 @@ else
 OUT := $(BUILD)/$(ARCH)
 endif
 
-ifeq ($(SYSTEM),Linux)
-ALL = $(OUT)/usermount $(SHARE)/$(ARCH)/usermount
+ifneq ($(PREBUILT),)
+ALL = $(PREBUILT:prebuilt/%=$(SHARE)/%) $(BUILD)/licences/musl.txt
+else ifeq ($(SYSTEM),Linux)
+ALL = $(OUT)/usermount $(SHARE)/$(ARCH)/usermount $(BUILD)/licences/musl.txt
 endif
 ALL += $(BUILD)/usermount-pack $(SHARE)/usermount.initd $(SHARE)/usermount.conf
 
@@ -62,8 +69,11 @@ all: $(ALL)
 # ------------------------------------------------------------------------------------------------------ tools
 
 DEMO_PACKAGES = $(shell sed -n 's/^\([a-z0-9][^ \#]*\).*/\1/p' tests/guest/packages.debian)
-BUILD_PACKAGES = gcc libc6-dev make musl-tools linux-libc-dev cmake patch xz-utils zlib1g-dev libssl-dev
-TEST_PACKAGES = libcmocka-dev python3-pytest clang libclang-rt-14-dev mandoc shellcheck cppcheck clang-format \
+BUILD_PACKAGES = gcc libc6-dev make zlib1g-dev libssl-dev
+ifeq ($(PREBUILT),)
+BUILD_PACKAGES += musl-tools linux-libc-dev cmake patch xz-utils
+endif
+TEST_PACKAGES = libcmocka-dev python3-pytest clang libclang-rt-14-dev mandoc shellcheck cppcheck clang-format ruby \
     $(CROSS_PACKAGES_aarch64) qemu-user-static qemu-system-arm $(DEMO_PACKAGES)
 
 .PHONY: deps
@@ -168,8 +178,19 @@ $(BUILD)/usermount-pack: $(PACK_OBJ)
 	$(Q)$(CC) $(PACK_CFLAGS) $(PACK_LDFLAGS) -o $@ $(PACK_OBJ) $(PACK_LIBS)
 
 # What the packer packs, laid out as it is installed.
+ifneq ($(PREBUILT),)
+$(SHARE)/%/usermount: prebuilt/%/usermount
+	$(Q)mkdir -p $(@D) && cp $< $@
+
+$(BUILD)/licences/musl.txt: $(wildcard prebuilt/licences/*)
+	$(Q)mkdir -p $(@D) && cp prebuilt/licences/* $(@D)/
+else
 $(SHARE)/$(ARCH)/usermount: $(OUT)/usermount
 	$(Q)mkdir -p $(@D) && cp $< $@
+
+$(BUILD)/licences/musl.txt: agent/libs/licences $(BUILD)/libs/src/.fetched
+	$(Q)agent/libs/licences $(BUILD)/libs/src $(@D)
+endif
 
 $(SHARE)/%: openrc/%
 	$(Q)mkdir -p $(@D) && cp $< $@
@@ -245,7 +266,8 @@ lint:
 	clang-format --dry-run -Werror agent/*.[ch] packer/*.[ch] tests/unit/*.[ch] tests/fuzz/*.c
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability --inline-suppr \
 	    --suppress=missingIncludeSystem agent packer
-	shellcheck contrib/deps contrib/foreign-debs agent/libs/fetch agent/libs/build agent/libs/cross .ci/run
+	shellcheck contrib/deps contrib/foreign-debs contrib/install contrib/sources contrib/mkdist contrib/mkdeb .ci/run
+	shellcheck agent/libs/fetch agent/libs/build agent/libs/cross agent/libs/licences
 	mandoc -T lint -W warning docs/*.[1-8]
 
 # One make for installing, another for building: what the first installs the second finds.
@@ -274,11 +296,30 @@ fmt:
 
 .PHONY: install
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/usermount
-	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/man/, man1 man5 man8)
-	install -m 755 $(BUILD)/usermount-pack $(DESTDIR)$(PREFIX)/bin/
-	cp -R $(SHARE)/. $(DESTDIR)$(PREFIX)/share/usermount/
-	for n in 1 5 8; do install -m 644 docs/*.$$n $(DESTDIR)$(PREFIX)/share/man/man$$n/; done
+	@DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" contrib/install $(BUILD)
+
+.PHONY: uninstall
+uninstall:
+	@DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" contrib/install --uninstall
+
+.PHONY: install-guest
+install-guest: all
+	@DESTDIR="$(DESTDIR)" contrib/install --guest $(SHARE)/$(ARCH)/usermount
+
+.PHONY: both-agents
+both-agents: all
+	@$(MAKE) --no-print-directory ARCH=x86_64 $(SHARE)/x86_64/usermount
+	@$(MAKE) --no-print-directory ARCH=aarch64 $(SHARE)/aarch64/usermount
+
+.PHONY: dist
+dist: both-agents
+	@contrib/mkdist $(VERSION) $(BUILD) $(BUILD)/dist
+	@contrib/mkdeb $(VERSION) $(BUILD) $(BUILD)/dist
+	@ls $(BUILD)/dist
+
+.PHONY: deb
+deb: both-agents
+	@contrib/mkdeb $(VERSION) $(BUILD) $(BUILD)/dist
 
 .PHONY: clean
 clean:

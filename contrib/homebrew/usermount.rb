@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: MIT
+#
+# make dist writes the release's address and sum into a copy of this, build/dist/usermount.rb:
+#     brew install --formula build/dist/usermount.rb
+class Usermount < Formula
+  desc "NFS agent for the VM of Docker for Mac, and the packer that puts it there"
+  homepage "file:///"
+  url "file:///usermount-0.1.0.tar.gz"
+  sha256 "0000000000000000000000000000000000000000000000000000000000000000"
+  license all_of: ["MIT", "BSD-3-Clause", "LGPL-2.1-or-later"]
+
+  uses_from_macos "zlib"
+
+  def install
+    system "make", "install", "PREFIX=#{prefix}"
+  end
+
+  def caveats
+    <<~TEXT
+      Put the agent into Docker's VM, once and after each upgrade of Docker:
+        sudo usermount-pack add
+      What has to be right on the Mac is in #{doc}/README.md.
+    TEXT
+  end
+
+  test do
+    assert_match version.to_s, shell_output("#{bin}/usermount-pack --version")
+  end
+end

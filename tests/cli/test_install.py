@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: MIT
+"""make install and uninstall, as a user runs them into a folder of the test's own."""
+
+import os
+import subprocess
+
+import pytest
+
+import images
+from agent import BUILD, REPO
+
+SHARED_FOLDERS = {"usr", "usr/bin", "usr/share", "usr/share/man", "usr/share/man/man1", "usr/share/man/man5",
+                  "usr/share/man/man8", "usr/share/doc"}
+
+
+def install(root, *words, prefix="/usr"):
+    return subprocess.run([REPO / "contrib/install", *words], text=True, capture_output=True, check=True,
+                          env={**os.environ, "DESTDIR": str(root), "PREFIX": prefix})
+
+
+def tree(root):
+    return {str(path.relative_to(root)): path.stat().st_mode & 0o777 for path in root.rglob("*")}
+
+
+@pytest.fixture
+def root(tmp_path):
+    install(tmp_path / "root", BUILD)
+    return tmp_path / "root"
+
+
+def test_what_is_installed_has_its_place_and_mode(root):
+    modes = tree(root)
+    assert modes["usr/bin/usermount-pack"] == modes["usr/share/usermount/x86_64/usermount"] == 0o755
+    for name in ("share/usermount/usermount.conf", "share/usermount/usermount.initd", "share/man/man1/usermount-pack.1",
+                 "share/man/man5/usermount.conf.5", "share/man/man8/usermount.8", "share/doc/usermount/LICENSE",
+                 "share/doc/usermount/libnfs.txt", "share/doc/usermount/libtirpc.txt", "share/doc/usermount/musl.txt"):
+        assert modes[f"usr/{name}"] == 0o644, name
+
+
+def test_what_is_installed_packs_an_image(root, tmp_path):
+    image = tmp_path / "initrd.img"
+    image.write_bytes(images.moby())
+    pack = root / "usr/bin/usermount-pack"
+    clean = {key: value for key, value in os.environ.items() if key != "USERMOUNT_SHARE"}
+    subprocess.run([pack, "add", "--no-backup", image], check=True, env=clean, capture_output=True)
+    assert (root / "usr/share/usermount/x86_64/usermount").read_bytes() in image.read_bytes()
+    subprocess.run([pack, "remove", image], check=True, capture_output=True)
+    assert image.read_bytes() == images.moby()
+
+
+def test_uninstall_takes_all_of_it_and_nothing_else(root):
+    foreign = root / "usr/share/man/man1/other.1"
+    foreign.write_text("somebody else's")
+    done = install(root, "--uninstall")
+    assert done.stderr == ""
+    assert set(tree(root)) - SHARED_FOLDERS == {"usr/share/man/man1/other.1"}
+
+
+def test_uninstall_leaves_a_folder_in_which_somebody_keeps_files(root):
+    (root / "usr/share/usermount/mine").write_text("mine")
+    done = install(root, "--uninstall")
+    assert "share/usermount is not empty, and stays" in done.stderr
+    assert (root / "usr/share/usermount/mine").read_text() == "mine"
+
+
+def test_installing_twice_is_installing_once(root):
+    before = tree(root)
+    install(root, BUILD)
+    assert tree(root) == before
+
+
+def test_a_guest_gets_the_agent_its_service_and_its_settings(tmp_path):
+    install(tmp_path / "guest", "--guest", BUILD / "usermount")
+    modes = {path: mode for path, mode in tree(tmp_path / "guest").items() if (tmp_path / "guest" / path).is_file()}
+    assert modes == {"usr/sbin/usermount": 0o755, "etc/init.d/usermount": 0o755, "etc/usermount.conf": 0o644}
+
+
+def test_make_has_the_targets_that_call_it():
+    for target, words in (("install", f"contrib/install {BUILD.name}"), ("uninstall", "contrib/install --uninstall"),
+                          ("install-guest", "contrib/install --guest")):
+        done = subprocess.run(["make", "-n", target, "DESTDIR=/nowhere", "PREFIX=/usr"], cwd=REPO, text=True,
+                              capture_output=True, check=True)
+        assert words in done.stdout and 'DESTDIR="/nowhere"' in done.stdout, target

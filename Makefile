@@ -73,7 +73,7 @@ BUILD_PACKAGES = gcc libc6-dev make zlib1g-dev libssl-dev
 ifeq ($(PREBUILT),)
 BUILD_PACKAGES += musl-tools linux-libc-dev cmake patch xz-utils
 endif
-TEST_PACKAGES = libcmocka-dev python3-pytest clang libclang-rt-14-dev mandoc shellcheck cppcheck clang-format ruby \
+TEST_PACKAGES = libcmocka-dev python3-pytest clang libclang-rt-14-dev mandoc shellcheck cppcheck clang-format ruby zsh fish \
     $(CROSS_PACKAGES_aarch64) qemu-user-static qemu-system-arm $(DEMO_PACKAGES)
 
 .PHONY: deps
@@ -253,7 +253,7 @@ asan: all
 	    SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer" \
 	    $(BUILD)/asan/usermount-pack units
 	@mkdir -p $(BUILD)/asan/share && cp -R $(SHARE) $(BUILD)/asan/share/
-	@USERMOUNT_BUILD=$(BUILD)/asan $(PYTHON) -B -m pytest -q -p no:cacheprovider tests/unit tests/cli/test_pack*.py
+	@USERMOUNT_BUILD=$(BUILD)/asan $(PYTHON) -B -m pytest -q -p no:cacheprovider tests/unit tests/cli/test_pack*.py tests/cli/test_doctor*.py
 
 # What is measured so far: packing, and a server that comes late. docs/benchmarks.md holds a run worth keeping.
 .PHONY: bench

@@ -16,11 +16,17 @@ struct option {
 
 static const struct option options[] = {
     {"--set", "KEY=VALUE", ARGUMENTS_ADD, AT(set), true, "a line of the configuration; may be repeated"},
-    {"--config", "FILE", ARGUMENTS_ADD, AT(config), false, "the configuration instead of the standard one"},
+    {"--config", "FILE", ARGUMENTS_ADD | ARGUMENTS_DOCTOR, AT(config), false,
+     "the configuration instead of the standard one"},
     {"--agent", "FILE", ARGUMENTS_ADD, AT(agent), false, "the agent instead of the one that came along"},
     {"--gzip", NULL, ARGUMENTS_ADD, AT(gzip), false, "compress what is added"},
     {"--no-backup", NULL, ARGUMENTS_ADD, AT(no_backup), false, "do not keep IMAGE.orig"},
     {"--force", NULL, ARGUMENTS_ADD, AT(force), false, "even if no OpenRC or no NFS is found inside"},
+    {"--if-needed", NULL, ARGUMENTS_ADD, AT(if_needed), false,
+     "do nothing, at once, where that is in the image already"},
+    {"--fix", NULL, ARGUMENTS_DOCTOR, AT(fix), false, "write what is missing, between marker lines"},
+    {"--unfix", NULL, ARGUMENTS_DOCTOR, AT(unfix), false, "take out what --fix wrote"},
+    {"--root", "DIR", ARGUMENTS_DOCTOR, AT(root), false, "look at a Mac's files below DIR"},
     {"-o", "OUT", ARGUMENTS_ADD | ARGUMENTS_REMOVE, AT(out), false, "write to OUT and leave IMAGE alone"},
     {"--list", NULL, ARGUMENTS_INSPECT, AT(list), false, "every file, as the kernel would have it"},
     {"--porcelain", NULL, ARGUMENTS_ALL, AT(porcelain), false, "key=value lines for scripts"},

@@ -18,7 +18,8 @@ enum arguments_verb {
     ARGUMENTS_STATUS = 4,
     ARGUMENTS_INSPECT = 8,
     ARGUMENTS_VERIFY = 16,
-    ARGUMENTS_ALL = 31,
+    ARGUMENTS_DOCTOR = 32,
+    ARGUMENTS_ALL = 63,
 };
 
 /* Pointers are into argv. */
@@ -27,11 +28,15 @@ struct arguments {
     const char *out;
     const char *config;
     const char *agent;
+    const char *root;
     const char *set[ARGUMENTS_SET_MAX];
     size_t set_count;
     bool gzip;
     bool no_backup;
     bool force;
+    bool if_needed;
+    bool fix;
+    bool unfix;
     bool porcelain;
     bool list;
     bool help;

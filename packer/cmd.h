@@ -11,6 +11,7 @@ int cmd_add(const struct arguments *arguments);
 int cmd_remove(const struct arguments *arguments);
 int cmd_status(const struct arguments *arguments);
 int cmd_inspect(const struct arguments *arguments);
+int cmd_doctor(const struct arguments *arguments);
 int cmd_verify(const struct arguments *arguments);
 
 #endif

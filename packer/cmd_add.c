@@ -6,7 +6,9 @@
 #include "cmd.h"
 #include "cmd_bundle.h"
 #include "cmd_common.h"
+#include "cmd_needed.h"
 #include "digest.h"
+#include "host.h"
 #include "plan.h"
 #include "progress.h"
 #include "say.h"
@@ -15,6 +17,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #ifndef USERMOUNT_VERSION
 #define USERMOUNT_VERSION "0"
@@ -205,16 +208,37 @@ static void report_people(const struct add *add, const char *target) {
         puts("  backup   the .orig beside it is another image, and was left alone");
     else if (add->backup)
         printf("  backup   %s.orig%s\n", target, strcmp(add->backup, "kept") == 0 ? " (was there)" : "");
+    if (add->is_in_place && !add->is_unchanged && strstr(target, HOST_DOCKER_APP))
+        puts("  restart  osascript -e 'quit app \"Docker\"'; sleep 5; open -a Docker");
+}
+
+/* A script that runs every hour wants no word; a person at a terminal does. */
+static void report_unneeded(const struct add *add) {
+    if (add->arguments->porcelain) {
+        fputs("result=unchanged\nimage=", stdout);
+        say_word(stdout, add->image.path);
+        putchar('\n');
+    } else if (isatty(STDOUT_FILENO)) {
+        say_plain(stdout, add->image.path);
+        puts(": packed already with the same, left alone");
+    }
 }
 
 /* Everything behind the opened image. */
 static int run(struct add *add) {
     const char *target = add->arguments->out ? add->arguments->out : add->image.path;
     struct image_error error;
+    bool is_needed = true;
     int code = bundle_read(&add->bundle, add->arguments);
 
+    if (code == SAY_DONE && add->arguments->if_needed)
+        code = needed_look(&add->image, &add->packed, &add->bundle, add->arguments->gzip, &is_needed);
     if (code)
         return code;
+    if (!is_needed) {
+        report_unneeded(add);
+        return SAY_DONE;
+    }
     /* Before it is copied; the exact sum is known later. */
     if (add->packed.base_bytes > PLAN_IMAGE_MAX_BYTES - MANIFEST_SEGMENT_BYTES)
         return say_error(SAY_REFUSED, "change", add->image.path, "%s", plan_refusal_text(PLAN_TOO_LARGE));
@@ -248,6 +272,10 @@ int cmd_add(const struct arguments *arguments) {
 
     if (!add)
         return say_error(SAY_SYSTEM, "pack", "the image", "no memory");
+    if (arguments->if_needed && arguments->out) {
+        free(add);
+        return say_error(SAY_USAGE, "read", "--if-needed", "it is about IMAGE, and not for -o");
+    }
     add->arguments = arguments;
     add->draft.fd = -1;
     code = cmd_open_for_change(arguments, &add->image);

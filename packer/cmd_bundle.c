@@ -66,7 +66,7 @@ static int read_settings(struct bundle *bundle, const struct arguments *argument
     if (arguments->config)
         base = image_slurp(arguments->config, CONFIG_MAX_BYTES, &size, &error);
     else
-        base = share_read("usermount.conf", &size, &error);
+        base = share_config(&size, &error);
     if (!base)
         return say_image_error(&error);
     code = join_settings(bundle, arguments, base, size);

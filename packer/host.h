@@ -6,9 +6,16 @@
 #ifndef PACKER_HOST_H
 #define PACKER_HOST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
+
+#define HOST_DOCKER_APP "/Applications/Docker.app"
+#define HOST_DOCKER_IMAGE HOST_DOCKER_APP "/Contents/Resources/moby/initrd.img"
+
+/* Whether this is macOS, whose NFS server and Docker `doctor` can look at. */
+bool host_is_mac(void);
 
 /* Docker for Mac's image, or NULL where there is none by nature. A constant. */
 const char *host_default_image(void);

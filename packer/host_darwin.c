@@ -16,10 +16,12 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#define DEFAULT_IMAGE "/Applications/Docker.app/Contents/Resources/moby/initrd.img"
+bool host_is_mac(void) {
+    return true;
+}
 
 const char *host_default_image(void) {
-    return DEFAULT_IMAGE;
+    return HOST_DOCKER_IMAGE;
 }
 
 int host_program_path(char *path, size_t size) {

@@ -13,6 +13,10 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+bool host_is_mac(void) {
+    return false;
+}
+
 const char *host_default_image(void) {
     return NULL;
 }

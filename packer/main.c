@@ -22,13 +22,15 @@ struct verb {
 static const struct verb verbs[] = {
     {"add", ARGUMENTS_ADD, cmd_add,
      "add [--set KEY=VALUE]... [--config FILE] [--agent FILE]\n"
-     "           [--gzip] [--no-backup] [--force] [-o OUT] [IMAGE]",
+     "           [--gzip] [--no-backup] [--force] [--if-needed] [-o OUT] [IMAGE]",
      "put the agent into the image, or a new one in place of the old"},
     {"remove", ARGUMENTS_REMOVE, cmd_remove, "remove [-o OUT] [IMAGE]", "give back the original image, bit for bit"},
     {"status", ARGUMENTS_STATUS, cmd_status, "status [IMAGE]", "say whether the image is packed, and with what"},
     {"inspect", ARGUMENTS_INSPECT, cmd_inspect, "inspect [--list] [IMAGE]",
      "show what the kernel sees: segments, entries, overrides"},
     {"verify", ARGUMENTS_VERIFY, cmd_verify, "verify [IMAGE]", "read all of it, as strictly as the strictest kernel"},
+    {"doctor", ARGUMENTS_DOCTOR, cmd_doctor, "doctor [--fix | --unfix] [--config FILE] [--root DIR]",
+     "look at the Mac's side: exports, nfs.conf, nfsd, Docker"},
 };
 
 #define VERB_COUNT (sizeof(verbs) / sizeof(verbs[0]))

@@ -52,3 +52,21 @@ char *share_read(const char *name, size_t *size, struct image_error *error) {
     }
     return image_slurp(path, SHARE_FILE_MAX_BYTES, size, error);
 }
+
+char *share_config(size_t *size, struct image_error *error) {
+    const char *given = getenv("USERMOUNT_SHARE");
+    char program[PATH_BYTES];
+    char path[PATH_BYTES];
+    char *slash;
+    char *text;
+
+    if ((given && *given) || host_program_path(program, sizeof(program)) < 0)
+        return share_read("usermount.conf", size, error);
+    slash = strrchr(program, '/');
+    if (slash)
+        *slash = '\0';
+    if ((size_t)snprintf(path, sizeof(path), "%s/../etc/usermount.conf", program) >= sizeof(path))
+        return share_read("usermount.conf", size, error);
+    text = image_slurp(path, SHARE_FILE_MAX_BYTES, size, error);
+    return text || error->error != ENOENT ? text : share_read("usermount.conf", size, error);
+}

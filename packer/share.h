@@ -20,4 +20,10 @@
  */
 char *share_read(const char *name, size_t *size, struct image_error *error);
 
+/*
+ * The standard configuration: ../etc/usermount.conf beside the program where there is one (the user's own, which an
+ * upgrade leaves alone), unless USERMOUNT_SHARE is set; else "usermount.conf" of the folder. As share_read.
+ */
+char *share_config(size_t *size, struct image_error *error);
+
 #endif

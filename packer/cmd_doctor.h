@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cmd_doctor: what the parts of `doctor` share. cmd_doctor.c gathers, cmd_doctor_exports.c and cmd_doctor_system.c
+ * judge, cmd_doctor_say.c prints, cmd_doctor_fix.c changes.
+ */
+#ifndef PACKER_CMD_DOCTOR_H
+#define PACKER_CMD_DOCTOR_H
+
+#include "../agent/config.h"
+#include "arguments.h"
+#include "exports_judge.h"
+#include "mac.h"
+#include "macfiles.h"
+#include "packed.h"
+#include "program.h"
+
+#define DOCTOR_EXPORTS "/etc/exports"
+#define DOCTOR_NFSCONF "/etc/nfs.conf"
+#define DOCTOR_FIX "sudo usermount-pack doctor --fix"
+
+/* A text file of the Mac. */
+struct doctor_file {
+    const char *path; /* the Mac's */
+    char *text;       /* owned; NULL when there is none */
+    size_t size;
+};
+
+struct doctor {
+    const struct arguments *arguments;
+    struct mac mac;
+    struct mac_user user;
+    char macos[32]; /* "10.12.6", or "" */
+    bool is_split;  /* macOS 10.15 and later, see exports_judge.h */
+    struct doctor_file exports;
+    struct doctor_file nfsconf;
+    char nfsd[MAC_PATH_BYTES]; /* the program; "" when there is none */
+    struct config *config;     /* owned: whose mounts the exports are for */
+    struct image image;        /* Docker's ramdisk; fd -1 when there is none */
+    struct image_error image_error;
+    struct packed packed;
+    bool is_wrong; /* a finding of that level was printed */
+};
+
+enum doctor_level { DOCTOR_OK, DOCTOR_NOTE, DOCTOR_WRONG };
+
+/* Where and what a finding is about. */
+struct doctor_finding {
+    enum doctor_level level;
+    const char *check; /* a stable word for scripts */
+    const char *file;  /* the Mac's path, or NULL */
+    uint32_t line;     /* 0: the whole file */
+    const char *fix;   /* what to do, or NULL */
+};
+
+/* Prints one finding as one line. */
+void doctor_say(struct doctor *doctor, const struct doctor_finding *finding, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* As say_image_error, for the Mac's files. */
+int doctor_say_error(const struct image_error *error);
+
+/* Reads a file anew; ENOENT is no error. The exit code; it has printed why. */
+int doctor_read(struct doctor *doctor, struct doctor_file *file);
+
+/* Whether a mount asks this Mac for its files, and not another server. */
+bool doctor_is_ours(const struct config_mount *mount);
+
+/* "501:20", of the user; size bytes. False: the user is not known. */
+bool doctor_mapping(const struct doctor *doctor, char *out, size_t size);
+
+/* What is wrong with how an entry serves the user's files, as finding (without level for nothing). */
+struct doctor_flaw {
+    enum doctor_level level; /* DOCTOR_OK: nothing */
+    char text[256];
+    char fix[128];
+};
+void doctor_flaw(const struct doctor *doctor, const struct exports_entry *entry, struct doctor_flaw *flaw);
+
+/* Asks nfsd: argv without the program's name, NULL at the end, four words at most. As program_run. */
+int doctor_ask_nfsd(const struct doctor *doctor, const char *const words[], struct program_answer *answer);
+
+/* The settings of nfs.conf that the agent needs, with the value they need. */
+struct doctor_setting {
+    const char *key;
+    const char *line;      /* to be written, with its line feed */
+    bool is_wrong_missing; /* the default is not what is needed */
+    int64_t wanted;        /* 0, or anything but 0 when it is 1 */
+    const char *why;
+};
+extern const struct doctor_setting doctor_settings[];
+extern const size_t doctor_setting_count;
+bool doctor_setting_is_right(const struct doctor_setting *setting, const char *text, size_t size, uint32_t *line);
+
+/* Every finding about the exports, and about all else. The exit code of a failure, else SAY_DONE. */
+int doctor_look_at_exports(struct doctor *doctor);
+void doctor_look_at_system(struct doctor *doctor);
+void doctor_look_at_docker(struct doctor *doctor);
+
+/* --fix and --unfix. The exit code; it has printed what it did. */
+int doctor_fix(struct doctor *doctor);
+int doctor_unfix(struct doctor *doctor);
+
+#endif

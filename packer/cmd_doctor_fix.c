@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * --fix and --unfix. Everything is planned before anything is written, so what must be refused leaves both files as
+ * they are; nfsd has seen the new exports before they take the old ones' place.
+ */
+#include "cmd_doctor_plan.h"
+#include "mac_edit.h"
+#include "say.h"
+
+#include "../agent/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A line of nfsd's without "exports:12: ", as the number changes when lines come before it. */
+static struct text message_of(struct text line) {
+    static const char head[] = "exports:";
+    struct text rest = line;
+
+    if (!text_has_prefix(line, head))
+        return line;
+    rest.at += strlen(head);
+    rest.len -= strlen(head);
+    text_cut(&rest, ':');
+    return rest.at ? rest : line;
+}
+
+static bool has_message(const char *output, struct text message) {
+    struct text rest = text_of(output);
+
+    while (rest.at) {
+        struct text other = message_of(text_cut(&rest, '\n'));
+
+        if (other.len == message.len && memcmp(other.at, message.at, other.len) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* nfsd complains of much that was there before; only what is new stands against the new file. */
+static bool is_no_worse(const struct program_answer *before, const struct program_answer *after) {
+    struct text rest = text_of(after->output);
+    size_t lines = 0;
+
+    while (rest.at) {
+        struct text line = text_cut(&rest, '\n');
+
+        if (line.len == 0)
+            continue;
+        lines++;
+        if (!has_message(before->output, message_of(line))) {
+            fprintf(stderr, "usermount-pack: unable to change " DOCTOR_EXPORTS ": nfsd refuses it: %.*s\n",
+                    (int)line.len, line.at);
+            return false;
+        }
+    }
+    if (lines == 0)
+        say_error(SAY_REFUSED, "change", DOCTOR_EXPORTS, "nfsd refuses it without a word (exit %d)", after->status);
+    return lines != 0;
+}
+
+static bool check_exports(const struct doctor *doctor, const char *path, struct program_answer *answer) {
+    const char *const words[] = {"-F", path, "checkexports", NULL};
+    int rc = doctor_ask_nfsd(doctor, words, answer);
+
+    if (rc < 0)
+        say_error(SAY_SYSTEM, "run", doctor->nfsd, "%s", strerror(-rc));
+    return rc == 0;
+}
+
+static bool approve(void *context, const char *path) {
+    const struct doctor *doctor = context;
+    struct program_answer *answers;
+    char old[MAC_PATH_BYTES];
+    bool is_good;
+
+    if (!*doctor->nfsd)
+        return true;
+    answers = calloc(2, sizeof(*answers));
+    is_good = answers && check_exports(doctor, path, &answers[1]);
+    if (is_good && answers[1].status) {
+        if (doctor->exports.text)
+            is_good = mac_path(&doctor->mac, DOCTOR_EXPORTS, old) && check_exports(doctor, old, &answers[0]);
+        is_good = is_good && is_no_worse(&answers[0], &answers[1]);
+    }
+    free(answers);
+    return is_good;
+}
+
+static void say_change(const struct doctor *doctor, const char *what, const char *file, bool has_backup) {
+    if (doctor->arguments->porcelain) {
+        printf("change=%s file=%s", what, file);
+        if (has_backup)
+            printf(" backup=%s" MAC_BACKUP, file);
+        putchar('\n');
+        return;
+    }
+    printf("%s %s", what, file);
+    if (has_backup)
+        printf(", the old one is %s" MAC_BACKUP, file);
+    putchar('\n');
+}
+
+/* Writes what was planned, and reads it back for the report. */
+static int write_plan(struct doctor *doctor, const struct doctor_plan *plan) {
+    struct doctor_file *file = plan->file;
+    bool goes = plan->size == 0 && !plan->lines && plan->block.is_new_file;
+    struct mac_edit edit = {
+        .path = file->path,
+        .old_text = file->text,
+        .old_size = file->size,
+        .new_text = goes ? NULL : plan->text,
+        .new_size = plan->size,
+        .has_backup = file->text && plan->block.answer == BLOCK_ABSENT,
+        .approve = strcmp(file->path, DOCTOR_EXPORTS) == 0 ? approve : NULL,
+        .context = doctor,
+    };
+    struct image_error error;
+    int rc;
+
+    if (!plan->is_change)
+        return SAY_DONE;
+    rc = mac_edit(&doctor->mac, &edit, &error);
+    if (rc)
+        return rc < 0 ? doctor_say_error(&error) : SAY_REFUSED;
+    if (!plan->lines)
+        mac_edit_drop_backup(&doctor->mac, file->path, plan->text, plan->size);
+    say_change(doctor, goes ? "removed" : plan->lines ? "wrote" : "restored", file->path, edit.has_backup);
+    return doctor_read(doctor, file);
+}
+
+/* "nfsd update" where it runs: a restart would make every client's mounts wait. */
+static int reload(struct doctor *doctor, bool is_changed, bool may_start) {
+    const char *const status[] = {"status", NULL};
+    const char *words[] = {NULL, NULL};
+    struct program_answer answer;
+    int rc = 0;
+
+    if (!*doctor->nfsd)
+        return SAY_DONE;
+    rc = doctor_ask_nfsd(doctor, status, &answer);
+    if (rc == 0 && strstr(answer.output, "nfsd is running"))
+        words[0] = is_changed ? "update" : NULL;
+    else if (rc == 0 && may_start)
+        words[0] = strstr(answer.output, "service is disabled") ? "enable" : "start";
+    if (rc == 0 && words[0])
+        rc = doctor_ask_nfsd(doctor, words, &answer);
+    if (rc < 0)
+        return say_error(SAY_SYSTEM, "run", doctor->nfsd, "%s", strerror(-rc));
+    if (!words[0])
+        return SAY_DONE;
+    if (answer.status)
+        return say_error(SAY_SYSTEM, words[0], "nfsd", "it ended with exit code %d", answer.status);
+    if (doctor->arguments->porcelain)
+        printf("change=nfsd verb=%s\n", words[0]);
+    else
+        printf("ran nfsd %s\n", words[0]);
+    return SAY_DONE;
+}
+
+static int write_both(struct doctor *doctor, struct doctor_plan plans[2], bool may_start) {
+    int code = write_plan(doctor, &plans[0]);
+
+    if (code == SAY_DONE)
+        code = write_plan(doctor, &plans[1]);
+    if (code == SAY_DONE)
+        code = reload(doctor, plans[0].is_change || plans[1].is_change, may_start);
+    return code;
+}
+
+int doctor_fix(struct doctor *doctor) {
+    struct doctor_plan plans[2] = {{0}, {0}};
+    int code = doctor_plan_exports(doctor, &plans[0]);
+
+    if (code == SAY_DONE)
+        code = doctor_plan_nfsconf(doctor, &plans[1]);
+    if (code == SAY_DONE)
+        code = write_both(doctor, plans, true);
+    doctor_plan_free(&plans[0]);
+    doctor_plan_free(&plans[1]);
+    return code;
+}
+
+int doctor_unfix(struct doctor *doctor) {
+    struct doctor_plan plans[2] = {{0}, {0}};
+    int code = doctor_plan_removal(&doctor->exports, &plans[0]);
+
+    if (code == SAY_DONE)
+        code = doctor_plan_removal(&doctor->nfsconf, &plans[1]);
+    if (code == SAY_DONE && !plans[0].is_change && !plans[1].is_change && !doctor->arguments->porcelain)
+        puts("nothing of usermount-pack's is in " DOCTOR_EXPORTS " and " DOCTOR_NFSCONF);
+    if (code == SAY_DONE)
+        code = write_both(doctor, plans, false);
+    doctor_plan_free(&plans[0]);
+    doctor_plan_free(&plans[1]);
+    return code;
+}

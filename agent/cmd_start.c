@@ -17,10 +17,6 @@
 
 #define START_MS 5000 /* for the daemon to say that it has begun; it takes a few milliseconds */
 
-#define WAIT_OVER                                                                                                      \
-    "event=wait-over cause=\"not everything is mounted; the boot goes on, and so do the attempts; containers that "    \
-    "start now keep an empty folder until they are restarted\""
-
 static struct settings settings;
 
 static int say_disabled(void) {

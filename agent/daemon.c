@@ -21,7 +21,6 @@
 #include <unistd.h>
 
 enum {
-    NFS_PORT = 2049,
     JUMP_MS = 2000,     /* a clock that jumped, or a timer that was late, by more than this: the host slept */
     LOG_RETRY_MS = 5000 /* while lines wait for their disk */
 };
@@ -122,7 +121,7 @@ static void knock(void) {
         const struct engine_mount *mount = &d.engine.mounts[i];
         const struct evidence *evidence = &mount->evidence;
         if (mount->state == FSM_WAITING && evidence->address[0] && evidence->steps[STEP_CONNECT_NFS].state != STEP_DONE)
-            knock_want(&d.knocks, evidence->address, evidence->nfs_port ? evidence->nfs_port : NFS_PORT);
+            knock_want(&d.knocks, evidence->address, evidence->nfs_port ? evidence->nfs_port : PROBE_NFS_PORT);
     }
     knock_round(&d.knocks, clock_now().mono_ms);
 }
@@ -213,8 +212,10 @@ static void log_faults(void) {
 /* What an earlier daemon of this boot had mounted is ours to unmount, though it is adopted. */
 static void read_made(bool made[CONFIG_MOUNTS_MAX]) {
     static struct status old;
+    struct rundir_daemon earlier;
 
-    for (uint32_t i = 0; i < CONFIG_MOUNTS_MAX; i++) {
+    rundir_read_daemon(d.setup->run_dir, &earlier);
+    for (uint32_t i = 0; i < earlier.mounts; i++) {
         if (!rundir_read_mount(d.setup->run_dir, i, &old) || !old.made)
             continue;
         for (uint32_t k = 0; k < d.config->mount_count; k++)
@@ -260,15 +261,16 @@ int daemon_run(const struct daemon_setup *setup) {
         .fingerprint = config_fingerprint(d.config),
     };
     read_made(made);
-    rundir_write_daemon(setup->run_dir, &self, USERMOUNT_VERSION);
-    hide_from_oom_killer();
     log_start();
     log_faults();
     engine_init(&d.engine, d.config, &d.calls);
+    engine_start(&d.engine, clock_now(), made);
+    /* The mounts are under way; what others read comes while they wait for their servers. */
+    rundir_write_daemon(setup->run_dir, &self, USERMOUNT_VERSION);
     for (uint32_t i = 0; i < d.config->mount_count; i++)
         d.calls.publish(d.calls.ctx, i);
     ready('s');
-    engine_start(&d.engine, clock_now(), made);
+    hide_from_oom_killer();
     while (!engine_stopped(&d.engine))
         turn();
     log_line(LOGLEVEL_INFO, "event=end");

@@ -55,6 +55,7 @@ static void fill_job(const struct daemon_world *world, uint32_t index) {
 
 static const struct worker_task tasks[WORKS] = {
     [WORK_PROBE] = {.run = probe_run, .prepare = probe_prepare, .argument = &arguments, .jailed = true},
+    [WORK_TRY] = {.run = mounter_try, .argument = &arguments},
     [WORK_MOUNT] = {.run = mounter_mount, .argument = &arguments},
     [WORK_PROVE] = {.run = mounter_prove, .argument = &arguments},
     [WORK_CHECK] = {.run = mounter_check, .argument = &arguments},
@@ -67,6 +68,10 @@ static void work(void *ctx, uint32_t index, enum work work, uint32_t timeout_ms)
     struct engine_mount *mount = &world->engine->mounts[index];
     int64_t deadline_ms = world->engine->now.mono_ms + timeout_ms;
 
+    if (work == WORK_TRY && !server_guess(world->config, &world->config->mounts[index], &mount->evidence)) {
+        world->unstarted[index] = true;
+        return;
+    }
     if (work == WORK_PROBE)
         server_request(world->config, &world->config->mounts[index], &arguments.probe);
     else

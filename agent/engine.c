@@ -2,7 +2,7 @@
 #include "engine.h"
 
 #include "backoff.h"
-#include "engine_log.h"
+#include "engine_tell.h"
 
 #include <string.h>
 
@@ -23,6 +23,9 @@ static uint32_t timeout_ms(const struct engine *engine, enum work work) {
         [WORK_UNMOUNT] = UNMOUNT_TIMEOUT_MS,
     };
 
+    /* A try that takes longer than this would only delay the probe, which tells why. */
+    if (work == WORK_TRY)
+        return (engine->config->probe_timeout_ms + 1) / 2;
     return fixed[work] ? fixed[work] : engine->config->probe_timeout_ms;
 }
 
@@ -69,10 +72,28 @@ static void check(struct engine *engine, uint32_t index) {
     start_work(engine, index, mount->proven ? WORK_CHECK : WORK_PROVE);
 }
 
-/* What was only adopted stays. */
+/* Where nothing has failed yet, the shortest way is to mount at once, with the port that every server uses: most
+ * often that is all. The probe is for what is left. */
+static void try_mount(struct engine *engine, uint32_t index) {
+    struct engine_mount *mount = &engine->mounts[index];
+
+    begin_attempt(engine, mount);
+    if (mount->tried) {
+        feed(engine, index, FSM_FAILED);
+        return;
+    }
+    mount->tried = mount->made = mount->fresh = true;
+    start_work(engine, index, WORK_TRY);
+}
+
+/* What was only adopted stays, and so does what somebody else has mounted there. */
 static void unmount(struct engine *engine, uint32_t index) {
+    struct engine_mount *mount = &engine->mounts[index];
+
     cancel_work(engine, index);
-    if (engine->mounts[index].made)
+    enum fsm_event found = engine->world->look(engine->world->ctx, index, mount->foreign);
+    mount->absent = found != FSM_SAME;
+    if (mount->made && found != FSM_FOREIGN)
         start_work(engine, index, WORK_UNMOUNT);
     else
         feed(engine, index, FSM_DONE);
@@ -87,8 +108,11 @@ static void act(struct engine *engine, uint32_t index, enum fsm_action action) {
     case FSM_LOOK:
         look(engine, index);
         break;
+    case FSM_TRY:
+        try_mount(engine, index);
+        break;
     case FSM_PROBE:
-        begin_attempt(engine, mount);
+        memset(&mount->evidence, 0, sizeof mount->evidence); /* the try's */
         start_work(engine, index, WORK_PROBE);
         break;
     case FSM_MOUNT:
@@ -123,56 +147,6 @@ static void act(struct engine *engine, uint32_t index, enum fsm_action action) {
     }
 }
 
-/* What a transition means to a person, and the call that tells it; the first row that fits. -1 fits any. */
-struct telling {
-    int from, event, to;
-    bool (*when)(const struct engine_mount *mount);
-    void (*tell)(struct engine *engine, uint32_t index);
-};
-
-static bool is_down(const struct engine_mount *mount) {
-    return mount->down_ms >= 0;
-}
-
-static bool is_not_down(const struct engine_mount *mount) {
-    return mount->down_ms < 0;
-}
-
-static bool is_unproven(const struct engine_mount *mount) {
-    return !mount->proven;
-}
-
-static const struct telling tellings[] = {
-    {-1, -1, FSM_UP, is_down, engine_log_back},
-    {-1, -1, FSM_UP, is_unproven, engine_log_up},
-    {-1, -1, FSM_DOWN, is_not_down, engine_log_down},
-    {FSM_CHECKING, FSM_STALE, -1, NULL, engine_log_stale},
-    {FSM_REVIEWING, FSM_FREE, -1, NULL, engine_log_gone},
-    {-1, FSM_FOREIGN, -1, NULL, engine_log_conflict},
-    {FSM_PROVING, -1, FSM_DETACHING, NULL, engine_log_failed},
-    {FSM_PROBING, -1, FSM_WAITING, NULL, engine_log_failed},
-    {FSM_MOUNTING, -1, FSM_WAITING, NULL, engine_log_failed},
-    {-1, -1, FSM_LEAVING, NULL, engine_log_busy},
-    {FSM_UNMOUNTING, -1, FSM_IDLE, NULL, engine_log_unmounted},
-    {FSM_LEAVING, -1, FSM_IDLE, NULL, engine_log_unmounted},
-    {-1, FSM_STOP, FSM_IDLE, NULL, engine_log_stopped},
-};
-
-/* True: something was told, so that what is published is old. */
-static bool tell(struct engine *engine, uint32_t index, int event, int to) {
-    const struct engine_mount *mount = &engine->mounts[index];
-
-    for (size_t i = 0; i < sizeof tellings / sizeof tellings[0]; i++) {
-        const struct telling *row = &tellings[i];
-        if ((row->from < 0 || row->from == (int)mount->state) && (row->event < 0 || row->event == event) &&
-            (row->to < 0 || row->to == to) && (!row->when || row->when(mount))) {
-            row->tell(engine, index);
-            return true;
-        }
-    }
-    return false;
-}
-
 static void feed(struct engine *engine, uint32_t index, enum fsm_event event) {
     struct engine_mount *mount = &engine->mounts[index];
     enum fsm_state from = mount->state;
@@ -181,7 +155,7 @@ static void feed(struct engine *engine, uint32_t index, enum fsm_event event) {
     if (step.state == from && step.action == FSM_NOTHING)
         return;
     mount->due_ms = -1;
-    bool told = tell(engine, index, (int)event, (int)step.state);
+    bool told = engine_tell(engine, index, event, step.state);
     mount->state = step.state;
     if (told)
         engine->world->publish(engine->world->ctx, index);
@@ -247,8 +221,10 @@ int64_t engine_due_ms(const struct engine *engine) {
 
 void engine_nudge(struct engine *engine, uint32_t index, bool fresh, struct engine_time now) {
     engine->now = now;
-    if (fresh)
+    if (fresh) {
         engine->mounts[index].failures = 0;
+        engine->mounts[index].tried = false;
+    }
     feed(engine, index, FSM_NUDGE);
 }
 

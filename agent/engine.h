@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 /* What a worker does for a mount. */
-enum work { WORK_PROBE, WORK_MOUNT, WORK_PROVE, WORK_CHECK, WORK_DETACH, WORK_UNMOUNT, WORKS };
+enum work { WORK_TRY, WORK_PROBE, WORK_MOUNT, WORK_PROVE, WORK_CHECK, WORK_DETACH, WORK_UNMOUNT, WORKS };
 
 /* How it ended. HUNG: stopped at its deadline. */
 enum work_end { WORK_DONE, WORK_FAILED, WORK_HUNG, WORK_STALE };
@@ -40,10 +40,12 @@ struct engine_mount {
     uint32_t failures;     /* in a row, for the backoff */
     uint32_t repeats;      /* of the same verdict, for the log */
     bool working;          /* a worker is under way */
+    bool tried;            /* mounting on a guess, since it was last up or something changed */
     bool made;             /* mounted by usermount, now or by an earlier daemon, so that stop unmounts it */
     bool fresh;            /* mounted by this daemon; else it was found mounted, and is adopted */
     bool proven;
-    bool lazy; /* stop had to detach it */
+    bool absent; /* stop found something else on the target, or nothing */
+    bool lazy;   /* stop had to detach it */
     struct verdict verdict;
     struct evidence evidence;         /* of this attempt */
     char foreign[EVIDENCE_TEXT_SIZE]; /* what the look found, when it is not ours */

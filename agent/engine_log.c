@@ -90,6 +90,7 @@ void engine_log_up(struct engine *engine, uint32_t index) {
     logfmt_put(&out, "proven", proof_name(mount->evidence.prove_read));
     emit(engine, LOGLEVEL_INFO, line);
     mount->proven = true;
+    mount->tried = false;
     mount->failures = mount->repeats = 0;
     mount->since_real_ms = engine->now.real_ms;
 }

@@ -20,10 +20,17 @@ static const struct fsm_step table[FSM_STATES][FSM_EVENTS] = {
         [FSM_STOP]    = GO(IDLE, FINISH),
     END,
     ROW(LOOKING),
-        [FSM_FREE]    = GO(PROBING, PROBE),
+        [FSM_FREE]    = GO(TRYING, TRY),
         [FSM_SAME]    = GO(CHECKING, CHECK),      /* adopt it; should its server be down, do not unmount it */
         [FSM_FOREIGN] = GO(WAITING, PAUSE),
         [FSM_STOP]    = GO(IDLE, FINISH),
+    END,
+    ROW(TRYING),
+        [FSM_DONE]    = GO(PROVING, PROVE),
+        [FSM_FAILED]  = GO(PROBING, PROBE),       /* the kernel gives one errno for many causes: find out which */
+        [FSM_HUNG]    = GO(PROBING, PROBE),
+        [FSM_STALE]   = GO(PROBING, PROBE),
+        [FSM_STOP]    = GO(UNMOUNTING, UNMOUNT),
     END,
     ROW(PROBING),
         [FSM_DONE]    = GO(MOUNTING, MOUNT),
@@ -52,7 +59,7 @@ static const struct fsm_step table[FSM_STATES][FSM_EVENTS] = {
         [FSM_STOP]    = GO(UNMOUNTING, UNMOUNT),
     END,
     ROW(REVIEWING),
-        [FSM_FREE]    = GO(PROBING, PROBE),       /* somebody unmounted it */
+        [FSM_FREE]    = GO(TRYING, TRY),          /* somebody unmounted it */
         [FSM_SAME]    = GO(CHECKING, CHECK),
         [FSM_FOREIGN] = GO(WAITING, PAUSE),       /* somebody mounted over it */
         [FSM_STOP]    = GO(UNMOUNTING, UNMOUNT),
@@ -79,7 +86,7 @@ static const struct fsm_step table[FSM_STATES][FSM_EVENTS] = {
     ROW(WAITING),
         [FSM_TIMER]   = GO(LOOKING, LOOK),
         [FSM_NUDGE]   = GO(LOOKING, LOOK),
-        [FSM_STOP]    = GO(IDLE, FINISH),
+        [FSM_STOP]    = GO(UNMOUNTING, UNMOUNT),  /* a mount(2) that was given up may have come about */
     END,
     ROW(UNMOUNTING),
         [FSM_DONE]    = GO(IDLE, FINISH),
@@ -101,10 +108,19 @@ struct fsm_step fsm_next(enum fsm_state state, enum fsm_event event) {
 }
 
 static const char *const state_names[FSM_STATES] = {
-    [FSM_IDLE] = "idle",           [FSM_LOOKING] = "looking",   [FSM_PROBING] = "probing",
-    [FSM_MOUNTING] = "mounting",   [FSM_PROVING] = "proving",   [FSM_UP] = "up",
-    [FSM_REVIEWING] = "reviewing", [FSM_CHECKING] = "checking", [FSM_DOWN] = "down",
-    [FSM_DETACHING] = "detaching", [FSM_WAITING] = "waiting",   [FSM_UNMOUNTING] = "unmounting",
+    [FSM_IDLE] = "idle",
+    [FSM_LOOKING] = "looking",
+    [FSM_TRYING] = "trying",
+    [FSM_PROBING] = "probing",
+    [FSM_MOUNTING] = "mounting",
+    [FSM_PROVING] = "proving",
+    [FSM_UP] = "up",
+    [FSM_REVIEWING] = "reviewing",
+    [FSM_CHECKING] = "checking",
+    [FSM_DOWN] = "down",
+    [FSM_DETACHING] = "detaching",
+    [FSM_WAITING] = "waiting",
+    [FSM_UNMOUNTING] = "unmounting",
     [FSM_LEAVING] = "leaving",
 };
 
@@ -115,9 +131,9 @@ static const char *const event_names[FSM_EVENTS] = {
 };
 
 static const char *const action_names[FSM_ACTIONS] = {
-    [FSM_NOTHING] = "nothing", [FSM_LOOK] = "look",   [FSM_PROBE] = "probe",   [FSM_MOUNT] = "mount",
-    [FSM_PROVE] = "prove",     [FSM_CHECK] = "check", [FSM_DETACH] = "detach", [FSM_UNMOUNT] = "unmount",
-    [FSM_PAUSE] = "pause",     [FSM_WATCH] = "watch", [FSM_FINISH] = "finish",
+    [FSM_NOTHING] = "nothing", [FSM_LOOK] = "look",   [FSM_TRY] = "try",     [FSM_PROBE] = "probe",
+    [FSM_MOUNT] = "mount",     [FSM_PROVE] = "prove", [FSM_CHECK] = "check", [FSM_DETACH] = "detach",
+    [FSM_UNMOUNT] = "unmount", [FSM_PAUSE] = "pause", [FSM_WATCH] = "watch", [FSM_FINISH] = "finish",
 };
 
 const char *fsm_state_name(enum fsm_state state) {

@@ -11,6 +11,7 @@
 enum fsm_state {
     FSM_IDLE,    /* not started, or ended */
     FSM_LOOKING, /* about to see what is on the target */
+    FSM_TRYING,  /* mounting on a guess: the usual port, and the kernel asks for the other */
     FSM_PROBING,
     FSM_MOUNTING,
     FSM_PROVING,
@@ -43,6 +44,7 @@ enum fsm_event {
 enum fsm_action {
     FSM_NOTHING,
     FSM_LOOK,
+    FSM_TRY, /* where it was tried already since it was last up: the same as a try that failed */
     FSM_PROBE,
     FSM_MOUNT,
     FSM_PROVE,

@@ -20,10 +20,14 @@ struct mounter_job {
     uint16_t mount_port;
 };
 
-/* STEP_TARGET, STEP_MOUNT. Options that the kernel does not take are tried without one after the other, so that the
- * evidence's detail names the one at fault, or is empty where it is not one alone. The target is made where it is
- * missing (mode 0755); nothing on the way to it may be a symbolic link, since the kernel's mount table would then tell
- * another name. */
+/* STEP_TARGET, STEP_MOUNT. A port of the job's that is 0 is left to the kernel, which asks rpcbind. Neither a failure's
+ * errno nor its absence in the evidence is worth much: EACCES stands for many causes. */
+enum work_end mounter_try(const void *job, struct recorder *recorder);
+
+/* The same with the ports that a probe found, and with an explanation. Options that the kernel does not take are tried
+ * without one after the other, so that the evidence's detail names the one at fault, or is empty where it is not one
+ * alone. The target is made where it is missing (mode 0755); nothing on the way to it may be a symbolic link, since the
+ * kernel's mount table would then tell another name. */
 enum work_end mounter_mount(const void *job, struct recorder *recorder);
 
 /* STEP_STATFS, STEP_READDIR, STEP_READ: the target is NFS, lists, and a reply longer than one network frame comes

@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { RPCBIND_PORT = 111, NFS_PORT = 2049 };
+enum { RPCBIND_PORT = 111 };
 
 /* Sockets that probe_prepare() bound, by family: an address may turn out to be of either. One more than the two
  * that are used, for a server whose NFS is not on its usual port. */
@@ -149,7 +149,7 @@ static int check_ports(struct probe *probe) {
 
     if (evidence->nfs_port == 0)
         return recorder_fail(probe->recorder, STEP_CONNECT_NFS), -1;
-    if (evidence->nfs_port != NFS_PORT) {
+    if (evidence->nfs_port != PROBE_NFS_PORT) {
         probe->nfs = take_socket(probe->address.storage.ss_family);
         start_connect(probe, &probe->nfs, evidence->nfs_port, STEP_CONNECT_NFS);
     }
@@ -183,7 +183,7 @@ static int find_ports(struct probe *probe) {
     }
     probe->rpcbind = probe_socket_open(family, false);
     start_connect(probe, &probe->rpcbind, RPCBIND_PORT, STEP_CONNECT_RPCBIND);
-    start_connect(probe, &probe->nfs, request->nfs_port ? request->nfs_port : NFS_PORT, STEP_CONNECT_NFS);
+    start_connect(probe, &probe->nfs, request->nfs_port ? request->nfs_port : PROBE_NFS_PORT, STEP_CONNECT_NFS);
     if (ask_rpcbind(probe) != 0)
         return -1;
     if (request->mount_port)

@@ -17,6 +17,8 @@
 
 #include <stdint.h>
 
+enum { PROBE_NFS_PORT = 2049 }; /* where NFS is tried before rpcbind has told */
+
 struct probe_request {
     char server[CONFIG_SERVER_SIZE]; /* a name or a numeric address; empty: there is no default route */
     char export[CONFIG_PATH_SIZE];

@@ -4,6 +4,7 @@
 
 #include "mountspec.h"
 #include "options.h"
+#include "probe_socket.h"
 #include "route.h"
 
 #include <fcntl.h>
@@ -46,4 +47,17 @@ void server_request(const struct config *config, const struct config_mount *moun
     options_build(config->options, mount->options, NULL, &asked);
     request->nfs_port = asked.nfs_port;
     request->mount_port = asked.mount_port;
+}
+
+bool server_guess(const struct config *config, const struct config_mount *mount, struct evidence *evidence) {
+    struct probe_request request;
+    struct probe_address address;
+
+    server_request(config, mount, &request);
+    if (!probe_address_read(request.server, &address))
+        return false;
+    text_copy(text_of(request.server), evidence->address, sizeof evidence->address);
+    evidence->nfs_port = request.nfs_port ? request.nfs_port : PROBE_NFS_PORT;
+    evidence->mount_port = request.mount_port;
+    return true;
 }

@@ -101,12 +101,17 @@ static inline void sim_forget(struct sim *sim) {
     sim->out = text_out(sim->log, sizeof sim->log);
 }
 
-/* A world in which everything works: the server answers in 20 ms, mount(2) in 50, the proof in 10, a check in 5. */
+/* A world in which everything works but the try, which fails at once: the server's ports are not the usual ones, so
+ * that the whole way is gone. The probe is answered in 20 ms, mount(2) in 50, the proof in 10, a check in 5. */
 static inline void sim_init(struct sim *sim, const char *settings) {
     static const struct sim_answer fine[WORKS] = {
-        [WORK_PROBE] = {WORK_DONE, 20, STEP_GETATTR, 0, false}, [WORK_MOUNT] = {WORK_DONE, 50, STEP_MOUNT, 0, false},
-        [WORK_PROVE] = {WORK_DONE, 10, STEP_READ, 0, false},    [WORK_CHECK] = {WORK_DONE, 5, STEP_STATFS, 0, false},
-        [WORK_DETACH] = {WORK_DONE, 2, STEPS, 0, false},        [WORK_UNMOUNT] = {WORK_DONE, 3, STEPS, 0, false},
+        [WORK_TRY] = {WORK_FAILED, 0, STEP_MOUNT, EACCES, false},
+        [WORK_PROBE] = {WORK_DONE, 20, STEP_GETATTR, 0, false},
+        [WORK_MOUNT] = {WORK_DONE, 50, STEP_MOUNT, 0, false},
+        [WORK_PROVE] = {WORK_DONE, 10, STEP_READ, 0, false},
+        [WORK_CHECK] = {WORK_DONE, 5, STEP_STATFS, 0, false},
+        [WORK_DETACH] = {WORK_DONE, 2, STEPS, 0, false},
+        [WORK_UNMOUNT] = {WORK_DONE, 3, STEPS, 0, false},
     };
 
     memset(sim, 0, sizeof *sim);
@@ -127,8 +132,8 @@ static inline void sim_init(struct sim *sim, const char *settings) {
 /* The evidence of a probe, a mount or a proof whose last step is the answer's. */
 static inline void sim_evidence(const struct sim_answer *answer, enum work work, struct evidence *evidence) {
     static const enum step first[WORKS] = {
-        [WORK_PROBE] = STEP_RESOLVE, [WORK_MOUNT] = STEP_TARGET, [WORK_PROVE] = STEP_STATFS,
-        [WORK_CHECK] = STEP_STATFS,  [WORK_DETACH] = STEPS,      [WORK_UNMOUNT] = STEPS,
+        [WORK_TRY] = STEP_TARGET,   [WORK_PROBE] = STEP_RESOLVE, [WORK_MOUNT] = STEP_TARGET, [WORK_PROVE] = STEP_STATFS,
+        [WORK_CHECK] = STEP_STATFS, [WORK_DETACH] = STEPS,       [WORK_UNMOUNT] = STEPS,
     };
 
     for (enum step step = first[work]; step < answer->step && step < STEPS; step++)
@@ -153,7 +158,7 @@ static inline void sim_end_work(struct sim *sim, uint32_t index) {
     mount->working = false;
     sim_evidence(answer, mount->work, &evidence);
     assert_true(evidence_check(&evidence));
-    if (answer->end == WORK_DONE && mount->work == WORK_MOUNT)
+    if (answer->end == WORK_DONE && (mount->work == WORK_MOUNT || mount->work == WORK_TRY))
         mount->seen = FSM_SAME;
     if (answer->end == WORK_DONE && (mount->work == WORK_DETACH || mount->work == WORK_UNMOUNT))
         mount->seen = FSM_FREE;
@@ -209,6 +214,7 @@ static inline void sim_stop(struct sim *sim) {
 /* Answers that stories are made of. */
 static const struct sim_answer sim_refuses = {WORK_FAILED, 2, STEP_CONNECT_RPCBIND, ECONNREFUSED, false};
 static const struct sim_answer sim_drops = {WORK_HUNG, 0, STEP_CONNECT_RPCBIND, 0, true};
+static const struct sim_answer sim_try_fine = {WORK_DONE, 30, STEP_MOUNT, 0, false};
 static const struct sim_answer sim_probe_fine = {WORK_DONE, 20, STEP_GETATTR, 0, false};
 static const struct sim_answer sim_check_fine = {WORK_DONE, 5, STEP_STATFS, 0, false};
 static const struct sim_answer sim_check_hangs = {WORK_HUNG, 0, STEP_STATFS, 0, true};
@@ -216,7 +222,7 @@ static const struct sim_answer sim_check_stale = {WORK_STALE, 5, STEP_STATFS, ES
 
 /* Keeps the constants used in every program that includes this. */
 static inline const struct sim_answer *sim_answer_all(size_t i) {
-    const struct sim_answer *const all[] = {&sim_refuses,    &sim_drops,       &sim_probe_fine,
+    const struct sim_answer *const all[] = {&sim_refuses,    &sim_drops,       &sim_try_fine,   &sim_probe_fine,
                                             &sim_check_fine, &sim_check_hangs, &sim_check_stale};
     return all[i % (sizeof all / sizeof all[0])];
 }

@@ -26,6 +26,47 @@ static void a_server_that_answers_is_mounted_proven_and_told_once(void **state) 
     assert_int_equal(sim.engine.mounts[0].since_real_ms, SIM_REAL_MS + 80);
 }
 
+static void a_server_with_the_usual_port_is_mounted_without_a_probe(void **state) {
+    (void)state;
+    sim_init(&sim, "");
+    sim.mounts[0].answers[WORK_TRY] = sim_try_fine;
+    sim_start(&sim, NULL);
+    sim_run(&sim, 1000);
+    assert_string_equal(sim.log, "+40 info " UP " attempts=1 elapsed_ms=40 proven=\"file read\"\n");
+    assert_int_equal(sim.mounts[0].count[WORK_PROBE] + sim.mounts[0].count[WORK_MOUNT], 0);
+}
+
+/* Half the probe's time; then the probe has all of it. One attempt, one line. */
+static void a_try_that_hangs_delays_the_probe_by_half_its_time_and_only_once(void **state) {
+    (void)state;
+    sim_init(&sim, "probe_timeout = 2\n");
+    sim.mounts[0].answers[WORK_TRY] = (struct sim_answer){WORK_HUNG, 0, STEP_MOUNT, 0, true};
+    sim.mounts[0].answers[WORK_PROBE] = sim_drops;
+    sim_start(&sim, NULL);
+    sim_run(&sim, 2999);
+    assert_string_equal(sim.log, "");
+    sim_run(&sim, 3000);
+    assert_non_null(strstr(sim.log, "+3000 warn mount=/Users event=failed verdict=unreachable attempt=1 "));
+    sim_run(&sim, 60000);
+    assert_int_equal(sim.mounts[0].count[WORK_TRY], 1);
+}
+
+/* A mount that was up and is lost is made anew in the shortest way. */
+static void a_lost_mount_is_tried_at_once_again(void **state) {
+    (void)state;
+    sim_init(&sim, "");
+    sim_start(&sim, NULL);
+    sim_run(&sim, 1000);
+    assert_int_equal(sim.mounts[0].count[WORK_TRY], 1);
+    sim.mounts[0].seen = FSM_FREE;
+    sim.mounts[0].answers[WORK_TRY] = sim_try_fine;
+    engine_nudge(&sim.engine, 0, false, sim.now);
+    sim_run(&sim, 1040);
+    assert_true(engine_all_up(&sim.engine));
+    assert_int_equal(sim.mounts[0].count[WORK_TRY], 2);
+    assert_int_equal(sim.mounts[0].count[WORK_PROBE], 1);
+}
+
 static void a_server_that_refuses_and_then_answers_is_mounted_at_its_next_turn(void **state) {
     (void)state;
     sim_init(&sim, "");
@@ -99,7 +140,10 @@ static void a_nudge_ends_a_pause_and_a_fresh_one_the_growth_of_pauses(void **sta
     sim_start(&sim, NULL);
     sim_run(&sim, 10000);
     assert_int_equal(sim.mounts[0].count[WORK_PROBE], 7); /* 0, .1, .3, .7, 1.5, 3.1, 6.3; the next is at 12.7 */
+    assert_int_equal(sim.mounts[0].count[WORK_TRY], 1);
     engine_nudge(&sim.engine, 0, true, sim.now);
+    assert_int_equal(sim.mounts[0].count[WORK_TRY], 2); /* whatever changed, it may work at once now */
+    sim_run(&sim, 10000);
     assert_int_equal(sim.mounts[0].count[WORK_PROBE], 8);
     sim_run(&sim, 10300);
     assert_int_equal(sim.mounts[0].count[WORK_PROBE], 9);
@@ -159,6 +203,9 @@ static void a_mount_that_comes_after_any_delay_comes_within_one_pause(void **sta
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_server_that_answers_is_mounted_proven_and_told_once),
+        cmocka_unit_test(a_server_with_the_usual_port_is_mounted_without_a_probe),
+        cmocka_unit_test(a_try_that_hangs_delays_the_probe_by_half_its_time_and_only_once),
+        cmocka_unit_test(a_lost_mount_is_tried_at_once_again),
         cmocka_unit_test(a_server_that_refuses_and_then_answers_is_mounted_at_its_next_turn),
         cmocka_unit_test(the_same_failure_is_told_at_1_2_4_8_and_the_pauses_grow_to_their_limit),
         cmocka_unit_test(another_failure_is_told_at_once_and_counts_anew),

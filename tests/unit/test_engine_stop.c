@@ -55,12 +55,41 @@ static void a_stop_leaves_an_adopted_mount_where_it_is(void **state) {
     assert_int_equal(sim.mounts[0].count[WORK_UNMOUNT] + sim.mounts[0].count[WORK_DETACH], 0);
 }
 
+/* It may have come about after its worker was killed: in the pause after that nobody has looked yet. */
+static void a_stop_unmounts_a_mount_that_was_given_up_and_came_about(void **state) {
+    (void)state;
+    sim_init(&sim, "");
+    sim.mounts[0].answers[WORK_MOUNT] = (struct sim_answer){WORK_HUNG, 0, STEP_MOUNT, 0, true};
+    sim_start(&sim, NULL);
+    sim_run(&sim, 5021);
+    assert_int_equal(sim.engine.mounts[0].state, FSM_WAITING);
+    sim.mounts[0].seen = FSM_SAME;
+    sim_forget(&sim);
+    stop_and_end(10);
+    assert_string_equal(sim.log, "+5024 info mount=/Users event=unmounted verdict=none\n");
+    assert_int_equal(sim.mounts[0].count[WORK_UNMOUNT], 1);
+}
+
+static void a_stop_leaves_what_somebody_else_has_mounted_over_it(void **state) {
+    (void)state;
+    sim_init(&sim, "");
+    sim_start(&sim, NULL);
+    sim_run(&sim, 1000);
+    sim.mounts[0].seen = FSM_FOREIGN;
+    sim_forget(&sim);
+    stop_and_end(0);
+    assert_string_equal(sim.log, "+1000 info mount=/Users event=stopped verdict=none\n");
+    assert_int_equal(sim.mounts[0].count[WORK_UNMOUNT] + sim.mounts[0].count[WORK_DETACH], 0);
+}
+
 /* Every moment of an ordinary life, of one whose mount hangs, of one that goes stale, of one that is down. */
 static void a_stop_at_any_moment_of_any_life_ends(void **state) {
     static const struct {
         enum work work;
         struct sim_answer answer;
     } lives[] = {
+        {WORK_TRY, {WORK_DONE, 30, STEP_MOUNT, 0, false}},
+        {WORK_TRY, {WORK_HUNG, 0, STEP_MOUNT, 0, true}},
         {WORK_PROBE, {WORK_FAILED, 2, STEP_CONNECT_RPCBIND, ECONNREFUSED, false}},
         {WORK_PROBE, {WORK_HUNG, 0, STEP_CONNECT_RPCBIND, 0, true}},
         {WORK_MOUNT, {WORK_HUNG, 0, STEP_MOUNT, 0, true}},
@@ -133,9 +162,9 @@ static void check_invariants(void) {
     for (uint32_t i = 0; i < sim.config.mount_count; i++) {
         const struct engine_mount *mount = &sim.engine.mounts[i];
         bool timed = mount->state == FSM_WAITING || mount->state == FSM_DOWN;
-        bool works = mount->state == FSM_PROBING || mount->state == FSM_MOUNTING || mount->state == FSM_PROVING ||
-                     mount->state == FSM_CHECKING || mount->state == FSM_DETACHING || mount->state == FSM_UNMOUNTING ||
-                     mount->state == FSM_LEAVING;
+        bool works = mount->state == FSM_TRYING || mount->state == FSM_PROBING || mount->state == FSM_MOUNTING ||
+                     mount->state == FSM_PROVING || mount->state == FSM_CHECKING || mount->state == FSM_DETACHING ||
+                     mount->state == FSM_UNMOUNTING || mount->state == FSM_LEAVING;
 
         assert_int_equal(mount->working, works);
         assert_true(!timed || mount->due_ms >= 0);
@@ -197,6 +226,8 @@ int main(void) {
         cmocka_unit_test(a_stop_unmounts_what_was_mounted),
         cmocka_unit_test(a_stop_detaches_what_is_busy_and_says_so),
         cmocka_unit_test(a_stop_leaves_an_adopted_mount_where_it_is),
+        cmocka_unit_test(a_stop_unmounts_a_mount_that_was_given_up_and_came_about),
+        cmocka_unit_test(a_stop_leaves_what_somebody_else_has_mounted_over_it),
         cmocka_unit_test(a_stop_at_any_moment_of_any_life_ends),
         cmocka_unit_test(a_second_stop_and_late_nudges_change_nothing),
         cmocka_unit_test(what_must_always_hold_holds_on_a_random_walk),

@@ -27,11 +27,16 @@ static const struct row rows[] = {
      .start = "looking look", .free = "-", .same = "-", .foreign = "-",
      .done = "-", .failed = "-", .hung = "-", .stale = "-",
      .timer = "-", .nudge = "-", .stop = "idle finish"},
-    /* A free target is probed for; a mount of ours is adopted, by a check; a foreign one is waited for. */
+    /* A free target is mounted on a guess; a mount of ours is adopted, by a check; a foreign one is waited for. */
     {"looking",
-     .start = "-", .free = "probing probe", .same = "checking check", .foreign = "waiting pause",
+     .start = "-", .free = "trying try", .same = "checking check", .foreign = "waiting pause",
      .done = "-", .failed = "-", .hung = "-", .stale = "-",
      .timer = "-", .nudge = "-", .stop = "idle finish"},
+    /* The guess was wrong: the probe tells what is right, or why nothing is. There may be a mount all the same. */
+    {"trying",
+     .start = "-", .free = "-", .same = "-", .foreign = "-",
+     .done = "proving prove", .failed = "probing probe", .hung = "probing probe", .stale = "probing probe",
+     .timer = "-", .nudge = "-", .stop = "unmounting unmount"},
     /* Whatever goes wrong with a probe, the next attempt comes after a pause. There is nothing to unmount. */
     {"probing",
      .start = "-", .free = "-", .same = "-", .foreign = "-",
@@ -53,7 +58,7 @@ static const struct row rows[] = {
      .timer = "reviewing look", .nudge = "reviewing look", .stop = "unmounting unmount"},
     /* As looking, but a foreign mount lies over ours, and a stop unmounts. */
     {"reviewing",
-     .start = "-", .free = "probing probe", .same = "checking check", .foreign = "waiting pause",
+     .start = "-", .free = "trying try", .same = "checking check", .foreign = "waiting pause",
      .done = "-", .failed = "-", .hung = "-", .stale = "-",
      .timer = "-", .nudge = "-", .stop = "unmounting unmount"},
     /* No answer: the mount stays. A dead handle: it goes. */
@@ -73,7 +78,7 @@ static const struct row rows[] = {
     {"waiting",
      .start = "-", .free = "-", .same = "-", .foreign = "-",
      .done = "-", .failed = "-", .hung = "-", .stale = "-",
-     .timer = "looking look", .nudge = "looking look", .stop = "idle finish"},
+     .timer = "looking look", .nudge = "looking look", .stop = "unmounting unmount"},
     /* A second stop changes nothing: the first is under way. */
     {"unmounting",
      .start = "-", .free = "-", .same = "-", .foreign = "-",

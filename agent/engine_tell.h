@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* engine_tell: which transitions are worth a word to a person, and which. PURE; private to the engine. */
+#ifndef USERMOUNT_ENGINE_TELL_H
+#define USERMOUNT_ENGINE_TELL_H
+
+#include "engine.h"
+
+/* The mount is about to go from its state to `to` because of `event`. True: a line was logged or a fact noted, so that
+ * what is published of the mount is old. */
+bool engine_tell(struct engine *engine, uint32_t mount, enum fsm_event event, enum fsm_state to);
+
+#endif

@@ -14,6 +14,15 @@ const struct config_key_info *config_key_info(enum config_key key) {
     return &config_rows[key].info;
 }
 
+static const enum config_reason option_reasons[] = {
+    [OPTIONS_OK] = CONFIG_OK,
+    [OPTIONS_UDP] = CONFIG_OPTION_UDP,
+    [OPTIONS_VERSION] = CONFIG_OPTION_VERSION,
+    [OPTIONS_OURS] = CONFIG_OPTION_OURS,
+    [OPTIONS_SYNTAX] = CONFIG_BAD_OPTION,
+    [OPTIONS_TOO_MANY] = CONFIG_OPTIONS_MANY,
+};
+
 /* The first mount of a layer takes the place of the earlier layers' list. */
 static enum config_reason set_mount(struct config *config, struct text value, struct config_origin origin) {
     struct config_mount mount = {.origin = origin};
@@ -22,9 +31,9 @@ static enum config_reason set_mount(struct config *config, struct text value, st
 
     if (reason != CONFIG_OK)
         return reason;
-    enum options_error error = options_check(mount.options, &bad);
-    if (error != OPTIONS_OK)
-        return error == OPTIONS_UDP ? CONFIG_UDP : CONFIG_BAD_OPTION;
+    reason = option_reasons[options_check(mount.options, &bad)];
+    if (reason != CONFIG_OK)
+        return reason;
     if (config->mount_count > 0 && config->mounts[0].origin.layer != origin.layer)
         config->mount_count = 0;
     if (config->mount_count == CONFIG_MOUNTS_MAX)
@@ -39,9 +48,9 @@ static enum config_reason set_options(struct text value, char *field) {
 
     if (!text_unescape(value, options, sizeof options))
         return CONFIG_BAD_ESCAPE;
-    enum options_error error = options_check(options, &bad);
-    if (error != OPTIONS_OK)
-        return error == OPTIONS_UDP ? CONFIG_UDP : CONFIG_BAD_OPTION;
+    enum config_reason reason = option_reasons[options_check(options, &bad)];
+    if (reason != CONFIG_OK)
+        return reason;
     memcpy(field, options, sizeof options);
     return CONFIG_OK;
 }

@@ -96,8 +96,11 @@ enum config_reason {
     CONFIG_BAD_SERVER,
     CONFIG_BAD_PATH, /* not absolute, too long, or with a "." or ".." in it */
     CONFIG_BAD_MOUNT,
-    CONFIG_BAD_OPTION,   /* options_check() refuses it */
-    CONFIG_UDP,          /* UDP asked for */
+    CONFIG_BAD_OPTION, /* this and the next four: options_check() refuses it */
+    CONFIG_OPTION_UDP,
+    CONFIG_OPTION_VERSION,
+    CONFIG_OPTION_OURS,
+    CONFIG_OPTIONS_MANY,
     CONFIG_TOO_MANY,     /* over CONFIG_MOUNTS_MAX */
     CONFIG_SAME_TARGET,  /* two mounts on one target; the first stays */
     CONFIG_NESTED_TARGET /* a target inside another mount's; the outer one stays */

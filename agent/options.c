@@ -190,16 +190,3 @@ void options_added(const char *common, const char *own, struct text_out *out) {
         text_put_char(out, ',');
     text_put(out, own);
 }
-
-static const char *const error_texts[] = {
-    [OPTIONS_OK] = "ok",
-    [OPTIONS_UDP] = "UDP is refused: Docker for Mac's network drops it or loses large replies; TCP is used",
-    [OPTIONS_VERSION] = "only NFS version 3 is supported",
-    [OPTIONS_OURS] = "this option is decided by the probe; name the server in `server` or `mount`",
-    [OPTIONS_SYNTAX] = "not a mount option",
-    [OPTIONS_TOO_MANY] = "too many options",
-};
-
-const char *options_error_text(enum options_error error) {
-    return error_texts[error];
-}

@@ -56,6 +56,4 @@ enum options_error options_build(const char *common, const char *own, const stru
  * EINVAL. */
 void options_added(const char *common, const char *own, struct text_out *out);
 
-const char *options_error_text(enum options_error error);
-
 #endif

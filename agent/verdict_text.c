@@ -72,7 +72,7 @@ static const struct row rows[VERDICTS] = {
     [VERDICT_NEAR_MISS] =
         {"near-miss", LOGLEVEL_WARN,
          "not exported, but a path like it is: other case, a folder above or in it, its /System/Volumes/Data name",
-         "set mount = {near}:{target} or add to /etc/exports: {line}  then: sudo nfsd update"},
+         "{near-fix}  then: sudo nfsd update"},
     [VERDICT_DENIED] = {"denied", LOGLEVEL_WARN, "the path is exported, but MOUNT says no",
                         "export it to localhost ({line}) and set nfs.server.mount.require_resv_port = 0 in "
                         "/etc/nfs.conf, then: sudo nfsd restart"},
@@ -178,6 +178,16 @@ static void put_versions(uint32_t versions, struct text_out *out) {
         text_put(out, "no version");
 }
 
+/* A parent's export can be mounted below its top where it says -alldirs; a second line for a folder in it would be
+ * refused (exports(5): one file system, one set of lines per host). */
+static const char *const near_fixes[NEAR_MISSES] = {
+    [NEAR_NONE] = "",
+    [NEAR_CASE] = "set mount = {near}:{target} or add to /etc/exports: {line}",
+    [NEAR_PARENT] = "add -alldirs to the line of {near} in /etc/exports, or put in its place: {line}",
+    [NEAR_CHILD] = "set mount = {near} or put in its place in /etc/exports: {line}",
+    [NEAR_SYSTEM_VOLUME] = "set mount = {near}:{target} or add to /etc/exports: {line}",
+};
+
 struct words {
     const struct evidence *evidence;
     const struct verdict_context *context;
@@ -197,6 +207,8 @@ static void put_line(const struct words *words, struct text_out *out) {
     verdict_export_line(words->context->export, &made);
     text_put_visible(out, line);
 }
+
+static void put_sentence(const char *sentence, const struct words *words, struct text_out *out);
 
 static void put_word(struct text word, const struct words *words, struct text_out *out) {
     const struct evidence *evidence = words->evidence;
@@ -225,7 +237,9 @@ static void put_word(struct text word, const struct words *words, struct text_ou
             return;
         }
     }
-    if (text_is(word, "errno"))
+    if (text_is(word, "near-fix"))
+        put_sentence(near_fixes[evidence->near], words, out); /* it holds plain words only */
+    else if (text_is(word, "errno"))
         put_errno(words, out);
     else if (text_is(word, "refused"))
         text_put_visible(out, evidence->detail[0] ? evidence->detail : context->options);
@@ -237,22 +251,23 @@ static void put_word(struct text word, const struct words *words, struct text_ou
         put_versions(evidence->mount_versions, out);
 }
 
-static void expand(const char *sentence, const struct words *words, char *text, size_t size) {
+static void put_sentence(const char *sentence, const struct words *words, struct text_out *out) {
     struct text rest = text_of(sentence);
-    struct text_out out = text_out(text, size);
 
     while (rest.at) {
-        text_put_text(&out, text_cut(&rest, '{'));
+        text_put_text(out, text_cut(&rest, '{'));
         if (rest.at)
-            put_word(text_cut(&rest, '}'), words, &out);
+            put_word(text_cut(&rest, '}'), words, out);
     }
 }
 
 void verdict_write(enum verdict_code code, enum verdict_cause cause, const struct evidence *evidence,
                    const struct verdict_context *context, struct verdict *verdict) {
     const struct words words = {evidence, context};
+    struct text_out said = text_out(verdict->cause, sizeof verdict->cause);
+    struct text_out advised = text_out(verdict->fix, sizeof verdict->fix);
 
     verdict->code = code;
-    expand(causes[cause], &words, verdict->cause, sizeof verdict->cause);
-    expand(rows[code].fix, &words, verdict->fix, sizeof verdict->fix);
+    put_sentence(causes[cause], &words, &said);
+    put_sentence(rows[code].fix, &words, &advised);
 }

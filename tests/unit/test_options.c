@@ -118,7 +118,6 @@ static void what_cannot_work_is_refused_with_its_reason(void **state) {
         assert_true(text_is(bad, cases[i].bad));
         assert_int_equal(options_build(cases[i].list, "", &mac, &options), cases[i].error);
         assert_int_equal(options_build("", cases[i].list, &mac, &options), cases[i].error);
-        assert_true(strlen(options_error_text(cases[i].error)) > 5);
     }
 }
 

@@ -160,6 +160,8 @@ static void a_refusal_by_mount_is_read_with_the_list(void **state) {
         assert_int_equal(judge(), VERDICT_NEAR_MISS);
         assert_non_null(strstr(verdict.cause, evidence.near_path));
         assert_non_null(strstr(verdict.fix, evidence.near_path));
+        /* A folder above is not what was asked for: mounting it would show another tree on the target. */
+        assert_int_equal(near == NEAR_PARENT, strstr(verdict.fix, "set mount") == NULL);
     }
     evidence.listed = 1; /* what is listed is not almost listed */
     assert_int_equal(judge(), VERDICT_DENIED);

@@ -8,7 +8,6 @@
 #include "cmd_common.h"
 #include "cmd_needed.h"
 #include "digest.h"
-#include "host.h"
 #include "plan.h"
 #include "progress.h"
 #include "say.h"
@@ -208,7 +207,7 @@ static void report_people(const struct add *add, const char *target) {
         puts("  backup   the .orig beside it is another image, and was left alone");
     else if (add->backup)
         printf("  backup   %s.orig%s\n", target, strcmp(add->backup, "kept") == 0 ? " (was there)" : "");
-    if (add->is_in_place && !add->is_unchanged && strstr(target, HOST_DOCKER_APP))
+    if (add->is_in_place && !add->is_unchanged && strstr(target, "/Docker.app/"))
         puts("  restart  osascript -e 'quit app \"Docker\"'; sleep 5; open -a Docker");
 }
 

@@ -37,13 +37,15 @@ static const struct verb verbs[] = {
 
 static void print_help(FILE *out) {
     fputs("Usage: usermount-pack VERB [OPTIONS] [IMAGE]\n\n"
-          "Puts the usermount agent into a ramdisk image such as Docker for Mac's initrd.img.\n\nVerbs:\n",
+          "Puts the usermount agent into a ramdisk image such as Docker for Mac's\n"
+          "initrd.img.\n\nVerbs:\n",
           out);
     for (size_t i = 0; i < VERB_COUNT; i++)
         fprintf(out, "  %-8s %s\n", verbs[i].name, verbs[i].summary);
-    fputs("\nIMAGE defaults to Docker for Mac's; \"-\" is standard input for inspect and verify.\n"
-          "`usermount-pack VERB --help` lists the options. Exit codes: 0 done; 1 the answer is no;\n"
-          "2 usage; 3 bad image; 4 the system refused; 5 refused to protect the image.\n",
+    fputs("\nIMAGE defaults to Docker for Mac's; \"-\" is standard input for inspect and\n"
+          "verify. `usermount-pack VERB --help` lists the options.\n\n"
+          "Exit: 0 done, 1 the answer is no, 2 usage, 3 bad image, 4 the system refused,\n"
+          "5 refused to protect the image. Manual: usermount-pack(1)\n",
           out);
 }
 

@@ -10,7 +10,9 @@ import images
 from agent import BUILD, REPO
 
 SHARED_FOLDERS = {"usr", "usr/bin", "usr/share", "usr/share/man", "usr/share/man/man1", "usr/share/man/man5",
-                  "usr/share/man/man8", "usr/share/doc"}
+                  "usr/share/man/man8", "usr/share/doc", "usr/share/bash-completion",
+                  "usr/share/bash-completion/completions", "usr/share/zsh", "usr/share/zsh/site-functions", "usr/share/fish",
+                  "usr/share/fish/vendor_completions.d"}
 
 
 def install(root, *words, prefix="/usr"):

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: MIT
+"""add --if-needed: instant and silent when the image is packed as asked; the launchd agent that runs it."""
+
+import os
+import plistlib
+import re
+import subprocess
+
+import images
+import pytest
+
+from test_pack import Packer
+from test_pack_manners import at_terminal
+
+PLIST = "contrib/launchd/usermount-pack.plist"
+
+
+@pytest.fixture
+def pack(build, tmp_path):
+    return Packer(build, tmp_path)
+
+
+@pytest.fixture
+def image(tmp_path):
+    path = tmp_path / "Docker.app/initrd.img"
+    path.parent.mkdir()
+    path.write_bytes(images.moby())
+    return path
+
+
+def result(pack, image, *arguments, **more):
+    return pack.facts("add", "--if-needed", *arguments, image, **more)["result"]
+
+
+@pytest.mark.parametrize("options", [[], ["--gzip"], ["--set", "wait=7"]], ids=" ".join)
+def test_a_second_time_nothing_is_done_or_said(pack, image, options):
+    pack("add", "--if-needed", *options, image)
+    once, stamp = image.read_bytes(), image.stat()
+    done = pack("add", "--if-needed", *options, image)
+    assert (done.stdout, done.stderr) == ("", "")
+    assert image.read_bytes() == once and image.stat().st_ino == stamp.st_ino
+    assert result(pack, image, *options) == "unchanged"
+
+
+def test_what_is_packed_is_what_add_packs(pack, image):
+    pack("add", "--if-needed", image)
+    packed = image.read_bytes()
+    image.write_bytes(images.moby())
+    pack("add", image)
+    assert image.read_bytes() == packed
+
+
+CHANGES = {
+    "a setting": (["--set", "wait=9"], {}, None),
+    "compression": (["--gzip"], {}, None),
+    "the time": ([], {"SOURCE_DATE_EPOCH": "1234567890"}, None),
+    "the agent": ([], {}, lambda share: (share / "x86_64/usermount").write_bytes(images.elf(payload=b"a new one"))),
+    "the service": ([], {}, lambda share: (share / "usermount.initd").write_bytes(b"#!/sbin/openrc-run\n# new\n")),
+    "the configuration": ([], {}, lambda share: (share / "usermount.conf").write_bytes(b"# new\n")),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_what_changed_is_packed_anew(pack, image, what):
+    options, env, change = CHANGES[what]
+    pack("add", image)
+    before = image.read_bytes()
+    if change:
+        change(pack.share)
+    assert result(pack, image, *options, env=env) == "packed"
+    assert image.read_bytes() != before
+    assert result(pack, image, *options, env=env) == "unchanged"
+
+
+def test_an_upgrade_is_packed_anew_and_docker_s_restart_told(pack, image):
+    pack("add", image)
+    image.write_bytes(images.two_archives())
+    done = pack("add", "--if-needed", image)
+    assert "osascript -e 'quit app \"Docker\"'" in done.stdout and "open -a Docker" in done.stdout
+    assert pack.facts("status", image)["state"] == "packed"
+
+
+def test_nothing_is_said_of_docker_where_it_is_not_docker_s(pack, tmp_path):
+    other = tmp_path / "initrd.img"
+    other.write_bytes(images.moby())
+    assert "Docker" not in pack("add", other).stdout
+
+
+def test_another_version_and_a_damaged_payload_are_packed_anew(pack, image):
+    pack("add", image)
+    good = image.read_bytes()
+    image.write_bytes(good.replace(b"version=0.1.0\n", b"version=0.0.9\n"))
+    assert result(pack, image) == "packed" and image.read_bytes() == good
+    at = good.index(b"# the service")
+    image.write_bytes(good[:at] + b"! the service" + good[at + 13:])
+    assert result(pack, image) == "packed" and image.read_bytes() == good
+
+
+def test_only_the_ends_of_the_image_are_read(pack, image):
+    """The base may be damaged and nobody sees it: that is what makes it instant."""
+    image.write_bytes(images.moby() + images.gz(images.archive([images.file("big", os.urandom(8 << 20))])))
+    pack("add", image)
+    packed = bytearray(image.read_bytes())
+    packed[2 << 20:6 << 20] = bytes(4 << 20)
+    image.write_bytes(packed)
+    assert result(pack, image) == "unchanged"
+
+
+def test_a_person_at_a_terminal_is_told(pack, image, build):
+    pack("add", image)
+    env = {**os.environ, "USERMOUNT_SHARE": str(pack.share)}
+    text, code = at_terminal([pack.program, "add", "--if-needed", image], env)
+    assert code == 0 and "packed already" in text
+
+
+def test_a_refusal_is_one_all_the_same(pack, image, tmp_path):
+    image.write_bytes(images.moby(openrc=False))
+    pack("add", "--if-needed", image, code=5)
+    assert "not for -o" in pack("add", "--if-needed", "-o", tmp_path / "out", image, code=2).stderr
+    pack("add", "--if-needed", tmp_path / "missing", code=4)
+
+
+def test_the_user_s_own_standard_configuration(pack, image, tmp_path):
+    """../etc/usermount.conf beside the program is the standard one, and outlives an upgrade of the packer."""
+    place = tmp_path / "local"
+    (place / "bin").mkdir(parents=True)
+    (place / "etc").mkdir()
+    (place / "bin/usermount-pack").write_bytes(pack.program.read_bytes())
+    (place / "bin/usermount-pack").chmod(0o755)
+    (place / "share").mkdir()
+    (place / "share/usermount").symlink_to(pack.share)
+    env = {name: value for name, value in os.environ.items() if name != "USERMOUNT_SHARE"}
+
+    def add():
+        subprocess.run([place / "bin/usermount-pack", "add", "--if-needed", image], check=True, env=env, capture_output=True)
+        return image.read_bytes()
+
+    assert b"wait = 30\n" in add()
+    (place / "etc/usermount.conf").write_text("wait = 12\n")
+    assert b"wait = 12\n" in add()
+    (place / "etc/usermount.conf").write_text("wait = soon\n")
+    done = subprocess.run([place / "bin/usermount-pack", "add", image], env=env, capture_output=True, text=True)
+    assert done.returncode == 2 and "usermount.conf: line 1" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def agent(repo):
+    with open(repo / PLIST, "rb") as file:
+        return plistlib.load(file)
+
+
+def test_the_launchd_agent_runs_at_login_hourly_and_when_the_image_changes(agent, repo):
+    image = re.search(r'HOST_DOCKER_IMAGE HOST_DOCKER_APP "(.*)"', (repo / "packer/host.h").read_text())[1]
+    assert agent["Label"] == PLIST.rsplit("/")[-1].removesuffix(".plist")
+    assert agent["RunAtLoad"] is True and agent["StartInterval"] == 3600
+    assert agent["WatchPaths"] == ["/Applications/Docker.app" + image]
+    assert agent["Disabled"] is True, "nobody's Docker is changed before he says so"
+
+
+def test_the_launchd_agent_s_command_packs_and_keeps_a_log(agent, pack, image, tmp_path):
+    """Its very command, with the program of this build and an image in place of Docker's."""
+    (tmp_path / "Library/Logs").mkdir(parents=True)
+    shell, flag, script = agent["ProgramArguments"]
+    assert script.startswith("exec /usr/local/bin/usermount-pack add --if-needed >>")
+    script = script.replace("/usr/local/bin/usermount-pack", str(pack.program)).replace("--if-needed", f"--if-needed {image}")
+    log = tmp_path / "Library/Logs/usermount-pack.log"
+    env = {**os.environ, "HOME": str(tmp_path), "USERMOUNT_SHARE": str(pack.share)}
+    for _ in range(2):
+        subprocess.run([shell, flag, script], check=True, env=env)
+        assert log.read_text().count(": packed\n") == 1
+    image.unlink()
+    assert subprocess.run([shell, flag, script], env=env).returncode == 4
+    assert "No such file" in log.read_text()
+
+
+@pytest.mark.parametrize("system, there", [("Darwin", True), ("Linux", False)])
+def test_make_install_puts_the_agent_in_place_on_macos(repo, build, tmp_path, system, there):
+    env = {**os.environ, "DESTDIR": str(tmp_path), "PREFIX": "/opt/mine", "SYSTEM": system}
+    place = tmp_path / "Library/LaunchAgents/usermount-pack.plist"
+    subprocess.run([repo / "contrib/install", build], check=True, env=env)
+    assert place.exists() == there
+    if there:
+        with open(place, "rb") as file:
+            assert plistlib.load(file)["ProgramArguments"][2].startswith("exec /opt/mine/bin/usermount-pack add ")
+    subprocess.run([repo / "contrib/install", "--uninstall"], check=True, env=env)
+    assert not place.exists()

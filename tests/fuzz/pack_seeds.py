@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes the seed corpora of the packer's fuzzers: pack_seeds.py FOLDER makes FOLDER/{newc,segment,manifest}.
+"""Writes the seed corpora of the packer's fuzzers: pack_seeds.py FOLDER makes FOLDER/{newc,segment,manifest,...}.
 
-The images are those of tests/cli/corpus.py. fuzz_tree needs none: every input is a program.
+The images are those of tests/cli/corpus.py, the Mac's files those of tests/cli/mac_files.py. fuzz_tree needs none: every
+input is a program.
 """
 
 import hashlib
@@ -12,6 +13,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "cli"))
 import corpus  # noqa: E402
 import images  # noqa: E402
+import mac  # noqa: E402
+import mac_files  # noqa: E402
 
 
 def manifest(base, payload):
@@ -22,6 +25,18 @@ def manifest(base, payload):
     return images.archive([entry])
 
 
+def of_a_mac():
+    """The texts that doctor reads."""
+    block = b"# usermount-pack: begin 00000000 new-file no-newline\n# usermount-pack: end\n"
+    seeds = {f"exports_mac/{name}": case[0].encode() for name, case in (mac_files.EXPORTS | mac_files.NEW_MACOS).items()}
+    seeds |= {f"nfsconf/{name}": case[0].encode() for name, case in mac_files.CONFS.items()}
+    seeds |= {"block/block": block, "block/text": b"/opt 10.0.0.1", "block/around": b"/opt\n" + block + b"/srv\\\n"}
+    seeds |= {"macfiles/plist": mac.PLIST.format(other="a", key="key", value="10.12.6").encode(),
+              "macfiles/mounts": mac.SHARES.encode(),
+              "macfiles/settings": b'{"a":[1,{"b":null}],"filesharingDirectories":["\\/Users","\\u00e4"]}'}
+    return seeds
+
+
 def main(folder):
     prefix = images.archive([images.file("init", b"#!/bin/sh\n", 0o755)])
     packed = images.pad4(images.moby()) + corpus.ONE + manifest(images.moby(), corpus.ONE)
@@ -29,6 +44,7 @@ def main(folder):
     seeds |= {"newc/entry": prefix[:110], "newc/trailer": images.archive([])[:110]}
     seeds |= {"manifest/packed": packed, "manifest/buried": packed + corpus.TWO, "manifest/stock": images.moby(),
               "segment/packed": packed}
+    seeds |= {"unpacked/raw": corpus.ONE, "unpacked/gzip": images.pad4(images.gz(corpus.ONE))} | of_a_mac()
     for name, data in seeds.items():
         if len(data) <= 65536:
             path = folder / name

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* /etc/exports from any bytes: every word lies in the file's own memory, and what is judged is of the file. */
+#include "../../packer/exports_judge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check_words(const struct exports_mac *file) {
+    size_t next = 0;
+
+    for (size_t i = 0; i < file->count; i++) {
+        const struct exports_entry *entry = &file->entries[i];
+
+        if (entry->first_dir != next || entry->first_host != entry->first_dir + entry->dir_count)
+            abort();
+        next = entry->first_host + entry->host_count;
+        if (i && entry->line <= file->entries[i - 1].line)
+            abort();
+    }
+    if (next != file->word_count)
+        abort();
+    for (size_t i = 0; i < file->word_count; i++)
+        if (file->words[i] < file->text || file->words[i] + strlen(file->words[i]) >= file->text + file->text_size)
+            abort();
+}
+
+/* What is quoted is read back as the same path, and as nothing else. */
+static void check_quote(const struct exports_mac *file) {
+    char quoted[1024];
+
+    for (size_t i = 0; i < file->count; i++) {
+        const struct exports_entry *entry = &file->entries[i];
+        struct exports_mac again;
+
+        if (!entry->dir_count || !exports_mac_quote(file->words[entry->first_dir], quoted, sizeof(quoted)))
+            continue;
+        if (exports_mac_read(&again, quoted, strlen(quoted)) < 0)
+            abort();
+        if (again.count != 1 || again.word_count != 1 || again.entries[0].fault != EXPORTS_FINE ||
+            strcmp(again.words[0], file->words[entry->first_dir]) != 0)
+            abort();
+        exports_mac_free(&again);
+    }
+}
+
+static void check_view(const struct exports_mac *file, bool is_split) {
+    struct exports_view view;
+    struct exports_conflict other;
+
+    if (exports_judge(&view, file, is_split) < 0)
+        abort();
+    for (size_t i = 0; i < view.conflict_count; i++)
+        if (view.conflicts[i].other >= view.conflicts[i].entry || view.conflicts[i].entry >= file->count)
+            abort();
+    for (size_t i = 0; i < view.share_count; i++) {
+        struct exports_service service = exports_serve(&view, view.shares[i].dir);
+
+        if (service.answer == EXPORTS_MISSING || service.entry >= file->count)
+            abort();
+    }
+    if (exports_blocks(&view, "/Users", &other) && other.entry >= file->count)
+        abort();
+    exports_view_free(&view);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    struct exports_mac file;
+
+    if (exports_mac_read(&file, (const char *)data, size) < 0)
+        abort();
+    check_words(&file);
+    check_quote(&file);
+    check_view(&file, false);
+    check_view(&file, true);
+    exports_mac_free(&file);
+    return 0;
+}

@@ -17,7 +17,7 @@ import tree
 CONFIG = """
 NFS_CORE_PARAM {{
     Protocols = 3;
-    NFS_Port = 2049; MNT_Port = 20048;
+    NFS_Port = {nfs_port}; MNT_Port = 20048;
     mount_path_pseudo = true;
     Enable_NLM = false; Enable_RQUOTA = false;
 }}
@@ -39,14 +39,14 @@ EXPORT {{
 """
 
 PORTS = {"rpcbind": 111, "nfs": 2049, "mountd": 20048}
-NULL_CALLS = ((100003, 3, 2049), (100005, 3, 20048))
 
 
 class Server:
     """exports: name -> extra text of its EXPORT block, e.g. {"/Users": "CLIENT { Clients = 192.0.2.9; Access_Type = RO; }"}"""
 
-    def __init__(self, netns, folder, exports=None, privileged=False):
+    def __init__(self, netns, folder, exports=None, privileged=False, nfs_port=PORTS["nfs"]):
         self.netns, self.folder, self.privileged = netns, Path(folder), privileged
+        self.nfs_port = nfs_port
         self.exports = {"/Users": ""} if exports is None else exports
         self.users = self.folder / "mac" / "Users"
         self.numbers = {}
@@ -82,14 +82,16 @@ class Server:
             number = self.numbers.setdefault(name, len(self.numbers) + 1)
             blocks.append(EXPORT.format(number=number, path=self.path(name), name=name, more=more))
         self.config = self.folder / "ganesha.conf"
-        self.config.write_text(CONFIG.format(exports="".join(blocks), privileged=str(self.privileged).lower()))
+        self.config.write_text(CONFIG.format(exports="".join(blocks), nfs_port=self.nfs_port,
+                                             privileged=str(self.privileged).lower()))
 
     def wait_answers(self, timeout=20):
         def answers():
             if not self.ganesha.running():
                 raise proc.Failed(f"ganesha.nfsd ended: see {self.folder}/ganesha.log")
             # It listens before it has told rpcbind; a client that asks in between would find half a server.
-            return all(self._answers(*call) and self._port(*call[:2]) for call in NULL_CALLS)
+            calls = ((100003, 3, self.nfs_port), (100005, 3, PORTS["mountd"]))
+            return all(self._answers(*call) and self._port(*call[:2]) for call in calls)
         proc.until("the NFS server answers", answers, timeout, every=0.02)
 
     def stop(self):

@@ -100,7 +100,7 @@ def test_an_export_for_other_hosts_is_told_from_a_server_that_is_down(lab_in):
     assert "/etc/exports" in line["fix"] or "localhost" in line["fix"]
 
 
-def test_a_parent_that_is_exported_is_named_as_a_near_miss(lab_in):
+def test_an_export_in_other_case_is_named_as_a_near_miss(lab_in):
     lab = lab_in(exports={"/users": ""})
     lab.server.start()
     guest = lab.boot(lab.packed(wait=2))
@@ -108,6 +108,16 @@ def test_a_parent_that_is_exported_is_named_as_a_near_miss(lab_in):
     line = next(line for line in lab.log(guest) if line.get("event") == "failed")
     assert line["verdict"] == "near-miss"
     assert "/users" in line["cause"]
+
+
+def test_a_server_with_nfs_on_another_port_is_mounted_with_what_the_probe_finds(lab_in):
+    lab = lab_in(nfs_port=3049)
+    lab.server.start()
+    guest = lab.boot(lab.packed())
+    assert lab.docker_start(guest).sees == lab.exported()
+    up = lab.wait_log(guest, 1, event="up")
+    assert up["attempts"] == "1"
+    assert "port=3049" in guest.must("grep ' /Users nfs' /proc/mounts")
 
 
 def test_a_server_that_hangs_is_waited_for_and_its_mount_kept(lab):

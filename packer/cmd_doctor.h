@@ -79,6 +79,15 @@ void doctor_flaw(const struct doctor *doctor, const struct exports_entry *entry,
 /* Asks nfsd: argv without the program's name, NULL at the end, four words at most. As program_run. */
 int doctor_ask_nfsd(const struct doctor *doctor, const char *const words[], struct program_answer *answer);
 
+/*
+ * The next complaint about a line in what checkexports has written: "exports:12: ...". Its other lines tell how it went
+ * about it, such as that nfsd does not run. at is NULL when there is none.
+ */
+struct text doctor_complaint(struct text *rest);
+
+/* What exports(5) asks of a folder; a copy of a Mac's files has no firmlinks, and needs none. */
+enum mac_folder doctor_folder(const struct doctor *doctor, const char *dir);
+
 /* The settings of nfs.conf that the agent needs, with the value they need. */
 struct doctor_setting {
     const char *key;

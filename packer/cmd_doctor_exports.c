@@ -35,11 +35,10 @@ static void find_leftovers(struct doctor *doctor) {
     }
 }
 
-static enum mac_folder folder_of(const struct doctor *doctor, const char *dir) {
+enum mac_folder doctor_folder(const struct doctor *doctor, const char *dir) {
     enum mac_folder folder = mac_folder(&doctor->mac, dir);
     size_t prefix = strlen(EXPORTS_DATA_VOLUME);
 
-    /* A copy of a Mac's files has no firmlinks. */
     if (folder == MAC_FOLDER_MISSING && doctor->is_split && strncmp(dir, EXPORTS_DATA_VOLUME "/", prefix + 1) == 0)
         return mac_folder(&doctor->mac, dir + prefix);
     return folder;
@@ -48,7 +47,7 @@ static enum mac_folder folder_of(const struct doctor *doctor, const char *dir) {
 static void look_at_folders(struct doctor *doctor, const struct exports_mac *file, const struct exports_entry *entry) {
     for (size_t i = 0; i < entry->dir_count; i++) {
         const char *dir = file->words[entry->first_dir + i];
-        enum mac_folder folder = folder_of(doctor, dir);
+        enum mac_folder folder = doctor_folder(doctor, dir);
 
         if (folder == MAC_FOLDER_MISSING)
             doctor_say(doctor,

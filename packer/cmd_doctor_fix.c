@@ -13,15 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A line of nfsd's without "exports:12: ", as the number changes when lines come before it. */
+/* A complaint without "exports:12: ", as the number changes when lines come before it. */
 static struct text message_of(struct text line) {
-    static const char head[] = "exports:";
     struct text rest = line;
 
-    if (!text_has_prefix(line, head))
-        return line;
-    rest.at += strlen(head);
-    rest.len -= strlen(head);
+    text_cut(&rest, ':');
     text_cut(&rest, ':');
     return rest.at ? rest : line;
 }
@@ -29,8 +25,8 @@ static struct text message_of(struct text line) {
 static bool has_message(const char *output, struct text message) {
     struct text rest = text_of(output);
 
-    while (rest.at) {
-        struct text other = message_of(text_cut(&rest, '\n'));
+    for (struct text line = doctor_complaint(&rest); line.at; line = doctor_complaint(&rest)) {
+        struct text other = message_of(line);
 
         if (other.len == message.len && memcmp(other.at, message.at, other.len) == 0)
             return true;
@@ -38,26 +34,20 @@ static bool has_message(const char *output, struct text message) {
     return false;
 }
 
-/* nfsd complains of much that was there before; only what is new stands against the new file. */
+/* nfsd may complain of much that was there before; only what is new stands against the new file. */
 static bool is_no_worse(const struct program_answer *before, const struct program_answer *after) {
     struct text rest = text_of(after->output);
-    size_t lines = 0;
 
-    while (rest.at) {
-        struct text line = text_cut(&rest, '\n');
-
-        if (line.len == 0)
-            continue;
-        lines++;
+    for (struct text line = doctor_complaint(&rest); line.at; line = doctor_complaint(&rest))
         if (!has_message(before->output, message_of(line))) {
             fprintf(stderr, "usermount-pack: unable to change " DOCTOR_EXPORTS ": nfsd refuses it: %.*s\n",
                     (int)line.len, line.at);
             return false;
         }
-    }
-    if (lines == 0)
-        say_error(SAY_REFUSED, "change", DOCTOR_EXPORTS, "nfsd refuses it without a word (exit %d)", after->status);
-    return lines != 0;
+    if (before->status > 0)
+        return true;
+    say_error(SAY_REFUSED, "change", DOCTOR_EXPORTS, "nfsd checkexports ends with exit code %d", after->status);
+    return false;
 }
 
 static bool check_exports(const struct doctor *doctor, const char *path, struct program_answer *answer) {

@@ -133,7 +133,7 @@ static int find_wanted(struct doctor *doctor, const struct doctor_plan *plan, co
             snprintf(path, sizeof(wanted->paths[0]), "%s", mount->export);
         if (exports_blocks(view, path, &other))
             return refuse_conflict(plan, view, &other);
-        if (mac_folder(&doctor->mac, mount->export) != MAC_FOLDER)
+        if (doctor_folder(doctor, mount->export) != MAC_FOLDER)
             return say_error(SAY_REFUSED, "export", mount->export,
                              "it is no folder of the Mac, or a link is in its path");
         wanted->count++;

@@ -58,11 +58,14 @@ int doctor_ask_nfsd(const struct doctor *doctor, const char *const words[], stru
     return program_run(argv, NFSD_LIMIT_S, answer);
 }
 
-/* The first line of an answer, without its end. */
-static struct text first_line(const struct program_answer *answer) {
-    struct text rest = text_of(answer->output);
+struct text doctor_complaint(struct text *rest) {
+    while (rest->at) {
+        struct text line = text_cut(rest, '\n');
 
-    return text_trim(text_cut(&rest, '\n'));
+        if (text_has_prefix(line, "exports:"))
+            return line;
+    }
+    return (struct text){NULL, 0};
 }
 
 static void look_at_status(struct doctor *doctor) {
@@ -94,13 +97,17 @@ static void look_at_check(struct doctor *doctor) {
     struct doctor_finding finding = {DOCTOR_WRONG, "checkexports", NULL, 0, "correct what it names"};
     struct program_answer answer;
     int rc = doctor_ask_nfsd(doctor, words, &answer);
-    struct text line = first_line(&answer);
+    struct text rest = text_of(answer.output);
+    struct text line = doctor_complaint(&rest);
 
     if (rc < 0) {
         finding.fix = NULL;
         doctor_say(doctor, &finding, "nfsd checkexports gives no answer (%s)", strerror(-rc));
-    } else if (answer.status) {
+    } else if (answer.status && line.at) {
         doctor_say(doctor, &finding, "nfsd checkexports says: %.*s", (int)line.len, line.at);
+    } else if (answer.status) {
+        finding.fix = "sudo nfsd checkexports";
+        doctor_say(doctor, &finding, "nfsd checkexports ends with exit code %d", answer.status);
     } else {
         finding.level = DOCTOR_OK;
         finding.fix = NULL;

@@ -37,6 +37,7 @@ status)
     [ -e "$here/nfsd.stopped" ] && { echo "nfsd is not running"; exit 1; }
     echo "nfsd is running (pid 77, 8 threads)" ;;
 checkexports)
+    [ ! -e "$here/nfsd.stopped" ] || echo "nfsd is not running, can't verify exports permissions" >&2
     bad=$(grep -n BAD "$file" | sed 's/^\\([0-9]*\\):.*BAD\\(.*\\)/exports:\\1: this line is bad\\2/')
     [ -z "$bad" ] || { echo "$bad" >&2; exit 1; } ;;
 enable) rm -f "$here/nfsd.disabled" "$here/nfsd.stopped" ;;

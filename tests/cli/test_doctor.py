@@ -298,6 +298,22 @@ def test_the_new_exports_are_dry_run_first(fresh):
     assert etc(fresh) == before
 
 
+def test_a_dry_run_that_fails_without_a_complaint_is_a_refusal(fresh):
+    fresh.write("sbin/nfsd", NFSD.replace("checkexports)", "checkexports) exit 9;"))
+    assert "nfsd checkexports ends with exit code 9" in fresh.doctor("--fix", code=5).stderr
+    assert not (fresh.root / "etc/exports").exists()
+
+
+def test_fix_on_the_data_volume_itself(build, tmp_path):
+    """A copy of a Mac's files has no /System/Volumes/Data, which is what /Users is on."""
+    mac = Mac(build, tmp_path / "mac", macos="10.15")
+    mac.write("etc/exports", "")
+    conf = tmp_path / "own.conf"
+    conf.write_text("mount = /System/Volumes/Data/Users:/Users\n")
+    mac.doctor("--config", conf, "--fix")
+    assert "\n/System/Volumes/Data/Users -mapall=501:20 localhost\n" in mac.read("etc/exports")
+
+
 def test_nfsd_that_fails_is_the_system_s_refusal(fresh):
     fresh.write("sbin/nfsd", NFSD.replace("enable) ", "enable) exit 3;"))
     assert "unable to enable nfsd: it ended with exit code 3" in fresh.doctor("--fix", code=4).stderr

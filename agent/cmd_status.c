@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define TERMINAL_COLUMNS 80
+
 /* "3s", "5m", "2h", "4d": how long ago, in the largest whole unit. */
 static void put_age(int64_t age_ms, struct text_out *out) {
     static const struct {
@@ -20,46 +22,138 @@ static void put_age(int64_t age_ms, struct text_out *out) {
     text_putf(out, "%lld%c", (long long)(age_ms > 0 ? age_ms / units[i].ms : 0), units[i].unit);
 }
 
-static void say(const struct status *status) {
-    char text[STATUS_LINE_SIZE], age[24];
-    struct text_out out = text_out(text, sizeof text), since = text_out(age, sizeof age);
+enum column { TARGET, STATE, VERDICT, SINCE, TRIES, SOURCE, COLUMN_COUNT };
 
-    put_age(clock_now().real_ms - status->since_ms, &since);
-    text_put_visible(&out, status->target);
-    text_putf(&out, "  %s  ", status->state);
-    text_put_visible(&out, status->source);
-    text_putf(&out, "  since %s  attempts %u  %s", age, status->attempts, verdict_name(status->verdict.code));
-    if (status->verdict.fix[0]) {
-        text_put(&out, "  ");
-        text_put_visible(&out, status->verdict.cause);
-        text_put(&out, "; ");
-        text_put_visible(&out, status->verdict.fix);
+static const char *const heads[COLUMN_COUNT] = {"TARGET", "STATE", "VERDICT", "SINCE", "TRIES", "SOURCE"};
+
+static void put_cell(const struct status *status, enum column column, struct text_out *out) {
+    switch (column) {
+    case TARGET:
+        text_put_visible(out, status->target);
+        break;
+    case STATE:
+        text_put(out, status->state);
+        break;
+    case VERDICT:
+        text_put(out, verdict_name(status->verdict.code));
+        break;
+    case SINCE:
+        put_age(clock_now().real_ms - status->since_ms, out);
+        break;
+    case TRIES:
+        text_putf(out, "%u", status->attempts);
+        break;
+    case SOURCE:
+        text_put_visible(out, status->source);
+        break;
+    case COLUMN_COUNT:
+        break;
     }
-    puts(text);
 }
 
-static void print(const struct status *status, bool porcelain) {
+/* Columns on a terminal, taking each character of UTF-8 for one. */
+static size_t width_of(const char *text) {
+    size_t width = 0;
+
+    for (; *text; text++)
+        width += ((unsigned char)*text & 0xc0) != 0x80;
+    return width;
+}
+
+static void widen(const struct status *status, size_t widths[COLUMN_COUNT]) {
+    for (enum column column = 0; column < COLUMN_COUNT; column++) {
+        char text[STATUS_LINE_SIZE];
+        struct text_out out = text_out(text, sizeof text);
+        put_cell(status, column, &out);
+        if (width_of(text) > widths[column])
+            widths[column] = width_of(text);
+    }
+}
+
+/* A row; the heads where there is no status. The last column is not padded. */
+static void say_row(const struct status *status, const size_t widths[COLUMN_COUNT]) {
+    for (enum column column = 0; column < COLUMN_COUNT; column++) {
+        char text[STATUS_LINE_SIZE];
+        struct text_out out = text_out(text, sizeof text);
+        if (status)
+            put_cell(status, column, &out);
+        else
+            text_put(&out, heads[column]);
+        size_t pad = column + 1 < COLUMN_COUNT ? widths[column] + 2 - width_of(text) : 0;
+        printf("%s%*s", text, (int)pad, "");
+    }
+    putchar('\n');
+}
+
+/* Indented, and broken between words so that it stays within the terminal's usual 80 columns. */
+static void say_wrapped(const char *sentence) {
+    struct text rest = text_of(sentence);
+    size_t column = 0;
+
+    while (rest.at) {
+        struct text word = text_cut(&rest, ' ');
+        if (column && column + 1 + word.len > TERMINAL_COLUMNS) {
+            putchar('\n');
+            column = 0;
+        }
+        column += (size_t)printf("%s%.*s", column ? " " : "  ", (int)word.len, word.at);
+    }
+    putchar('\n');
+}
+
+/* Under its row: why the mount is not up, and what to do; the latter in one piece, as there are commands in it. */
+static void say_why(const struct status *status) {
     char text[STATUS_LINE_SIZE];
     struct text_out out = text_out(text, sizeof text);
 
-    if (!porcelain) {
-        say(status);
+    text_put_visible(&out, status->verdict.cause);
+    say_wrapped(text);
+    if (!status->verdict.fix[0])
         return;
+    out = text_out(text, sizeof text);
+    text_put_visible(&out, status->verdict.fix);
+    printf("  to do: %s\n", text);
+}
+
+static void say_table(int dir, uint32_t mounts) {
+    static struct status status;
+    size_t widths[COLUMN_COUNT];
+
+    for (enum column column = 0; column < COLUMN_COUNT; column++)
+        widths[column] = width_of(heads[column]);
+    for (uint32_t i = 0; i < mounts; i++)
+        if (rundir_read_mount(dir, i, &status))
+            widen(&status, widths);
+    say_row(NULL, widths);
+    for (uint32_t i = 0; i < mounts; i++) {
+        if (!rundir_read_mount(dir, i, &status))
+            continue;
+        widen(&status, widths); /* it may have changed since it was measured */
+        say_row(&status, widths);
+        if (strcmp(status.state, "up") != 0 || status.verdict.fix[0])
+            say_why(&status);
     }
-    status_write(status, &out);
-    fputs(text, stdout);
+}
+
+static void say_porcelain(int dir, uint32_t mounts) {
+    static struct status status;
+    char text[STATUS_LINE_SIZE];
+
+    for (uint32_t i = 0; i < mounts; i++) {
+        struct text_out out = text_out(text, sizeof text);
+        if (!rundir_read_mount(dir, i, &status))
+            continue;
+        status_write(&status, &out);
+        fputs(text, stdout);
+    }
 }
 
 int cmd_status(const struct cmd_line *line) {
-    static struct status status;
     pid_t daemon;
     int code, dir = client_open(line, &daemon, &code);
 
     if (dir < 0)
         return code;
-    uint32_t mounts = client_mounts(dir);
-    for (uint32_t i = 0; i < mounts; i++)
-        if (rundir_read_mount(dir, i, &status))
-            print(&status, line->porcelain);
+    (line->porcelain ? say_porcelain : say_table)(dir, client_mounts(dir));
     return client_all_up(dir) ? EXIT_YES : EXIT_NO;
 }

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The main job: /Users is there before docker starts, in both lanes, at every boot; and a dead server holds it only so long."""
 
+import re
+
 import logs
 import proc
 import pytest
@@ -30,6 +32,9 @@ def test_users_is_mounted_before_docker_starts_at_every_boot_and_the_log_lasts(l
     first = lab.boot(image, disk)
     record = lab.docker_start(first)
     shows_users_mounted_before(record, lab.log(first), lab)
+    assert " * Starting usermount ... [ ok ]\n *   /Users is mounted from 192.168.65.1:/Users\n" in first.console
+    text, code = first.sh("rc-service usermount status")
+    assert code == 0 and re.match(r"TARGET +STATE +VERDICT .*\n/Users +up +ok .* 192\.168\.65\.1:/Users\n$", text), text
     first.powerdown()
     kept = disk.read("/var/log/usermount.log")
 
@@ -53,6 +58,10 @@ def test_a_dead_server_holds_docker_for_wait_seconds_and_the_mount_comes_when_th
     failed = [line for line in log if line.get("verdict") == "refused"]
     assert failed, f"no line says why: {[line['line'] for line in log]}"
     assert "nfsd" in failed[0]["line"]
+    why = re.search(r"^ \*   /Users is not mounted \(refused\): .*$", guest.console, re.M)[0]
+    assert why.endswith("; NFS is not running on the Mac: sudo nfsd enable && sudo nfsd start")
+    text, code = guest.sh("rc-service usermount status")
+    assert code == 1 and "\n  to do: NFS is not running on the Mac: sudo nfsd enable && sudo nfsd start\n" in text
 
     lab.server.start()
     proc.until("/Users is mounted", lambda: guest.sh("grep -q ' /Users nfs ' /proc/mounts")[1] == 0, 10)

@@ -274,13 +274,13 @@ lint:
 .PHONY: check
 check: deps
 	@$(MAKE) --no-print-directory all units fuzzers arm64
-	@$(PYTHON) -B -m pytest -q -p no:cacheprovider tests
+	@$(PYTHON) -B tests/run
 
 # And what takes minutes each: real Docker, long sleeps, fifty boots.
 .PHONY: check-full
 check-full: deps
 	@$(MAKE) --no-print-directory all units fuzzers arm64
-	@$(PYTHON) -B -m pytest -q -p no:cacheprovider -m "long or not long" tests
+	@$(PYTHON) -B tests/run --full
 
 .PHONY: demo
 demo:

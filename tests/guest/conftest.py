@@ -13,17 +13,6 @@ from paths import BUILD  # noqa: E402
 from relay import Relay  # noqa: E402
 
 
-def pytest_configure(config):
-    config.addinivalue_line("markers", "long: takes minutes; only `-m long` runs it")
-
-
-def pytest_collection_modifyitems(config, items):
-    if "long" not in config.getoption("-m"):
-        long = [item for item in items if item.get_closest_marker("long")]
-        config.hook.pytest_deselected(items=long)
-        items[:] = [item for item in items if item not in long]
-
-
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     report = (yield).get_result()

@@ -30,13 +30,22 @@ static bool ends(const char *text, size_t size) {
     return memchr(text, '\0', size) != NULL;
 }
 
+/* It becomes a part of the kernel's mount options, which a comma would add to. The rest is a zone's name. */
+static bool is_address(const char *text, size_t size) {
+    for (size_t i = 0; i < size && text[i]; i++)
+        if (!strchr("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.:%_-", text[i]))
+            return false;
+    return ends(text, size);
+}
+
 bool evidence_check(const struct evidence *evidence) {
     for (enum step step = 0; step < STEPS; step++)
         if (evidence->steps[step].state >= STEP_STATES || evidence->steps[step].error < 0)
             return false;
     return evidence->rpc < RPC_OUTCOMES && evidence->near < NEAR_MISSES && evidence->prove_read < PROVE_READS &&
-           ends(evidence->address, sizeof evidence->address) && ends(evidence->near_path, sizeof evidence->near_path) &&
-           ends(evidence->exports, sizeof evidence->exports) && ends(evidence->detail, sizeof evidence->detail);
+           is_address(evidence->address, sizeof evidence->address) &&
+           ends(evidence->near_path, sizeof evidence->near_path) && ends(evidence->exports, sizeof evidence->exports) &&
+           ends(evidence->detail, sizeof evidence->detail);
 }
 
 enum step evidence_fault(const struct evidence *evidence) {

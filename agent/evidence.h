@@ -79,7 +79,7 @@ struct evidence {
     char detail[EVIDENCE_TEXT_SIZE];  /* the call that failed, the option refused, the other file system's name */
 };
 
-/* Whether every enum is in its range and every string ends. */
+/* Whether every enum is in its range, every string ends, and the address may be one. */
 bool evidence_check(const struct evidence *evidence);
 
 /* The step that failed or was under way, STEPS when there is none. */

@@ -9,11 +9,14 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <linux/sockios.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -62,64 +65,85 @@ static int drop_capabilities(void) {
     return syscall(SYS_capset, &header, none) == 0 ? 0 : -errno;
 }
 
-/* What resolving a name, talking over sockets, keeping memory and telling the time need. The file calls are for
- * resolv.conf and hosts; they are read-only by the check below. */
+/* What resolving a name, talking over sockets, keeping memory and telling the time need. */
 static const uint16_t allowed[] = {
-    SYS_read,         SYS_write,        SYS_readv,           SYS_writev,       SYS_close,
-    SYS_lseek,        SYS_fstat,        SYS_fcntl,           SYS_ioctl,        SYS_brk,
-    SYS_munmap,       SYS_mremap,       SYS_madvise,         SYS_socket,       SYS_connect,
-    SYS_bind,         SYS_sendto,       SYS_recvfrom,        SYS_sendmsg,      SYS_recvmsg,
-    SYS_getsockname,  SYS_getpeername,  SYS_setsockopt,      SYS_getsockopt,   SYS_shutdown,
-    SYS_ppoll,        SYS_rt_sigaction, SYS_rt_sigprocmask,  SYS_rt_sigreturn, SYS_clock_gettime,
-    SYS_gettimeofday, SYS_nanosleep,    SYS_clock_nanosleep, SYS_futex,        SYS_getpid,
-    SYS_gettid,       SYS_getuid,       SYS_geteuid,         SYS_getgid,       SYS_getegid,
-    SYS_getrlimit,    SYS_prlimit64,    SYS_newfstatat,      SYS_exit,         SYS_exit_group,
-    SYS_uname,        SYS_getgroups,
+    SYS_read,           SYS_write,        SYS_readv,      SYS_writev,        SYS_close,        SYS_lseek,
+    SYS_fstat,          SYS_brk,          SYS_munmap,     SYS_mremap,        SYS_madvise,      SYS_connect,
+    SYS_bind,           SYS_sendto,       SYS_recvfrom,   SYS_sendmsg,       SYS_recvmsg,      SYS_getsockname,
+    SYS_getpeername,    SYS_setsockopt,   SYS_getsockopt, SYS_shutdown,      SYS_ppoll,        SYS_rt_sigaction,
+    SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_nanosleep,  SYS_clock_gettime, SYS_gettimeofday, SYS_clock_nanosleep,
+    SYS_futex,          SYS_getpid,       SYS_gettid,     SYS_getuid,        SYS_geteuid,      SYS_getgid,
+    SYS_getegid,        SYS_getrlimit,    SYS_newfstatat, SYS_exit,          SYS_exit_group,   SYS_uname,
+    SYS_getgroups,
 #ifdef SYS_poll
-    SYS_poll,         SYS_stat,         SYS_lstat,           SYS_access,       SYS_time,
+    SYS_poll,           SYS_stat,         SYS_lstat,      SYS_access,        SYS_time,
 #endif
 };
 
+#define WRITING (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND)
+#define EXECUTABLE 4 /* PROT_EXEC */
+#define ALL_BITS UINT32_MAX
+
+/* Calls that are harmless with some arguments only: allowed where argument `n`, of which `mask` is looked at, is
+ * `value`. Files are for resolv.conf and hosts, and only read. */
+static const struct {
+    uint16_t call;
+    uint8_t n;
+    uint32_t mask;
+    uint32_t value;
+} limited[] = {
+    {SYS_openat, 2, WRITING, 0},
+#ifdef SYS_open
+    {SYS_open, 1, WRITING, 0},
+#endif
+    {SYS_mmap, 2, EXECUTABLE, 0},
+    {SYS_mprotect, 2, EXECUTABLE, 0},
+    {SYS_prlimit64, 0, ALL_BITS, 0}, /* its own limits; another probe's are a nobody's too */
+    {SYS_fcntl, 1, ~7u, 0},          /* up to F_SETLKW; F_SETOWN and F_SETSIG would signal another probe */
+    {SYS_socket, 0, ALL_BITS, AF_INET},
+    {SYS_socket, 0, ALL_BITS, AF_INET6},
+    {SYS_socket, 0, ALL_BITS, AF_UNIX}, /* if_nametoindex() asks for a zone's number through one */
+    {SYS_ioctl, 1, ALL_BITS, FIONREAD},
+    {SYS_ioctl, 1, ALL_BITS, FIONBIO},
+    {SYS_ioctl, 1, ALL_BITS, SIOCGIFINDEX},
+    {SYS_ioctl, 1, ALL_BITS, SIOCGIFNAME},
+};
+
 #define ALLOWED (sizeof allowed / sizeof allowed[0])
+#define LIMITED (sizeof limited / sizeof limited[0])
 #define DATA(field) ((uint32_t)offsetof(struct seccomp_data, field))
 /* The low half of an argument, on the little-endian machines that ARCH allows. */
 #define ARGUMENT(n) ((uint32_t)(offsetof(struct seccomp_data, args) + (n) * sizeof(uint64_t)))
-#define LOAD(offset) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offset)
-#define IF_EQUAL(value, yes, no) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, yes, no)
-#define IF_ANY_BIT(mask, yes, no) BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, mask, yes, no)
-#define END(value) BPF_STMT(BPF_RET | BPF_K, value)
-#define WRITING (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND)
-#define EXECUTABLE 4 /* PROT_EXEC */
+#define LOAD(offset) (struct sock_filter) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offset)
+#define AND(mask) (struct sock_filter) BPF_STMT(BPF_ALU | BPF_AND | BPF_K, mask)
+#define IF_EQUAL(value, yes, no) (struct sock_filter) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, yes, no)
+#define END(value) (struct sock_filter) BPF_STMT(BPF_RET | BPF_K, value)
 
-/* "If the call is `number`, allow it unless argument n has one of the bits." */
-#define ALLOW_WITHOUT(number, n, bits)                                                                                 \
-    LOAD(DATA(nr)), IF_EQUAL(number, 0, 4), LOAD(ARGUMENT(n)), IF_ANY_BIT(bits, 0, 1), END(SECCOMP_RET_KILL),          \
-        END(SECCOMP_RET_ALLOW)
+enum { HEAD_CODE = 3, LIMITED_CODE = 6, ALLOWED_CODE = 2, FILTER_MAX = 256 };
+_Static_assert(HEAD_CODE + LIMITED_CODE * LIMITED + 1 + ALLOWED_CODE * ALLOWED + 1 <= FILTER_MAX, "the filter fits");
 
 static int set_filter(void) {
-    static const struct sock_filter head[] = {
-        LOAD(DATA(arch)),
-        IF_EQUAL(ARCH, 1, 0),
-        END(SECCOMP_RET_KILL),
-        ALLOW_WITHOUT(SYS_openat, 2, WRITING),
-#ifdef SYS_open
-        ALLOW_WITHOUT(SYS_open, 1, WRITING),
-#endif
-        ALLOW_WITHOUT(SYS_mmap, 2, EXECUTABLE),
-        ALLOW_WITHOUT(SYS_mprotect, 2, EXECUTABLE),
-        LOAD(DATA(nr)),
-    };
-    struct sock_filter code[sizeof head / sizeof head[0] + 2 * ALLOWED + 1];
-    size_t count = sizeof head / sizeof head[0];
+    struct sock_filter code[FILTER_MAX];
+    unsigned short count = 0;
 
-    for (size_t i = 0; i < count; i++)
-        code[i] = head[i];
-    for (size_t i = 0; i < ALLOWED; i++) {
-        code[count++] = (struct sock_filter)IF_EQUAL(allowed[i], 0, 1);
-        code[count++] = (struct sock_filter)END(SECCOMP_RET_ALLOW);
+    code[count++] = LOAD(DATA(arch));
+    code[count++] = IF_EQUAL(ARCH, 1, 0);
+    code[count++] = END(SECCOMP_RET_KILL);
+    for (size_t i = 0; i < LIMITED; i++) {
+        code[count++] = LOAD(DATA(nr));
+        code[count++] = IF_EQUAL(limited[i].call, 0, 4);
+        code[count++] = LOAD(ARGUMENT(limited[i].n));
+        code[count++] = AND(limited[i].mask);
+        code[count++] = IF_EQUAL(limited[i].value, 0, 1);
+        code[count++] = END(SECCOMP_RET_ALLOW);
     }
-    code[count++] = (struct sock_filter)END(SECCOMP_RET_KILL);
-    struct sock_fprog program = {.len = (unsigned short)count, .filter = code};
+    code[count++] = LOAD(DATA(nr));
+    for (size_t i = 0; i < ALLOWED; i++) {
+        code[count++] = IF_EQUAL(allowed[i], 0, 1);
+        code[count++] = END(SECCOMP_RET_ALLOW);
+    }
+    code[count++] = END(SECCOMP_RET_KILL);
+    struct sock_fprog program = {.len = count, .filter = code};
     if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0 && errno != EINVAL) /* EINVAL: not built in */
         return -errno;
     return 0;

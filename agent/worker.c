@@ -27,6 +27,17 @@ static void close_all_but(int fd) {
             close(other);
 }
 
+/* A terminal takes orders from whoever holds it (TIOCSTI), and root reads what is written to it. */
+static void leave_terminal(int fd) {
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+    for (int other = 0; other < 3; other++)
+        if (other != fd && (null < 0 || dup2(null, other) < 0))
+            close(other);
+    if (null > 2)
+        close(null);
+}
+
 /* The daemon ignores SIGPIPE and blocks what it reads from its signalfd; nothing else differs from a fresh process. */
 static void reset_signals(void) {
     sigset_t none;
@@ -48,8 +59,11 @@ static _Noreturn void child(const struct worker_task *task, const struct evidenc
     recorder.fd = fd;
     if (task->prepare)
         task->prepare(task->argument);
-    if (task->jailed && jail_enter() != 0)
-        _exit(WORK_FAILED);
+    if (task->jailed) {
+        leave_terminal(fd);
+        if (jail_enter() != 0)
+            _exit(WORK_FAILED);
+    }
     enum work_end end = task->run(task->argument, &recorder);
     recorder_send(&recorder);
     _exit((int)end);

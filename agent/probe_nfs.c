@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
 
@@ -23,7 +22,8 @@ struct call {
     bool over;
     enum rpc_outcome outcome;
     int error;
-    struct nfs_fh3 handle; /* of MNT: allocated, for the life of the worker */
+    struct nfs_fh3 handle; /* of MNT, in `bytes` */
+    char bytes[NFS3_FHSIZE];
 };
 
 /* libnfs tells the kinds of refusal apart by text only; these are pdu.c's. */
@@ -73,11 +73,13 @@ static void got_mnt(struct rpc_context *rpc, int status, void *data, void *ctx) 
     if (result->fhs_status != MNT3_OK)
         return;
     const fhandle3 *handle = &result->mountres3_u.mountinfo.fhandle;
-    call->handle.data.data_val = malloc(handle->fhandle3_len);
-    if (!call->handle.data.data_val)
+    if (handle->fhandle3_len > sizeof call->bytes) { /* libnfs does not look at the protocol's limit */
+        call->outcome = RPC_GARBLED;
         return;
+    }
+    memcpy(call->bytes, handle->fhandle3_val, handle->fhandle3_len);
+    call->handle.data.data_val = call->bytes;
     call->handle.data.data_len = handle->fhandle3_len;
-    memcpy(call->handle.data.data_val, handle->fhandle3_val, handle->fhandle3_len);
 }
 
 static void got_attributes(struct rpc_context *rpc, int status, void *data, void *ctx) {

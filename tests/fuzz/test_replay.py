@@ -13,9 +13,10 @@ FUZZERS = sorted(path.stem for path in HERE.glob("fuzz_*.c"))
 
 @pytest.fixture(scope="module")
 def seeds(tmp_path_factory):
-    """The packer's seeds are images, and made; the others are small and committed."""
+    """The packer's seeds are images, and the probe's are conversations: made; the others are small and committed."""
     folder = tmp_path_factory.mktemp("seeds")
-    subprocess.run([sys.executable, "-B", HERE / "pack_seeds.py", folder], check=True, timeout=120)
+    for script in ("pack_seeds.py", "probe_seeds.py"):
+        subprocess.run([sys.executable, "-B", HERE / script, folder], check=True, timeout=120)
     return folder
 
 

@@ -196,23 +196,27 @@ static int take_after(const struct draft *draft, const struct image *like, struc
     return 0;
 }
 
-static int sync_directory(const char *path) {
+/* The directory of `path`: a descriptor or -errno. */
+static int open_directory(const char *path) {
     const char *slash = strrchr(path, '/');
     char *directory = slash ? strdup(path) : strdup(".");
     int fd;
-    int rc = 0;
 
     if (!directory)
         return -ENOMEM;
     if (slash)
         directory[slash == path ? 1 : slash - path] = '\0';
     fd = open(directory, O_RDONLY | O_CLOEXEC);
-    free(directory);
     if (fd < 0)
-        return -errno;
-    rc = host_sync(fd);
-    close(fd);
-    /* Not every file system syncs directories; the rename is done all the same. */
+        fd = -errno;
+    free(directory);
+    return fd;
+}
+
+/* Not every file system syncs directories; the rename is done all the same. */
+static int sync_directory(int directory) {
+    int rc = host_sync(directory);
+
     return rc == -EINVAL || rc == -EBADF || rc == -ENOTSUP ? 0 : rc;
 }
 
@@ -225,17 +229,27 @@ int draft_settle(struct draft *draft, const struct image *like, struct image_err
     return rc < 0 ? fail(error, "write", draft->target, -rc) : 0;
 }
 
+/* All that can fail comes before the rename, but for the directory's own sync. */
 int draft_commit(struct draft *draft, const struct image *like, struct image_error *error) {
-    int rc;
+    int directory = open_directory(draft->target);
+    int rc = -1;
 
+    if (directory < 0)
+        return fail(error, "open the directory of", draft->target, -directory);
     /* As late as can be: reading and syncing took the most time. */
     if (image_check(like, error) < 0)
-        return -1;
-    if (rename(draft->path, draft->target) < 0)
-        return fail(error, "replace", draft->target, errno);
+        goto out;
+    if (rename(draft->path, draft->target) < 0) {
+        fail(error, "replace", draft->target, errno);
+        goto out;
+    }
     forget(draft);
-    rc = sync_directory(draft->target);
-    return rc < 0 ? fail(error, "sync the directory of", draft->target, -rc) : 0;
+    rc = sync_directory(directory);
+    if (rc < 0)
+        fail(error, "sync the directory of", draft->target, -rc);
+out:
+    close(directory);
+    return rc < 0 ? -1 : 0;
 }
 
 void draft_abandon(struct draft *draft) {

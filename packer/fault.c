@@ -27,6 +27,7 @@ static const struct description table[FAULT_COUNT] = {
     [FAULT_COMPRESSOR] = {"compressor", "compressed with a method that usermount-pack cannot read", true},
     [FAULT_TOO_LARGE] = {"too-large", "unpacks to more than the limit", true},
     [FAULT_TOO_MANY] = {"too-many", "more or longer names than the limit", true},
+    [FAULT_NO_MEMORY] = {"no-memory", "there is no memory for reading it", true},
     [FAULT_TRUNCATED] = {"truncated", "the archive ends in the middle of an entry", false},
     [FAULT_GZIP_FLAGS] = {"gzip-flags", "a gzip header field that the kernel takes for data", false},
     [FAULT_GZIP_CRC] = {"gzip-crc", "the gzip checksum does not match", false},

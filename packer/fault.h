@@ -30,9 +30,10 @@ enum fault {
     FAULT_GZIP_DATA,
     FAULT_GZIP_TRUNCATED,
     FAULT_COMPRESSOR,
-    /* Our own limits; the kernel has the memory's. */
+    /* Our own limits, and this machine's memory. */
     FAULT_TOO_LARGE,
     FAULT_TOO_MANY,
+    FAULT_NO_MEMORY,
     /* The kernel goes on, or some kernels do. */
     FAULT_TRUNCATED,
     FAULT_GZIP_FLAGS,

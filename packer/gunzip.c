@@ -66,6 +66,8 @@ enum gunzip_answer gunzip_next(struct gunzip *gunzip, size_t *got) {
         return GUNZIP_MORE;
     if (rc == Z_STREAM_END)
         return GUNZIP_END;
+    if (rc == Z_MEM_ERROR)
+        return GUNZIP_NO_MEMORY;
     return rc == Z_BUF_ERROR ? GUNZIP_CUT : GUNZIP_DAMAGED;
 }
 

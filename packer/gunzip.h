@@ -20,6 +20,7 @@ enum gunzip_answer {
     GUNZIP_END,     /* of the compressed data; the trailer is next */
     GUNZIP_CUT,     /* the bytes ended first */
     GUNZIP_DAMAGED, /* what is in the piece was before the damage */
+    GUNZIP_NO_MEMORY,
 };
 
 struct gunzip {

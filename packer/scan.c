@@ -47,6 +47,8 @@ static void add_fault(void *context, const struct segment_fault *fault) {
     struct scan *scan = ((struct run *)context)->scan;
 
     scan->faults_seen++;
+    if (fault->fault == FAULT_NO_MEMORY)
+        scan->is_out_of_memory = true;
     /* The last place is kept for a fault that stops the kernel, as that one matters most. */
     if (scan->fault_count + 1 < SCAN_FAULTS_MAX || (fault_stops(fault->fault) && scan->fault_count < SCAN_FAULTS_MAX))
         scan->faults[scan->fault_count++] = *fault;
@@ -88,6 +90,7 @@ static bool take_entry(void *context, const struct archive_entry *entry) {
     struct tree_result result = tree_apply(run->scan->tree, entry, run->segment);
 
     if (tree_is_full(run->scan->tree)) {
+        run->scan->is_out_of_memory = tree_lacks_memory(run->scan->tree);
         cancel(run->scan, FAULT_TOO_MANY, run->segment);
         return false;
     }

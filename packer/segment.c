@@ -219,6 +219,8 @@ static void walk_member(struct walk *walk, struct gunzip *gunzip) {
             report(walk, FAULT_GZIP_TRUNCATED, walk->size, NULL);
         else if (answer == GUNZIP_DAMAGED)
             report(walk, FAULT_GZIP_DATA, end, NULL);
+        else if (answer == GUNZIP_NO_MEMORY)
+            report(walk, FAULT_NO_MEMORY, end, NULL);
     }
 }
 
@@ -235,7 +237,7 @@ static void walk_gzip(struct walk *walk) {
     if (odd)
         report(walk, FAULT_GZIP_FLAGS, walk->offset + 3, NULL);
     if (gunzip_start(&gunzip, walk->bytes, walk->size, walk->offset + header) < 0) {
-        report(walk, FAULT_TOO_LARGE, walk->offset, NULL);
+        report(walk, FAULT_NO_MEMORY, walk->offset, NULL);
         return;
     }
     walk_member(walk, &gunzip);

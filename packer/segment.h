@@ -70,7 +70,7 @@ struct segment_limits {
 /*
  * Walks the size bytes at bytes and reports to *sink. Returns the first stopping fault, FAULT_NONE
  * when the kernel would have reached the end (other faults may have been reported even so).
- * FAULT_TOO_LARGE also stands for no memory for zlib's 40 KiB.
+ * FAULT_NO_MEMORY: there is none for zlib's 40 KiB.
  */
 enum fault segment_walk(const unsigned char *bytes, uint64_t size, const struct segment_limits *limits,
                         const struct segment_sink *sink);

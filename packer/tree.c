@@ -32,7 +32,7 @@ const char *tree_keep(struct tree *tree, const char *text, size_t length) {
             return NULL;
         block = malloc(sizeof(*block) + size);
         if (!block) {
-            tree->is_full = true;
+            tree->is_full = tree->lacks_memory = true;
             return NULL;
         }
         *block = (struct tree_block){.next = tree->arena, .size = size};
@@ -57,7 +57,7 @@ void *tree_table_add(struct tree *tree, struct tree_table *table, uint32_t *slot
         }
         items = realloc(table->items, (size_t)capacity * table->item_bytes);
         if (!items) {
-            tree->is_full = true;
+            tree->is_full = tree->lacks_memory = true;
             return NULL;
         }
         memset((char *)items + (size_t)table->capacity * table->item_bytes, 0, more);
@@ -106,7 +106,7 @@ static bool grow_heads(struct tree *tree) {
         return false;
     heads = calloc(count, sizeof(*heads));
     if (!heads) {
-        tree->is_full = true;
+        tree->is_full = tree->lacks_memory = true;
         return false;
     }
     for (uint32_t slot = 1; slot <= tree->names.count; slot++) {
@@ -254,6 +254,10 @@ void tree_free(struct tree *tree) {
 
 bool tree_is_full(const struct tree *tree) {
     return tree->is_full;
+}
+
+bool tree_lacks_memory(const struct tree *tree) {
+    return tree->lacks_memory;
 }
 
 uint64_t tree_names(const struct tree *tree) {

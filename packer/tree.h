@@ -104,6 +104,9 @@ void tree_trailer(struct tree *tree);
 /* True once the memory limit was hit. */
 bool tree_is_full(const struct tree *tree);
 
+/* True when it is full because the system gave no memory. */
+bool tree_lacks_memory(const struct tree *tree);
+
 /*
  * Looks up a path from the root, its last link followed when `follow`. Returns TREE_OK and *inode,
  * or the reason why it leads nowhere.

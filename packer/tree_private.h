@@ -69,6 +69,7 @@ struct tree {
     struct tree_options options;
     size_t memory_bytes; /* in use */
     bool is_full;
+    bool lacks_memory; /* and is full for that */
     struct tree_block *arena;
     struct tree_table inodes;
     struct tree_table names;

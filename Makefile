@@ -73,7 +73,8 @@ BUILD_PACKAGES = gcc libc6-dev make zlib1g-dev libssl-dev
 ifeq ($(PREBUILT),)
 BUILD_PACKAGES += musl-tools linux-libc-dev cmake patch xz-utils
 endif
-TEST_PACKAGES = libcmocka-dev python3-pytest clang libclang-rt-14-dev mandoc shellcheck cppcheck clang-format ruby zsh fish \
+TEST_PACKAGES = libcmocka-dev python3-pytest clang llvm libclang-rt-14-dev mandoc shellcheck cppcheck clang-format ruby zsh fish \
+    clang-tidy devscripts valgrind strace \
     $(CROSS_PACKAGES_aarch64) qemu-user-static qemu-system-arm $(DEMO_PACKAGES)
 
 .PHONY: deps
@@ -120,7 +121,7 @@ $(abspath $(LIBS))/musl-gcc: agent/libs/cross contrib/foreign-debs
 	$(call say,FETCH musl for $(ARCH))
 	$(Q)agent/libs/cross $(ARCH) $(@D)
 
-$(LIBS_OK): agent/libs/build $(BUILD)/libs/src/.fetched $(filter /%,$(MUSL_CC))
+$(LIBS_OK): agent/libs/build agent/libs/libnfs-bounds.patch $(BUILD)/libs/src/.fetched $(filter /%,$(MUSL_CC))
 	$(call say,BUILD libtirpc libnfs for $(ARCH))
 	$(Q)CFLAGS="$(SIZE)" AR=$(CROSS)gcc-ar RANLIB=$(CROSS)gcc-ranlib agent/libs/build $(BUILD)/libs/src $(LIBS) \
 	    $(MUSL_CC) $(ARCH)-linux-musl
@@ -229,6 +230,9 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/fuzz/pure.a
 	$(call say,FUZZER $<)
 	$(Q)clang $(FUZZ_CFLAGS) -fsanitize=fuzzer,address,undefined -MMD -MP -o $@ $< $(BUILD)/fuzz/pure.a $(PACK_LIBS)
 
+include tests/fuzz/probe.mk
+include tests/faults/faults.mk
+
 .PHONY: fuzzers
 fuzzers: $(FUZZERS)
 
@@ -236,6 +240,7 @@ fuzzers: $(FUZZERS)
 .PHONY: fuzz
 fuzz: fuzzers
 	@$(PYTHON) -B tests/fuzz/pack_seeds.py $(BUILD)/fuzz/seeds
+	@$(PYTHON) -B tests/fuzz/probe_seeds.py $(BUILD)/fuzz/seeds
 	@for fuzzer in $(notdir $(FUZZERS)); do \
 	    mkdir -p $(BUILD)/fuzz/corpus/$$fuzzer $(BUILD)/fuzz/seeds/$${fuzzer#fuzz_}; \
 	    echo "  FUZZ $$fuzzer $(FUZZ_S) s"; \
@@ -261,25 +266,18 @@ bench: all
 	@$(PYTHON) -B tests/bench/packing.py $(BUILD)/bench/packing.md
 	@$(PYTHON) -B tests/bench/late.py $(BUILD)/bench/late.md
 
-.PHONY: lint
-lint:
-	clang-format --dry-run -Werror agent/*.[ch] packer/*.[ch] tests/unit/*.[ch] tests/fuzz/*.c
-	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability --inline-suppr \
-	    --suppress=missingIncludeSystem agent packer
-	shellcheck contrib/deps contrib/foreign-debs contrib/install contrib/sources contrib/mkdist contrib/mkdeb .ci/run
-	shellcheck agent/libs/fetch agent/libs/build agent/libs/cross agent/libs/licences
-	mandoc -T lint -W warning docs/*.[1-8]
+include tests/analysis.mk
 
 # One make for installing, another for building: what the first installs the second finds.
 .PHONY: check
 check: deps
-	@$(MAKE) --no-print-directory all units fuzzers arm64
+	@$(MAKE) --no-print-directory all units fuzzers faults arm64
 	@$(PYTHON) -B tests/run
 
 # And what takes minutes each: real Docker, long sleeps, fifty boots.
 .PHONY: check-full
 check-full: deps
-	@$(MAKE) --no-print-directory all units fuzzers arm64
+	@$(MAKE) --no-print-directory all units fuzzers faults arm64
 	@$(PYTHON) -B tests/run --full
 
 .PHONY: demo
@@ -290,7 +288,7 @@ demo:
 
 .PHONY: fmt
 fmt:
-	clang-format -i agent/*.[ch] packer/*.[ch] tests/unit/*.[ch] tests/fuzz/*.c
+	clang-format -i agent/*.[ch] packer/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/faults/*.c
 
 # ---------------------------------------------------------------------------------------------------- install
 

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: MIT
+# What looks at the sources and at runs without being a test of behaviour: lint, valgrind, coverage.
+
+LINT_FLAGS = $(STD) -isystem $(LIBS)/include -isystem $(LIBS)/include/tirpc
+LINT_SRC := $(filter-out %host_darwin.c, $(AGENT_SRC) $(PACK_SRC))
+LINT_SH = contrib/deps contrib/foreign-debs contrib/install contrib/sources contrib/mkdist contrib/mkdeb \
+    agent/libs/fetch agent/libs/build agent/libs/cross agent/libs/licences
+# gcc 12 takes a pointer that is kept in an array for lost; valgrind judges the runs of that file.
+ANALYZER_BUT_packer/scan.c = -Wno-analyzer-malloc-leak
+
+.PHONY: lint
+lint: $(LIBS_OK)
+	clang-format --dry-run -Werror agent/*.[ch] packer/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/faults/*.c
+	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability --inline-suppr -j2 \
+	    --suppress=missingIncludeSystem agent packer
+	shellcheck $(LINT_SH) .ci/run
+	checkbashisms $(LINT_SH)
+	checkbashisms --force openrc/usermount.initd
+	mandoc -T lint -W warning docs/*.[1-8]
+	@$(MAKE) --no-print-directory -j2 $(LINT_SRC:%=lint-%)
+
+# One source file by clang-tidy (the checks are in .clang-tidy) and by gcc's analyzer.
+lint-%.c: %.c
+	$(call say,LINT $<)
+	$(Q)clang-tidy --quiet $< -- $(LINT_FLAGS) 2>$(BUILD)/lint.$(subst /,.,$*) || { cat $(BUILD)/lint.$(subst /,.,$*); exit 1; }
+	$(Q)gcc $(LINT_FLAGS) -O1 -fanalyzer -Werror $(ANALYZER_BUT_$<) -c -o /dev/null $<
+	$(Q)rm $(BUILD)/lint.$(subst /,.,$*)

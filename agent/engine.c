@@ -63,6 +63,14 @@ static void set_timer(struct engine *engine, struct engine_mount *mount, uint32_
     mount->due_ms = engine->now.mono_ms + delay_ms;
 }
 
+/* A nudge begins the backoff anew, and what is down has failed already: without a pause its checks would chase each
+ * other as fast as they fail. */
+static void pause_mount(struct engine *engine, struct engine_mount *mount) {
+    if (mount->state == FSM_DOWN && mount->failures == 0)
+        mount->failures = 1;
+    set_timer(engine, mount, backoff_delay_ms(mount->failures, engine->config->retry_max_ms));
+}
+
 /* A mount that was found must be proven once; after that a check is one remote call. */
 static void check(struct engine *engine, uint32_t index) {
     struct engine_mount *mount = &engine->mounts[index];
@@ -133,7 +141,7 @@ static void act(struct engine *engine, uint32_t index, enum fsm_action action) {
         unmount(engine, index);
         break;
     case FSM_PAUSE:
-        set_timer(engine, mount, backoff_delay_ms(mount->failures, engine->config->retry_max_ms));
+        pause_mount(engine, mount);
         break;
     case FSM_WATCH:
         if (engine->config->watch_ms > 0)

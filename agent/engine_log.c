@@ -122,7 +122,7 @@ void engine_log_conflict(struct engine *engine, uint32_t index) {
     struct engine_mount *mount = &engine->mounts[index];
 
     memcpy(mount->evidence.detail, mount->foreign, sizeof mount->evidence.detail);
-    if (mount->proven)
+    if (mount->proven || mount->down_ms >= 0)
         lose(mount);
     mount->attempts++;
     report(engine, index, judge(engine, mount, VERDICT_CONFLICT));
@@ -162,10 +162,13 @@ void engine_log_back(struct engine *engine, uint32_t index) {
     emit(engine, LOGLEVEL_INFO, line);
 }
 
+/* The first time it is mounted anew at once. What was not proven since was not taken away: a pause comes between. */
 void engine_log_stale(struct engine *engine, uint32_t index) {
     struct engine_mount *mount = &engine->mounts[index];
+    uint32_t failures = mount->proven ? 0 : mount->failures + 1;
 
     lose(mount);
+    mount->failures = failures;
     mount->fresh = false;
     tell(engine, index, VERDICT_STALE, "stale");
 }

@@ -148,8 +148,10 @@ static int plan_foreign(struct doctor *doctor, struct doctor_plan *plan, const c
     int code = SAY_DONE;
 
     if (!wanted || exports_mac_read(&file, foreign, plan->file->size) < 0 ||
-        exports_judge(&view, &file, doctor->is_split) < 0)
-        code = no_memory(plan->file);
+        exports_judge(&view, &file, doctor->is_split) < 0) {
+        no_memory(plan->file);
+        code = SAY_SYSTEM;
+    }
     if (code == SAY_DONE)
         code = find_wanted(doctor, plan, &view, wanted);
     if (code == SAY_DONE && wanted->count)

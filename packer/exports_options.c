@@ -209,7 +209,7 @@ static int take_option(struct exports_mac *file, struct exports_entry *entry, st
             entry->unknown = text;
         return text ? 0 : -ENOMEM;
     }
-    if (option->take) {
+    if (option->take && value) { /* find() gives none that takes a value where there is none */
         text = exports_put(file, *value);
         if (!text)
             return -ENOMEM;

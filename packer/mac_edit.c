@@ -28,7 +28,7 @@ static bool make_empty(const char *full) {
 }
 
 static bool is_still(const struct image *image, const char *text, size_t size) {
-    return image->size == size && (size == 0 || memcmp(image->bytes, text, size) == 0);
+    return image->size == size && (size == 0 || (text && memcmp(image->bytes, text, size) == 0));
 }
 
 static int write_backup(const struct image *image, struct image_error *error) {

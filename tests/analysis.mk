@@ -26,3 +26,23 @@ $(LINT_SRC:.c=.lint): %.lint: %.c
 	$(Q)clang-tidy --quiet $< -- $(LINT_FLAGS) 2>$(BUILD)/lint.$(@F) || { cat $(BUILD)/lint.$(@F); exit 1; }
 	$(Q)gcc $(LINT_FLAGS) -O1 -fanalyzer -Werror $(ANALYZER_BUT_$<) -c -o /dev/null $<
 	$(Q)rm $(BUILD)/lint.$(@F)
+
+.PHONY: valgrind
+valgrind: all
+	@$(PYTHON) -B tests/faults/memcheck.py $(BUILD)
+
+# The pure modules by the unit tests and, for the packer's, by what a user runs. config_keys.c is a table. docs/security.md tells of the rest.
+COVERAGE_SRC = $(filter-out %/config_keys.c, $(PURE_SRC)) $(filter-out packer/main.c packer/cmd_% packer/host_% packer/cleanup.c packer/digest.c \
+    packer/draft.c packer/image.c packer/progress.c packer/say.c packer/share.c packer/program.c packer/mac.c packer/mac_%, $(PACK_SRC))
+
+.PHONY: coverage
+coverage: all
+	@find $(BUILD)/coverage -name '*.gcda' -delete 2>/dev/null; :
+	@$(MAKE) --no-print-directory -j2 BUILD=$(BUILD)/coverage CC=gcc SANITIZE="-O0 --coverage" \
+	    $(BUILD)/coverage/usermount-pack $(BUILD)/coverage/faults/scarce.so units >/dev/null
+	@mkdir -p $(BUILD)/coverage/share && cp -R $(SHARE) $(BUILD)/coverage/share/
+	@USERMOUNT_BUILD=$(BUILD)/coverage $(PYTHON) -B -m pytest -q -p no:cacheprovider tests/unit \
+	    tests/cli/test_pack.py tests/cli/test_pack_corpus.py tests/faults/test_pack_memory.py \
+	    tests/cli/test_doctor.py >$(BUILD)/coverage/tests.log || \
+	    { tail -n 20 $(BUILD)/coverage/tests.log; exit 1; }
+	@$(PYTHON) -B tests/faults/coverage.py $(BUILD)/coverage $(COVERAGE_SRC)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The fuzzer of the probe: libtirpc and libnfs, built once more by the fuzzers' compiler, with the sanitizers.
+# The fuzzers of the agent's edges. The probe's: libtirpc and libnfs, built once more by the fuzzers' compiler, with the sanitizers.
 
 FUZZ_LIBS := $(BUILD)/fuzz/libs
 FUZZ_LIBS_OK := $(FUZZ_LIBS)/lib/.built
@@ -29,5 +29,10 @@ $(BUILD)/fuzz/fuzz_probe: tests/fuzz/fuzz_probe.c $(PROBE_OBJ) $(BUILD)/fuzz/pur
 	$(call say,FUZZER $<)
 	$(Q)clang $(FUZZ_CFLAGS) -fsanitize=fuzzer,address,undefined $(PROBE_WRAP) -MMD -MP -o $@ $< $(PROBE_OBJ) \
 	    $(BUILD)/fuzz/pure.a -L$(FUZZ_LIBS)/lib -lnfs -ltirpc -lpthread
+
+# And the reading end of a worker's pipe.
+$(BUILD)/fuzz/fuzz_worker: tests/fuzz/fuzz_worker.c agent/worker.c agent/recorder.c agent/clock.c $(BUILD)/fuzz/pure.a
+	$(call say,FUZZER $<)
+	$(Q)clang $(FUZZ_CFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $(filter %.c, $^) $(BUILD)/fuzz/pure.a
 
 -include $(PROBE_OBJ:.o=.d)

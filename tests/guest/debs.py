@@ -7,6 +7,7 @@ each other on a lock.
 
 import contextlib
 import fcntl
+import gzip
 import shutil
 import subprocess
 import tempfile
@@ -45,6 +46,12 @@ def real_package(name):
             text = _run("apt-cache", "depends", name)
             memory.write_text(next(w.split()[-1] for w in text.splitlines() if "Depends:" in w))
         return memory.read_text()
+
+
+def version(name):
+    """The version of a package that was unpacked here; its documentation says it."""
+    log = next(iter((unpacked([name])[0] / "usr/share/doc" / name).glob("changelog*.gz")), None)
+    return gzip.open(log, "rt", errors="replace").readline().split()[1].strip("()") if log else "?"
 
 
 def _download(names):

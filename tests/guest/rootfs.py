@@ -46,7 +46,7 @@ def system(machine=AMD64, rpcbind=False, docker=False):
     tree = {}
     _openrc(tree, packages["openrc"])
     _busybox(tree, packages["busybox-static"], machine)
-    _copy(tree, HERE / "moby", "")
+    add_copy(tree, HERE / "moby", "")
     if not machine.foreign:
         _osxfs(tree)
     _runlevels(tree, RUNLEVELS)
@@ -56,7 +56,7 @@ def system(machine=AMD64, rpcbind=False, docker=False):
         if wanted:
             packages.update(zip(names, debs.unpacked(names, machine.foreign)))
             add(tree, packages)
-    _libraries(tree, list(packages.values()), machine)
+    add_libraries(tree, list(packages.values()), machine)
     return tree
 
 
@@ -75,7 +75,7 @@ def modules(machine=AMD64, wanted=MODULES):
         release = sorted(base.iterdir())[-1]
         files = _load_order(release, wanted)
         for file in files:
-            _file(tree, f"lib/modules/{release.name}/{file.name}", file)
+            add_file(tree, f"lib/modules/{release.name}/{file.name}", file)
         order = "".join(f"/lib/modules/{release.name}/{file.name}\n" for file in files)
         _text(tree, f"lib/modules/{release.name}/guest.order", order)
     return tree
@@ -92,13 +92,13 @@ def containers():
 
 def _openrc(tree, package):
     for part in ("sbin", "bin", "lib/rc", "etc/rc.conf"):
-        _copy(tree, package / part, part)
+        add_copy(tree, package / part, part)
     _text(tree, "etc/conf.d/.keep", "")
 
 
 def _busybox(tree, package, machine):
     binary = package / "bin/busybox"
-    _file(tree, "bin/busybox", binary)
+    add_file(tree, "bin/busybox", binary)
     for path in subprocess.run([*machine.run, binary, "--list-full"], capture_output=True, text=True, check=True).stdout.split():
         tree.setdefault(path, (stat.S_IFLNK | 0o777, b"/bin/busybox"))
         _parents(tree, path)
@@ -109,34 +109,34 @@ def _osxfs(tree):
     binary = GUEST / "osxfs"
     headers = [word for folder in ("/usr/include", "/usr/include/x86_64-linux-gnu") for word in ("-idirafter", folder)]
     subprocess.run(["musl-gcc", "-static", "-Os", "-s", "-Wall", "-Wextra", *headers, "-o", binary, HERE / "osxfs.c"], check=True)
-    _file(tree, "usr/lib/guest/osxfs", binary)
+    add_file(tree, "usr/lib/guest/osxfs", binary)
 
 
 def _rpcbind(tree, packages):
-    _file(tree, "sbin/rpcbind", packages["rpcbind"] / "sbin/rpcbind")
-    _file(tree, "etc/netconfig", packages["libtirpc-common"] / "etc/netconfig")
-    _file(tree, "etc/services", packages["netbase"] / "etc/services")
-    _copy(tree, HERE / "moby-rpcbind", "")
+    add_file(tree, "sbin/rpcbind", packages["rpcbind"] / "sbin/rpcbind")
+    add_file(tree, "etc/netconfig", packages["libtirpc-common"] / "etc/netconfig")
+    add_file(tree, "etc/services", packages["netbase"] / "etc/services")
+    add_copy(tree, HERE / "moby-rpcbind", "")
     _runlevels(tree, {"default": "rpcbind"})
 
 
 def _docker(tree, packages):
     for path in ("usr/sbin/dockerd", "usr/bin/docker"):
-        _file(tree, path, packages["docker.io"] / path)
+        add_file(tree, path, packages["docker.io"] / path)
     for path in ("usr/bin/containerd", "usr/bin/containerd-shim-runc-v2"):
-        _file(tree, path, packages["containerd"] / path)
-    _file(tree, "usr/sbin/runc", packages["runc"] / "usr/sbin/runc")
-    _copy(tree, HERE / "moby-docker", "")
+        add_file(tree, path, packages["containerd"] / path)
+    add_file(tree, "usr/sbin/runc", packages["runc"] / "usr/sbin/runc")
+    add_copy(tree, HERE / "moby-docker", "")
 
 
 def _runlevels(tree, levels):
     for level, services in levels.items():
         _directory(tree, f"etc/runlevels/{level}")
         for service in services.split():
-            tree[f"etc/runlevels/{level}/{service}"] = (stat.S_IFLNK | 0o777, f"/etc/init.d/{service}".encode())
+            add_link(tree, f"etc/runlevels/{level}/{service}", f"/etc/init.d/{service}")
 
 
-def _libraries(tree, packages, machine):
+def add_libraries(tree, packages, machine=AMD64):
     """Adds the shared libraries that the tree's programs ask for, as the packages' own loader finds them."""
     folders = [str(p / d / machine.triplet) for p in packages for d in ("lib", "usr/lib")]
     loader = next(p for p in packages if p.name == "libc6") / "lib" / machine.triplet / Path(machine.loader).name
@@ -152,8 +152,8 @@ def _libraries(tree, packages, machine):
             if "not found" in line or (found and not found.startswith(str(packages[0].parent))):
                 raise SystemExit(f"mkguest: no package holds {name}, which {program} needs")
             if found:
-                _file(tree, f"lib/{machine.triplet}/{name}", Path(found.split()[0]))
-    _file(tree, machine.loader, loader)
+                add_file(tree, f"lib/{machine.triplet}/{name}", Path(found.split()[0]))
+    add_file(tree, machine.loader, loader)
 
 
 def _load_order(release, wanted):
@@ -168,20 +168,25 @@ def _load_order(release, wanted):
     return list(dict.fromkeys(order))
 
 
-def _copy(tree, source, target):
+def add_copy(tree, source, target):
     if source.is_dir() and not source.is_symlink():
         for child in sorted(source.iterdir()):
-            _copy(tree, child, f"{target}/{child.name}" if target else child.name)
+            add_copy(tree, child, f"{target}/{child.name}" if target else child.name)
     else:
-        _file(tree, target, source)
+        add_file(tree, target, source)
 
 
-def _file(tree, path, source):
+def add_file(tree, path, source):
     _parents(tree, path)
     if source.is_symlink() and path.startswith(("etc/", "sbin/", "bin/")):
         tree[path] = (stat.S_IFLNK | 0o777, os.readlink(source).encode())
     else:
         tree[path] = (stat.S_IFREG | (source.stat().st_mode & 0o755), source.read_bytes())
+
+
+def add_link(tree, path, target):
+    _parents(tree, path)
+    tree[path] = (stat.S_IFLNK | 0o777, target.encode())
 
 
 def _text(tree, path, text, mode=0o644):

@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Measures, and writes docs/benchmarks.md and its figures: bench.py [--quick] [--out FOLDER] [--render] [BENCH...].
+
+Each bench leaves its numbers in FOLDER/NAME.json; the document is made of those of one run. With names only those are
+measured, and the others' numbers are taken as they are; --render measures nothing. --quick (or BENCH=quick) takes tiny
+sizes: it shows that the code runs, and its numbers mean nothing, so it writes no document but FOLDER/benchmarks.md.
+"""
+
+import argparse
+import contextlib
+import datetime
+import importlib
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import report  # noqa: E402
+from world import BUILD, REPO, World  # noqa: E402
+
+# In the order of the document. `late` and `rest` wait most of their time, and do so side by side.
+BENCHES = {"mounting": "Getting mounted", "late": "A server that comes late", "rest": "The cost at rest", "size": "Size",
+           "packing": "Packing", "working": "Working in the mount", "scaling": "One to thirty-two mounts"}
+TOGETHER = [("size",), ("mounting",), ("late", "rest"), ("scaling",), ("packing",), ("working",)]
+
+
+@contextlib.contextmanager
+def world(**more):
+    lab = World("bench", **more)
+    try:
+        yield lab, lab.enter()
+    finally:
+        lab.close()
+
+
+def measure(name, quick, out, shared=None):
+    """shared: a lab and its guest to measure in, where each bench needs none of its own."""
+    begin = time.time()
+    module = importlib.import_module(name)
+    if not hasattr(module, "WORLD"):
+        data = module.measure(quick)
+    elif shared:
+        data = module.measure(quick, *shared)
+    else:
+        with world(**module.WORLD) as (lab, guest):
+            data = module.measure(quick, lab, guest)
+    entry = {"data": data, "at": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+             "took_s": round(time.time() - begin), "quick": quick}
+    (out / f"{name}.json").write_text(json.dumps(entry))
+    print(f"bench: {name}: {entry['took_s']} s", flush=True)
+
+
+def measure_together(names, out):
+    """Side by side; the first failure is raised when all have ended."""
+    failures = []
+
+    def one(name):
+        try:
+            measure(name, False, out)
+        except BaseException as failure:  # SystemExit of a missing package as well
+            failures.append(failure)
+
+    threads = [threading.Thread(target=one, args=(name,)) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+
+
+def document(out, figures):
+    """The whole text; `figures` is filled: file name -> SVG."""
+    entries = {name: json.loads((out / f"{name}.json").read_text()) for name in BENCHES if (out / f"{name}.json").exists()}
+    commit = subprocess.run(["git", "-C", REPO, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
+    yield "# Benchmarks\n\n<!-- SPDX-License-Identifier: MIT -->\n<!-- Written by `make bench`; change tests/bench, not this. -->\n\n"
+    yield ("Everything here is measured, by `make bench`. Ratios are of medians of one interleaved run on one machine; the spread is least-most. "
+           "Where another way is better, the table says so.\n\n")
+    yield report.table(["", ""], [*report.machine().items(), ("usermount", f"{commit}, measured {min(e['at'] for e in entries.values())} "
+                       f"to {max(e['at'] for e in entries.values())}"), ("took", f"{sum(e['took_s'] for e in entries.values())} s")])
+    for name, title in BENCHES.items():
+        if name in entries:
+            yield f"\n## {title}\n\n"
+            yield from importlib.import_module(name).render(entries[name]["data"], figures)
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Measures, and writes docs/benchmarks.md.")
+    parser.add_argument("--quick", action="store_true", default=os.environ.get("BENCH") == "quick")
+    parser.add_argument("--out", type=Path, default=None)
+    parser.add_argument("--render", action="store_true")
+    parser.add_argument("names", nargs="*", metavar="BENCH", help=" ".join(BENCHES))
+    words = parser.parse_args()
+    unknown = [name for name in words.names if name not in BENCHES]
+    if unknown:
+        parser.error(f"unknown bench {unknown[0]}")
+    out = words.out or BUILD / "bench" / ("quick" if words.quick else "full")
+    out.mkdir(parents=True, exist_ok=True)
+    wanted = [] if words.render else words.names or list(BENCHES)
+    if words.quick and wanted:
+        with world(memory="300M", locks=True) as shared:
+            for name in wanted:
+                measure(name, True, out, shared)
+    elif wanted:
+        for group in TOGETHER:
+            measure_together([name for name in group if name in wanted], out)
+    figures = {}
+    text = "".join(document(out, figures))
+    docs = out if words.quick or words.out else REPO / "docs"
+    (docs / "bench").mkdir(exist_ok=True)
+    (docs / "benchmarks.md").write_text(text)
+    for name, svg in figures.items():
+        (docs / "bench" / name).write_text(svg)
+    print(f"bench: {docs / 'benchmarks.md'}")
+
+
+if __name__ == "__main__":
+    main()

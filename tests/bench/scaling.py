@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: MIT
+"""One to thirty-two mounts: time until the last is usable, the daemon's memory, and how many processes there are."""
+
+import threading
+
+import plot
+from report import median, met, ratio, rounds, spread, table
+from world import SERVER, configure, work
+
+WORLD = {"memory": "256M"}
+COUNTS = (1, 2, 4, 8, 16, 32)
+OURS, BARE, MOUNT_NFS = "usermount", "bare mount(2), one after the other", "mount.nfs, one after the other"
+EXPORT = "/Users"
+CLEAR = "/usr/sbin/usermount stop >/dev/null 2>&1; for i in $(seq 0 31); do umount /mnt/$i 2>/dev/null; done; true"
+
+
+def one_after_the_other(command, count):
+    return f"sh -c 'for i in $(seq 0 {count - 1}); do {command} /mnt/$i || exit 1; done'"
+
+
+def taken_ms(guest, name, count):
+    last = f"/mnt/{count - 1}"
+    if name == OURS:
+        configure(guest, wait="60", watch="0", mount=[f"{EXPORT}:/mnt/{i}" for i in range(count)])
+        command = "/usr/sbin/usermount start"
+    elif name == BARE:
+        command = one_after_the_other(f"bare {SERVER} {EXPORT}", count)
+    else:
+        command = one_after_the_other(f"mount.nfs -o noacl,noatime,nolock,async {SERVER}:{EXPORT}", count)
+    taken = work(guest, f"usable {last} {command}", 120)["ms"]
+    mounted = int(guest.must("grep -c ' nfs ' /proc/mounts"))
+    assert mounted == count, f"{name}: {mounted} of {count} mounts"
+    guest.must(CLEAR, 120)
+    return taken
+
+
+def memory(guest, count, seconds):
+    """(RSS, PSS in KiB, processes at rest, the most processes on the way)"""
+    configure(guest, wait="60", watch="0", mount=[f"{EXPORT}:/mnt/{i}" for i in range(count)])
+    idle = work(guest, "tasks 1")["count"]
+    box = []
+    watcher = threading.Thread(target=lambda: box.append(work(guest, f"tasks {seconds}")["count"]))
+    watcher.start()
+    guest.must("sleep 0.5; /usr/sbin/usermount start", 90)
+    watcher.join()
+    rest = guest.must("for p in $(pidof usermount); do awk '/^(Rss|Pss):/ { print $2 }' /proc/$p/smaps_rollup; done").split()
+    guest.must(CLEAR, 120)
+    return {"rss": int(rest[0]), "pss": int(rest[1]), "processes": len(rest) // 2, "most": box[0] - idle}
+
+
+def measure(quick, _lab, guest):
+    counts = COUNTS[:2] if quick else COUNTS
+    guest.must(f"mkdir -p $(seq -f /mnt/%.0f 0 31); {CLEAR}")
+    result = {"times": {}, "memory": {}}
+    for count in counts:
+        sides = {name: (lambda n=name, c=count: taken_ms(guest, n, c)) for name in (OURS, BARE, MOUNT_NFS)}
+        result["times"][str(count)] = rounds(1 if quick else 3, sides)
+        result["memory"][str(count)] = memory(guest, count, 2 if quick else 4)
+    return result
+
+
+def render(data, figures):
+    times, most = data["times"], max(data["times"], key=int)
+    figures["scaling.svg"] = plot.lines("Until the last of N mounts is usable", {
+        name: [(int(count), median(samples[name])) for count, samples in times.items()] for name in (OURS, BARE, MOUNT_NFS)}, "mounts", "ms")
+    yield (f"The same export on as many targets, in user-mode-linux with one CPU; {len(times[most][OURS])} interleaved rounds. The most processes "
+           "is what is more than before, the command and the kernel's threads included.\n\n")
+    yield table(["mounts", "usermount, ms", f"{BARE}, ms", f"{MOUNT_NFS}, ms", "daemon: RSS, KiB", "PSS, KiB", "processes at rest", "at most on the way"],
+                [(count, *(spread(samples[n]) for n in (OURS, BARE, MOUNT_NFS)), *(data["memory"][count][k] for k in ("rss", "pss", "processes", "most")))
+                 for count, samples in times.items()])
+    yield "\n![scaling](bench/scaling.svg)\n\n"
+    yield table(["target", "measured", ""], [
+        (f"{most} mounts: 2 x the time of one at most", ratio(times[most][OURS], times["1"][OURS]) + " x",
+         met(median(times[most][OURS]) <= 2 * median(times["1"][OURS])))])

@@ -57,6 +57,7 @@ static int run(int argc, char **argv, char **env) {
     const char *at = getenv("SCARCE_AT");
 
     fail_at = at ? strtoul(at, NULL, 10) : 0;
+    unsetenv("LD_PRELOAD"); /* what the program starts has its memory */
     on = true;
     int code = program(argc, argv, env);
     on = false;

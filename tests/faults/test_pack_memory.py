@@ -10,6 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "cli"))
 import images  # noqa: E402
+from mac import Mac  # noqa: E402
 from test_pack import Packer  # noqa: E402
 
 BASE = images.two_archives()
@@ -58,3 +59,26 @@ def test_each_allocation_fails_in_turn(build, pack, tmp_path, verb):
             assert content == old, f"allocation {at} of {count}: {done.stderr}"
         left = set(os.listdir(folder)) - {"initrd.img", "initrd.img.orig"}
         assert not left, (at, left)
+
+
+def test_each_allocation_of_doctor_fails_in_turn(build, tmp_path):
+    """It may find out less; it does not crash, and changes nothing."""
+    mac = Mac(build, tmp_path / "mac")
+    counted = tmp_path / "count"
+
+    def run(**scarce):
+        env = {**os.environ, "USERMOUNT_SHARE": str(mac.share), "LD_PRELOAD": str(build / "faults" / "scarce.so"), **scarce}
+        return subprocess.run([mac.program, "doctor", "--root", mac.root], capture_output=True, text=True, timeout=60,
+                              env=env)
+
+    before = (mac.read("etc/exports"), mac.read("etc/nfs.conf"))
+    done = run(SCARCE_COUNT=str(counted))
+    assert done.returncode == 0, done
+    count = int(counted.read_text())
+    codes = set()
+    for at in range(1, count + 1):
+        done = run(SCARCE_AT=str(at))
+        codes.add(done.returncode)
+        assert done.returncode in (0, 1, 4), (at, done)
+        assert done.returncode != 4 or done.stderr.startswith("usermount-pack: unable to "), (at, done.stderr)
+    assert 4 in codes and (mac.read("etc/exports"), mac.read("etc/nfs.conf")) == before

@@ -151,17 +151,22 @@ static const struct exports_share *find_other_case(const struct exports_view *vi
     return NULL;
 }
 
-/* What to do where the file has a line in the way, or where there is none. */
-static const char *remedy(const struct exports_view *view, const char *path, const char *by_hand) {
+/* What to do where the file has a line in the way, or where there is none. text has size bytes. */
+static const char *remedy(const struct exports_view *view, const char *path, char *text, size_t size) {
     struct exports_conflict other;
 
-    return exports_blocks(view, path, &other) ? by_hand : DOCTOR_FIX;
+    if (!exports_blocks(view, path, &other))
+        return DOCTOR_FIX;
+    snprintf(text, size, "change line %u, which is in its way, or take it away",
+             (unsigned int)view->file->entries[other.entry].line);
+    return text;
 }
 
 static void look_at_want(struct doctor *doctor, const struct exports_view *view, const char *path) {
     struct exports_service service = exports_serve(view, path);
     struct doctor_finding finding = {DOCTOR_WRONG, "export", doctor->exports.path, 0, NULL};
     const struct exports_share *near = find_other_case(view, path);
+    char text[80];
 
     if (service.answer != EXPORTS_MISSING)
         finding.line = view->file->entries[service.entry].line;
@@ -170,7 +175,7 @@ static void look_at_want(struct doctor *doctor, const struct exports_view *view,
         say_served(doctor, view, path, &service);
         break;
     case EXPORTS_OTHER_HOSTS:
-        finding.fix = remedy(view, path, "add localhost to the line");
+        finding.fix = remedy(view, path, text, sizeof(text));
         doctor_say(doctor, &finding, "%s is not exported to localhost, from where Docker's VM asks", path);
         break;
     case EXPORTS_NOT_ALLDIRS:
@@ -178,7 +183,7 @@ static void look_at_want(struct doctor *doctor, const struct exports_view *view,
         doctor_say(doctor, &finding, "%s lies in %s, which is exported without -alldirs", path, service.dir);
         break;
     case EXPORTS_MISSING:
-        finding.fix = remedy(view, path, "take the lines away that are in its way");
+        finding.fix = remedy(view, path, text, sizeof(text));
         if (near)
             doctor_say(doctor, &finding, "%s is not exported, only %s, in other letters", path, near->dir);
         else

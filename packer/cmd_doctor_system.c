@@ -104,6 +104,10 @@ static void look_at_check(struct doctor *doctor) {
         finding.fix = NULL;
         doctor_say(doctor, &finding, "nfsd checkexports gives no answer (%s)", strerror(-rc));
     } else if (answer.status && line.at) {
+        const char *sandbox = strstr(line.at, "sandbox_check failed");
+
+        if (sandbox && sandbox < line.at + line.len)
+            finding.fix = "give nfsd Full Disk Access in System Preferences, Security & Privacy";
         doctor_say(doctor, &finding, "nfsd checkexports says: %.*s", (int)line.len, line.at);
     } else if (answer.status) {
         finding.fix = "sudo nfsd checkexports";

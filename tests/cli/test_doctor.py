@@ -147,6 +147,20 @@ def test_what_checkexports_says_is_passed_on(mac):
     assert "nfsd checkexports says: exports:1: this line is bad \\033[31mbusiness" in done.stdout
 
 
+def test_an_nfsd_without_full_disk_access_is_known(mac):
+    mac.write("sbin/nfsd", NFSD.replace("this line is bad", 'sandbox_check failed. nfsd has no read access to'))
+    mac.write("etc/exports", GOOD_EXPORTS + "# BAD /Users\n")
+    assert "Full Disk Access" in finding(mac, "checkexports", 1)["fix"]
+
+
+def test_a_line_that_is_in_the_way_is_named(mac):
+    (mac.root / "Users/me/project").mkdir()
+    mac.write("etc/exports", "#\n/Users/me/project 172.17.8.101\n")
+    assert finding(mac, "export", 1)["fix"] == "change line 2, which is in its way, or take it away"
+    mac.write("etc/exports", "/Users 172.17.8.101\n")
+    assert finding(mac, "export", 1)["fix"] == "sudo usermount-pack doctor --fix"
+
+
 def test_fix_sets_up_a_fresh_mac(fresh):
     done = fresh.doctor("--fix")
     assert done.stdout.startswith("wrote /etc/exports\nwrote /etc/nfs.conf, the old one is /etc/nfs.conf.before-usermount\n"

@@ -127,6 +127,18 @@ def test_the_manual_has_every_verb_and_its_options(program, repo):
         assert re.search(rf"^\.It Cm {verb}$", page, re.M), verb
 
 
+def test_the_manual_and_help_tell_the_same_exit_codes(program, repo):
+    page = (repo / "docs/usermount-pack.1").read_text()
+    section = page[page.index(".Sh EXIT STATUS"):page.index(".Sh EXAMPLES")]
+    told = dict(re.findall(r"^\.It (\d)\n(.*)", section, re.M))
+    text = subprocess.run([program, "--help"], check=True, capture_output=True, text=True).stdout
+    short = dict(re.findall(r"(\d) ([a-z][^,.]*)", text[text.index("Exit:"):].replace("\n", " ")))
+    assert list(told) == list(short) == list("012345")
+    for code, word in zip("0134", ("done", "the answer is no", "bad", "the system refused")):
+        assert word in short[code] and word in told[code].lower(), code
+    assert "to protect" in short["5"] and "to protect" in told["5"]
+
+
 def test_the_manual_has_every_check_of_doctor(repo):
     page = (repo / "docs/usermount-pack.1").read_text()
     sources = "".join(path.read_text() for path in (repo / "packer").glob("cmd_doctor_*.c"))

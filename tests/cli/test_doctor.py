@@ -406,6 +406,16 @@ def test_two_fixes_at_once_do_not_mix(fresh):
     assert fresh.read("etc/exports").count(EXPORTS_BLOCK) == 1
 
 
+@pytest.mark.parametrize("name", ["exports", "nfs.conf"])
+def test_what_somebody_writes_meanwhile_is_not_lost(fresh, name):
+    """While nfsd looks at the new exports, the one file is about to be replaced, and the other has been read."""
+    fresh.write("etc/exports", "# mine\n")
+    fresh.write("sbin/nfsd", NFSD.replace("-F ] || {", f'-F ] || {{ echo "# meanwhile" >>"$here/../etc/{name}";'))
+    done = fresh.doctor("--fix", code=5)
+    assert f"etc/{name}: another program changed it during the run" in done.stderr
+    assert fresh.read(f"etc/{name}").endswith("# meanwhile\n") and "usermount-pack" not in fresh.read(f"etc/{name}")
+
+
 def test_killed_at_the_dry_run_nothing_has_changed(fresh):
     fresh.write("etc/exports", "# mine\n")
     fresh.write("sbin/nfsd", NFSD.replace("-F ] || {", '-F ] || { touch "$here/reached"; sleep 60;'))

@@ -94,6 +94,9 @@ def test_another_version_and_a_damaged_payload_are_packed_anew(pack, image):
     at = good.index(b"# the service")
     image.write_bytes(good[:at] + b"! the service" + good[at + 13:])
     assert result(pack, image) == "packed" and image.read_bytes() == good
+    at = good.rindex(b"/etc/init.d/usermount")  # the link's target, which is no file's content
+    image.write_bytes(good[:at] + b"/tmp" + good[at + 4:])
+    assert result(pack, image) == "packed" and image.read_bytes() == good
 
 
 def test_only_the_ends_of_the_image_are_read(pack, image):

@@ -3,6 +3,7 @@
 #include "daemon_world.h"
 
 #include "clock.h"
+#include "containers.h"
 #include "log.h"
 #include "mounttable.h"
 #include "rundir.h"
@@ -36,21 +37,22 @@ static enum fsm_event look(void *ctx, uint32_t index, char foreign[EVIDENCE_TEXT
 static union {
     struct probe_request probe;
     struct mounter_job job;
+    struct containers_job spread;
 } arguments;
 
-static void fill_job(const struct daemon_world *world, uint32_t index) {
+static void fill_job(const struct daemon_world *world, uint32_t index, struct mounter_job *job) {
     const struct config_mount *mount = &world->config->mounts[index];
     const struct evidence *evidence = &world->engine->mounts[index].evidence;
 
-    memset(&arguments.job, 0, sizeof arguments.job);
-    struct text_out source = text_out(arguments.job.source, sizeof arguments.job.source);
+    memset(job, 0, sizeof *job);
+    struct text_out source = text_out(job->source, sizeof job->source);
     server_source(mount, &source);
-    memcpy(arguments.job.target, mount->target, sizeof mount->target);
-    memcpy(arguments.job.common, world->config->options, sizeof arguments.job.common);
-    memcpy(arguments.job.own, mount->options, sizeof arguments.job.own);
-    memcpy(arguments.job.address, evidence->address, sizeof arguments.job.address);
-    arguments.job.nfs_port = evidence->nfs_port;
-    arguments.job.mount_port = evidence->mount_port;
+    memcpy(job->target, mount->target, sizeof mount->target);
+    memcpy(job->common, world->config->options, sizeof job->common);
+    memcpy(job->own, mount->options, sizeof job->own);
+    memcpy(job->address, evidence->address, sizeof job->address);
+    job->nfs_port = evidence->nfs_port;
+    job->mount_port = evidence->mount_port;
 }
 
 static const struct worker_task tasks[WORKS] = {
@@ -75,7 +77,7 @@ static void work(void *ctx, uint32_t index, enum work work, uint32_t timeout_ms)
     if (work == WORK_PROBE)
         server_request(world->config, &world->config->mounts[index], &arguments.probe);
     else
-        fill_job(world, index);
+        fill_job(world, index, &arguments.job);
     int error = worker_start(&world->workers[index], &tasks[work], &mount->evidence, deadline_ms);
     if (error == 0)
         return;
@@ -90,6 +92,26 @@ static void cancel(void *ctx, uint32_t index) {
     world->unstarted[index] = false;
     if (world->workers[index].pid > 0)
         worker_abandon(&world->workers[index], NULL);
+}
+
+static void recall(void *ctx, uint32_t index) {
+    struct daemon_world *world = ctx;
+
+    if (world->spreads[index].pid > 0)
+        worker_abandon(&world->spreads[index], NULL);
+}
+
+static void spread(void *ctx, uint32_t index, uint32_t timeout_ms) {
+    static const struct worker_task task = {.run = containers_spread, .argument = &arguments};
+    struct daemon_world *world = ctx;
+    int64_t deadline_ms = world->engine->now.mono_ms + timeout_ms;
+
+    recall(world, index);
+    fill_job(world, index, &arguments.spread.mount);
+    arguments.spread.report = world->config->containers == CONTAINERS_REPORT;
+    int error = worker_start(&world->spreads[index], &task, &world->engine->mounts[index].evidence, deadline_ms);
+    if (error != 0)
+        log_line(LOGLEVEL_WARN, "event=spread cause=\"unable to fork: running containers are not looked at\"");
 }
 
 static void write_log(void *ctx, enum config_loglevel level, const char *line) {
@@ -119,6 +141,8 @@ const struct engine_world daemon_world_calls = {
     .look = look,
     .work = work,
     .cancel = cancel,
+    .spread = spread,
+    .recall = recall,
     .log = write_log,
     .publish = publish,
 };
@@ -127,6 +151,8 @@ static void ended(struct daemon_world *world, pid_t pid, int status) {
     static struct evidence evidence;
 
     for (uint32_t i = 0; i < world->config->mount_count; i++) {
+        if (world->spreads[i].pid == pid)
+            worker_finish(&world->spreads[i], status, NULL);
         if (world->workers[i].pid != pid)
             continue;
         evidence = world->engine->mounts[i].evidence;
@@ -150,6 +176,8 @@ void daemon_world_expire(struct daemon_world *world) {
 
     for (uint32_t i = 0; i < world->config->mount_count; i++) {
         struct worker *worker = &world->workers[i];
+        if (world->spreads[i].pid > 0 && world->spreads[i].deadline_ms <= now.mono_ms)
+            recall(world, i);
         if (world->unstarted[i]) {
             world->unstarted[i] = false;
             engine_worked(world->engine, i, WORK_FAILED, NULL, now);
@@ -161,14 +189,20 @@ void daemon_world_expire(struct daemon_world *world) {
     }
 }
 
+static int64_t earlier(int64_t due_ms, const struct worker *worker) {
+    bool first = worker->pid > 0 && (due_ms < 0 || worker->deadline_ms < due_ms);
+
+    return first ? worker->deadline_ms : due_ms;
+}
+
 int64_t daemon_world_due_ms(const struct daemon_world *world) {
     int64_t due_ms = -1;
 
     for (uint32_t i = 0; i < world->config->mount_count; i++) {
-        const struct worker *worker = &world->workers[i];
-        int64_t one_ms = world->unstarted[i] ? 0 : worker->pid > 0 ? worker->deadline_ms : -1;
-        if (one_ms >= 0 && (due_ms < 0 || one_ms < due_ms))
-            due_ms = one_ms;
+        if (world->unstarted[i])
+            return 0;
+        due_ms = earlier(due_ms, &world->workers[i]);
+        due_ms = earlier(due_ms, &world->spreads[i]);
     }
     return due_ms;
 }

@@ -16,6 +16,7 @@ struct daemon_world {
     const struct config *config;
     int run_dir;
     struct worker workers[CONFIG_MOUNTS_MAX];
+    struct worker spreads[CONFIG_MOUNTS_MAX]; /* beside them: to running containers */
     /* The worker could not be started: told to the engine from the loop, not from inside its own call. */
     bool unstarted[CONFIG_MOUNTS_MAX];
 };

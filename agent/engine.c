@@ -7,7 +7,13 @@
 #include <string.h>
 
 /* Deadlines of the local work. The kernel's own are minutes (mount(2): 154 s when packets are dropped). */
-enum { MOUNT_TIMEOUT_MS = 5000, PROVE_TIMEOUT_MS = 5000, DETACH_TIMEOUT_MS = 2000, UNMOUNT_TIMEOUT_MS = 5000 };
+enum {
+    MOUNT_TIMEOUT_MS = 5000,
+    PROVE_TIMEOUT_MS = 5000,
+    DETACH_TIMEOUT_MS = 2000,
+    UNMOUNT_TIMEOUT_MS = 5000,
+    SPREAD_TIMEOUT_MS = 10000
+};
 
 static void feed(struct engine *engine, uint32_t index, enum fsm_event event);
 
@@ -155,6 +161,12 @@ static void act(struct engine *engine, uint32_t index, enum fsm_action action) {
     }
 }
 
+/* Containers are behind only where a mount is new; what was found mounted, they found as well. */
+static void spread(struct engine *engine, uint32_t index) {
+    if (engine->mounts[index].fresh && engine->config->containers != CONTAINERS_OFF)
+        engine->world->spread(engine->world->ctx, index, SPREAD_TIMEOUT_MS);
+}
+
 static void feed(struct engine *engine, uint32_t index, enum fsm_event event) {
     struct engine_mount *mount = &engine->mounts[index];
     enum fsm_state from = mount->state;
@@ -163,11 +175,14 @@ static void feed(struct engine *engine, uint32_t index, enum fsm_event event) {
     if (step.state == from && step.action == FSM_NOTHING)
         return;
     mount->due_ms = -1;
+    bool was_proven = mount->proven;
     bool told = engine_tell(engine, index, event, step.state);
     mount->state = step.state;
     if (told)
         engine->world->publish(engine->world->ctx, index);
     act(engine, index, step.action);
+    if (step.state == FSM_UP && !was_proven && mount->proven)
+        spread(engine, index);
 }
 
 void engine_init(struct engine *engine, const struct config *config, const struct engine_world *world) {
@@ -239,8 +254,10 @@ void engine_nudge(struct engine *engine, uint32_t index, bool fresh, struct engi
 void engine_stop(struct engine *engine, struct engine_time now) {
     engine->now = now;
     engine->stopping = true;
-    for (uint32_t i = 0; i < engine->config->mount_count; i++)
+    for (uint32_t i = 0; i < engine->config->mount_count; i++) {
+        engine->world->recall(engine->world->ctx, i);
         feed(engine, i, FSM_STOP);
+    }
 }
 
 bool engine_is_up(const struct engine *engine, uint32_t index) {

@@ -60,6 +60,11 @@ struct engine_world {
     void (*work)(void *ctx, uint32_t mount, enum work work, uint32_t timeout_ms);
     /* Forget the worker under way: engine_worked() is not called for it any more. */
     void (*cancel)(void *ctx, uint32_t mount);
+    /* Begin to bring the mount to the containers that run already, for timeout_ms at most; what is under way for it is
+     * given up first. Nobody is told of its end. */
+    void (*spread)(void *ctx, uint32_t mount, uint32_t timeout_ms);
+    /* Give that up, if it is under way. */
+    void (*recall)(void *ctx, uint32_t mount);
     /* One line for the log, without time and level. */
     void (*log)(void *ctx, enum config_loglevel level, const char *line);
     /* The mount's published state has changed. */

@@ -20,6 +20,7 @@ static struct {
     const char *path;
     enum config_loglevel level;
     bool to_stderr;
+    bool is_child;
     char boot[BOOT_SIZE];
     char kept[KEPT_SIZE];
     size_t kept_len;
@@ -48,11 +49,18 @@ void log_to_stderr(void) {
     log_state.to_stderr = true;
 }
 
+void log_child(void) {
+    log_state.is_child = true;
+    log_state.kept_len = 0;
+    log_state.lost = 0;
+}
+
 static void rotate(void) {
     char old[4096];
     struct stat status;
 
-    if (lstat(log_state.path, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size < LOG_SIZE_MAX)
+    if (log_state.is_child || lstat(log_state.path, &status) != 0 || !S_ISREG(status.st_mode) ||
+        status.st_size < LOG_SIZE_MAX)
         return;
     if ((size_t)snprintf(old, sizeof old, "%s.1", log_state.path) < sizeof old)
         rename(log_state.path, old);

@@ -21,6 +21,10 @@ void log_open(const char *path, enum config_loglevel level);
 /* ` also` to standard error, for `run` in a terminal. */
 void log_to_stderr(void);
 
+/* In a child that logs: what the parent has kept is the parent's to write, and the file is its to cut over. What the
+ * child cannot write is lost with it. */
+void log_child(void);
+
 /* "ts=… level=… boot=… LINE". */
 void log_line(enum config_loglevel level, const char *line);
 

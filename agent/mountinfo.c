@@ -24,15 +24,49 @@ static bool read_number(struct text *line, char separator, uint32_t *value) {
     return true;
 }
 
+static uint32_t read_flags(struct text options) {
+    static const struct {
+        const char *name;
+        uint32_t flag;
+    } names[] = {
+        {"ro", MOUNTINFO_READ_ONLY},
+        {"nosuid", MOUNTINFO_NOSUID},
+        {"nodev", MOUNTINFO_NODEV},
+        {"noexec", MOUNTINFO_NOEXEC},
+    };
+    uint32_t flags = 0;
+
+    while (options.at) {
+        struct text option = text_cut(&options, ',');
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+            if (text_is(option, names[i].name))
+                flags |= names[i].flag;
+    }
+    return flags;
+}
+
+/* The optional fields, up to the "-" that ends them. */
+static uint32_t read_propagation(struct text *line) {
+    uint32_t flags = 0;
+
+    while (line->at) {
+        struct text field = text_cut(line, ' ');
+        if (text_is(field, "-"))
+            break;
+        if (text_has_prefix(field, "shared:"))
+            flags = MOUNTINFO_SHARED;
+    }
+    return flags;
+}
+
 /* "36 35 98:0 /root /point opts optional... - type source super-opts" */
 static bool read_line(struct text line, struct mountinfo *entry) {
     if (!read_number(&line, ' ', &entry->id) || !read_number(&line, ' ', &entry->parent_id) ||
         !read_number(&line, ':', &entry->major) || !read_number(&line, ' ', &entry->minor) ||
         !read_field(&line, entry->root, sizeof entry->root) || !read_field(&line, entry->point, sizeof entry->point))
         return false;
-    text_cut(&line, ' ');
-    while (line.at && !text_is(text_cut(&line, ' '), "-"))
-        ;
+    entry->flags = read_flags(text_cut(&line, ' '));
+    entry->flags |= read_propagation(&line);
     return line.at && read_field(&line, entry->type, sizeof entry->type) &&
            read_field(&line, entry->source, sizeof entry->source);
 }

@@ -14,11 +14,21 @@
 
 #define MOUNTINFO_NAME_SIZE 1300 /* a server's name, a colon and an export */
 
+/* The mount's own flags, not its file system's; and whether it passes mounts on to others. */
+enum {
+    MOUNTINFO_READ_ONLY = 1,
+    MOUNTINFO_NOSUID = 2,
+    MOUNTINFO_NODEV = 4,
+    MOUNTINFO_NOEXEC = 8,
+    MOUNTINFO_SHARED = 16
+};
+
 /* One line of the file. Paths are unescaped, and cut to fit. */
 struct mountinfo {
     uint32_t id;
     uint32_t parent_id;
     uint32_t major, minor;
+    uint32_t flags; /* MOUNTINFO_* */
     char root[MOUNTINFO_NAME_SIZE];
     char point[MOUNTINFO_NAME_SIZE];
     char type[32];

@@ -25,8 +25,9 @@ from world import BUILD, REPO, World  # noqa: E402
 
 # In the order of the document. `late` and `rest` wait most of their time, and do so side by side.
 BENCHES = {"mounting": "Getting mounted", "late": "A server that comes late", "rest": "The cost at rest", "size": "Size",
-           "packing": "Packing", "working": "Working in the mount", "scaling": "One to thirty-two mounts"}
-TOGETHER = [("size",), ("mounting",), ("late", "rest"), ("scaling",), ("packing",), ("working",)]
+           "packing": "Packing", "working": "Working in the mount", "scaling": "One to thirty-two mounts",
+           "containers": "Running containers"}
+TOGETHER = [("size",), ("mounting",), ("late", "rest"), ("scaling",), ("containers",), ("packing",), ("working",)]
 
 
 @contextlib.contextmanager

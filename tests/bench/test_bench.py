@@ -12,7 +12,7 @@ import pytest
 
 HERE = Path(__file__).resolve().parent
 TITLES = ["Getting mounted", "A server that comes late", "The cost at rest", "Size", "Packing", "Working in the mount",
-          "One to thirty-two mounts"]
+          "One to thirty-two mounts", "Running containers"]
 
 
 @pytest.fixture(scope="module")

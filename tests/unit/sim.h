@@ -37,6 +37,7 @@ struct sim_mount {
     bool working;
     enum work work;
     int64_t ends_ms;
+    uint32_t spreads, recalls;
     uint32_t published;
     char state[16]; /* as published last */
 };
@@ -80,6 +81,21 @@ static inline void sim_cancel(void *ctx, uint32_t mount) {
     sim->mounts[mount].working = false;
 }
 
+static inline void sim_spread(void *ctx, uint32_t index, uint32_t timeout_ms) {
+    struct sim *sim = ctx;
+
+    assert_true(timeout_ms > 0);
+    assert_false(sim->engine.stopping);
+    assert_true(engine_is_up(&sim->engine, index));
+    sim->mounts[index].spreads++;
+}
+
+static inline void sim_recall(void *ctx, uint32_t index) {
+    struct sim *sim = ctx;
+
+    sim->mounts[index].recalls++;
+}
+
 static inline void sim_log(void *ctx, enum config_loglevel level, const char *line) {
     static const char *const names[] = {"error", "warn", "info", "debug"};
     struct sim *sim = ctx;
@@ -115,7 +131,8 @@ static inline void sim_init(struct sim *sim, const char *settings) {
     };
 
     memset(sim, 0, sizeof *sim);
-    sim->world = (struct engine_world){sim, sim_look, sim_work, sim_cancel, sim_log, sim_publish};
+    sim->world =
+        (struct engine_world){sim, sim_look, sim_work, sim_cancel, sim_spread, sim_recall, sim_log, sim_publish};
     sim->now = (struct engine_time){0, SIM_REAL_MS};
     sim_forget(sim);
     config_defaults(&sim->config);

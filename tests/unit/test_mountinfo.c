@@ -58,6 +58,27 @@ static void optional_fields_may_be_none_or_many(void **state) {
     assert_string_equal(entry.source, "s:/a");
 }
 
+static uint32_t flags_of(const char *options) {
+    char text[200];
+
+    snprintf(text, sizeof text, "1 2 0:3 / /a %s - nfs s:/a rw\n", options);
+    assert_true(find(text, "/a"));
+    return entry.flags;
+}
+
+static void the_flags_are_the_mounts_own_and_shared_is_told(void **state) {
+    (void)state;
+    assert_int_equal(flags_of("rw,relatime"), 0);
+    assert_int_equal(flags_of("ro"), MOUNTINFO_READ_ONLY);
+    assert_int_equal(flags_of("rw,nosuid,nodev,noexec,relatime"),
+                     MOUNTINFO_NOSUID | MOUNTINFO_NODEV | MOUNTINFO_NOEXEC);
+    assert_int_equal(flags_of("rw,rox,nosuidx"), 0);
+    assert_int_equal(flags_of("ro master:3 shared:1"), MOUNTINFO_READ_ONLY | MOUNTINFO_SHARED);
+    assert_int_equal(flags_of("rw master:3"), 0);
+    assert_true(find("1 2 0:3 / /a rw - nfs s:/a ro\n", "/a"));
+    assert_int_equal(entry.flags, 0);
+}
+
 static void blanks_in_names_are_escaped_by_the_kernel(void **state) {
     (void)state;
     assert_true(find("1 2 0:3 / /My\\040Files\\134x rw - nfs s:/My\\040Files rw\n", "/My Files\\x"));
@@ -124,6 +145,7 @@ int main(void) {
         cmocka_unit_test(the_last_mount_on_a_target_is_the_one_that_is_met),
         cmocka_unit_test(only_the_target_itself_counts),
         cmocka_unit_test(optional_fields_may_be_none_or_many),
+        cmocka_unit_test(the_flags_are_the_mounts_own_and_shared_is_told),
         cmocka_unit_test(blanks_in_names_are_escaped_by_the_kernel),
         cmocka_unit_test(a_line_of_another_form_is_passed_over),
         cmocka_unit_test(a_last_line_without_its_end_counts),

@@ -9,6 +9,7 @@
 # make demo       boot a Moby-like guest with a packed ramdisk, and show what happens
 # make check      every test; the last line is "N passed, N failed, N skipped"
 # make check-full the long ones too: real Docker, a minute of sleep, fifty boots
+# make docs       record anew what the README shows
 # make asan, fuzz, lint, bench, fmt
 #
 # Everything is built under build/. V=1 shows the commands. GNU make 3.81 is enough.
@@ -285,6 +286,11 @@ demo:
 	@contrib/deps $(BUILD_PACKAGES) $(DEMO_PACKAGES)
 	@$(MAKE) --no-print-directory all
 	@$(PYTHON) -B tests/guest/demo
+
+# What the README shows: a recorded session, and the time line of its boot.
+.PHONY: docs
+docs: all
+	@$(PYTHON) -B tests/guest/session docs
 
 .PHONY: fmt
 fmt:

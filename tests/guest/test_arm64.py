@@ -31,6 +31,7 @@ def test_the_binary_is_static_small_and_for_arm64():
     assert AGENT.stat().st_size <= 256 * 1024
 
 
+@pytest.mark.alone  # it has deadlines in it, and each thing takes longer here
 def test_the_agents_own_tests_pass_under_qemu_user():
     # Beside the agent, since a test runs it as nobody, who cannot look into pytest's folders.
     script = AGENT.with_name("usermount.qemu-user")

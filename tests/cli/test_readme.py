@@ -35,6 +35,14 @@ NOT_HERE = {
     "make demo": ("boots guests", "test_users_is_mounted_before_docker_starts_at_every_boot_and_the_log_lasts"),
     "make check": ("runs this test", "test_make_knows_its_targets"),
 }
+# Command lines inside sentences, beside make's targets and our own verbs, which are looked up.
+IN_SENTENCES = {
+    "xcode-select --install": ("needs a Mac", None),
+    "brew install --formula ./usermount.rb": ("needs Homebrew", "test_the_homebrew_formula_installs_the_release"),
+    "dpkg -i usermount-pack_0.1.0_amd64.deb": ("writes to /", "test_the_deb_installs_runs_and_leaves_nothing_behind"),
+    "sudo make uninstall": ("writes to /usr/local", "test_uninstall_takes_all_of_it_and_nothing_else"),
+    "screen ~/Library/Containers/com.docker.docker/Data/com.docker.driver.amd64-linux/tty": ("needs Docker for Mac", None),
+}
 # doctor's answer is no where the fake Mac's image is still to be packed; status, probe and retry have no server here.
 CODES = {"sudo usermount-pack doctor --fix": {0, 1}, "usermount status": {1}, "usermount probe": {1},
          "usermount probe 192.168.65.1:/Volumes/Work": {1}}
@@ -109,8 +117,11 @@ def test_every_command_line_runs_or_is_listed_with_its_reason(shell):
 
 def test_what_is_listed_as_not_run_is_there_and_tested_elsewhere():
     assert [line for line in NOT_HERE if line not in COMMANDS] == []
+    spans = [" ".join(span.split()) for span in re.findall(r"`([^`]+)`", re.sub(r"^```.*?^```", "", README, flags=re.M | re.S))]
+    foreign = [span for span in spans if re.match(r"(sudo|brew|dpkg|screen|xcode-select|launchctl|docker|tar|rc-\w+) ", span)]
+    assert set(foreign) == set(IN_SENTENCES)
     code = "".join(path.read_text() for path in (REPO / "tests").rglob("test_*.py"))
-    assert [test for _, test in NOT_HERE.values() if f"def {test}(" not in code] == []
+    assert [test for _, test in [*NOT_HERE.values(), *IN_SENTENCES.values()] if test and f"def {test}(" not in code] == []
 
 
 def test_make_knows_its_targets():
@@ -132,6 +143,16 @@ def test_the_verbs_and_services_that_the_text_names_exist():
     for verb in re.findall(r"rc-service usermount ([a-z]+)", README):
         assert f"\n{verb}() {{" in service, verb
     assert "Library/LaunchAgents/usermount-pack.plist" in (REPO / "contrib/install").read_text()
+
+
+def test_the_options_that_the_text_names_exist():
+    lines = [line for line in re.findall(r"(?:usermount-pack|`)(?: ?)((?:add|remove|status|inspect|verify|doctor) [^`\n]*--[^`\n]*)", README)]
+    assert len(lines) >= 5
+    for line in lines:
+        verb, *words = line.split()
+        usage = subprocess.run([BUILD / "usermount-pack", verb, "--help"], text=True, capture_output=True, check=True).stdout
+        for option in (word for word in words if word.startswith("--")):
+            assert re.search(rf"^ +{option}\b", usage, re.M), (verb, option)
 
 
 def test_every_link_leads_somewhere():

@@ -78,8 +78,11 @@ static int await(int fd, char what, int64_t end_ms) {
         int64_t left_ms = end_ms - clock_now().mono_ms;
         struct pollfd pfd = {.fd = fd, .events = POLLIN};
         char got;
-        if (poll(&pfd, 1, left_ms > 0 ? (int)left_ms : 0) == 0)
+        int n_ready = poll(&pfd, 1, left_ms > 0 ? (int)left_ms : 0);
+        if (n_ready == 0 || (n_ready < 0 && left_ms <= 0))
             return EXIT_NO;
+        if (n_ready < 0) /* never read without knowing that there is something: the boot would hang */
+            continue;
         ssize_t n = read(fd, &got, 1);
         if (n == 0)
             return EXIT_SYSTEM;

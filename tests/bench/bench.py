@@ -27,7 +27,7 @@ from world import BUILD, REPO, World  # noqa: E402
 BENCHES = {"mounting": "Getting mounted", "late": "A server that comes late", "rest": "The cost at rest", "size": "Size",
            "packing": "Packing", "working": "Working in the mount", "scaling": "One to thirty-two mounts",
            "containers": "Running containers"}
-TOGETHER = [("size",), ("mounting",), ("late", "rest"), ("scaling",), ("containers",), ("packing",), ("working",)]
+TOGETHER = [("size",), ("mounting",), ("working",), ("packing",), ("scaling",), ("containers",), ("late", "rest")]
 
 
 @contextlib.contextmanager

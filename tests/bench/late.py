@@ -12,7 +12,7 @@ from world import SERVER, configure, proc, work
 WORLD = {}
 DELAYS_S = (0.1, 0.3, 0.7, 1.3, 2.1, 2.9, 4.7, 7.3, 15.9, 31, 60)
 WAITS_S = (0.5, 1, 2, 5)
-PATIENCE_S = 20  # how long after its answer the slowest is waited for
+PATIENCE_S = 12  # how long after its answer the slowest is waited for
 OPTIONS = "noacl,noatime,nolock,async"
 OURS, BG, LOOP = "usermount", "mount.nfs -o bg,retry=10000", "the seed's mount in a loop with sleep 1"
 TARGETS = {OURS: "/Users", BG: "/mnt/bg", LOOP: "/mnt/loop"}

@@ -16,17 +16,31 @@
 
 #define SOURCE_SIZE (CONFIG_SERVER_SIZE + CONFIG_PATH_SIZE + 4)
 
+/* Whether what is mounted there is the mount we would make; or the one we made, should the default route have come to
+ * lead to another gateway since. */
+static bool is_same(const struct daemon_world *world, uint32_t index, const struct mountinfo *found) {
+    const struct config_mount *mount = &world->config->mounts[index];
+    size_t length = strlen(found->source), export = strlen(mount->export);
+    char source[SOURCE_SIZE];
+    struct text_out made = text_out(source, sizeof source);
+
+    server_source(mount, &made);
+    if (strncmp(found->type, "nfs", 3) != 0)
+        return false;
+    if (strcmp(found->source, source) == 0)
+        return true;
+    return world->engine->mounts[index].made && strcmp(mount->server, "gateway") == 0 && length > export &&
+           found->source[length - export - 1] == ':' && strcmp(found->source + length - export, mount->export) == 0;
+}
+
 static enum fsm_event look(void *ctx, uint32_t index, char foreign[EVIDENCE_TEXT_SIZE]) {
     static struct mountinfo found;
     const struct daemon_world *world = ctx;
     const struct config_mount *mount = &world->config->mounts[index];
-    char source[SOURCE_SIZE];
-    struct text_out made = text_out(source, sizeof source);
 
     if (!mounttable_find(mount->target, &found))
         return FSM_FREE;
-    server_source(mount, &made);
-    if (strncmp(found.type, "nfs", 3) == 0 && strcmp(found.source, source) == 0)
+    if (is_same(world, index, &found))
         return FSM_SAME;
     struct text_out out = text_out(foreign, EVIDENCE_TEXT_SIZE);
     text_putf(&out, "%s %s", found.type, found.source);

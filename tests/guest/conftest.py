@@ -36,7 +36,8 @@ def lab_in(request, product):
     labs = []
 
     def make(lane="uml", **server):
-        labs.append(Lab(request.node.name, lane, **server))
+        name = request.node.name if not labs else f"{request.node.name}-{len(labs) + 1}"
+        labs.append(Lab(name, lane, **server))
         return labs[-1]
 
     yield make
@@ -56,9 +57,9 @@ def relayed(lab_in):
     """Labs whose gateway is vpnkit-like: what is on the namespace's loopback is on 192.168.65.1 for the guest."""
     relays = []
 
-    def make(**server):
+    def make(delay_s=0, idle_s=None, **server):
         lab = lab_in(**server)
-        relays.append(Relay(lab.netns))
+        relays.append(Relay(lab.netns, delay_s=delay_s, idle_s=idle_s))
         return lab, relays[-1]
 
     yield make

@@ -10,10 +10,12 @@ import re
 import runpy
 import shutil
 
+import debs
 import lanes
 import logs
 import proc
-from netns import Netns
+from knfsd import KernelServer
+from netns import GATEWAY, GUEST_ADDRESS, Netns
 from paths import BUILD, GUEST, HERE, REPO
 from server import Server
 
@@ -25,19 +27,24 @@ mkguest = runpy.run_path(str(HERE / "mkguest"))
 
 
 class Lab:
-    def __init__(self, name, lane="uml", **server):
+    def __init__(self, name, lane="uml", kernel=False, **server):
+        """kernel: the server is a second user-mode-linux with the kernel's nfsd; the rest is the server's own."""
         self.name = re.sub(r"[^\w.-]+", "-", name).strip("-")
         # Short: user-mode-linux keeps a socket below it.
         self.folder = GUEST / "run" / f"{os.getpid()}-{next(_numbers)}"
         self.folder.mkdir(parents=True)
         # What an earlier failure of this test left would only mislead.
         shutil.rmtree(GUEST / "failed" / self.name, ignore_errors=True)
-        self.lane, self.guests, self.server, self.netns, self.sniffer = lane, [], None, None, None
+        self.lane, self.guests, self.server, self.netns, self.daemons = lane, [], None, None, []
         try:
             self.netns = Netns()
-            if lane == "uml":
-                self.netns.tap()
-            self.server = Server(self.netns, self.folder, **server)
+            if kernel:
+                self.netns.bridge("tap0", "tap1")
+                self.server = KernelServer(self.netns, self.folder, mkguest["image"]("knfsd"), **server)
+            else:
+                if lane == "uml":
+                    self.netns.tap()
+                self.server = Server(self.netns, self.folder, **server)
             self.sniff()
         except BaseException:
             self.close()
@@ -45,8 +52,17 @@ class Lab:
 
     def sniff(self):
         wire = "tap0" if self.lane == "uml" else "lo"
-        self.sniffer = self.netns.daemon(["dumpcap", "-q", "-i", wire, "-s", "400", "-a", "filesize:30000",
-                                          "-w", self.folder / "wire.pcap"], self.folder / "dumpcap.log")
+        command = ["dumpcap", "-q", "-i", wire, "-s", "400", "-a", "filesize:30000", "-w", self.folder / "wire.pcap"]
+        self.daemons.append(self.netns.daemon(command, self.folder / "dumpcap.log"))
+
+    def dhcp(self):
+        """A DHCP server on the wire, which gives the guest the address that vpnkit gives."""
+        conf = self.folder / "udhcpd.conf"
+        conf.write_text(f"start {GUEST_ADDRESS}\nend {GUEST_ADDRESS}\ninterface tap0\nlease_file {self.folder}/leases\n"
+                        f"pidfile {self.folder}/udhcpd.pid\noption router {GATEWAY}\noption subnet 255.255.255.0\n")
+        (self.folder / "leases").touch()
+        busybox = debs.unpacked(["busybox-static"])[0] / "bin/busybox"
+        self.daemons.append(self.netns.daemon([busybox, "udhcpd", "-f", "-S", conf], self.folder / "udhcpd.log"))
 
     def stock(self, shape="moby-1.13"):
         """A copy of a ramdisk as it came, the test's to change."""
@@ -131,7 +147,8 @@ class Lab:
         if self.netns:
             self.netns.close()
             # The namespace's processes die with their wrappers.
-            for daemon in (self.sniffer, getattr(self.server, "rpcbind", None), getattr(self.server, "ganesha", None)):
+            of_the_server = [getattr(self.server, name, None) for name in ("rpcbind", "ganesha", "machine")]
+            for daemon in (*self.daemons, *of_the_server):
                 if daemon:
                     daemon.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -148,9 +165,13 @@ class Lab:
                     (kept / f"{name}-{number}").write_text(guest.disk.read(f"/var/log/{name}"))
                 except proc.Failed as error:
                     (kept / f"{name}-{number}").write_text(f"not readable: {error}\n")
-        for pattern in ("console-*.txt", "*.log", "*.out", "*.conf", "*.pcap"):
+        if self.server:
+            self.server.evidence()
+        for daemon in self.daemons:
+            daemon.stop()  # the sniffer writes its last packets when it is asked to end
+        for pattern in ("console-*.txt", "*.log", "*.out", "*.conf", "*.pcap", "knfsd/console-*.txt"):
             for file in self.folder.glob(pattern):
-                shutil.copy(file, kept)
+                shutil.copy(file, kept / str(file.relative_to(self.folder)).replace("/", "-"))
         return kept
 
 

@@ -29,8 +29,12 @@ MOBY = ('earlyprintk=serial console=ttyS0 com.docker.driver="com.docker.driver.a
 class Disk:
     """The ext4 disk that the guest has on /var, and reading it afterwards without mounting it."""
 
-    def __init__(self, path, size="96M"):
+    def __init__(self, path, size="96M", files=None):
+        """files: a folder whose content the disk has from the start; empty without."""
         self.path = Path(path)
+        if files:
+            proc.run(["mke2fs", "-q", "-F", "-t", "ext4", "-d", files, self.path, size])
+            return
         template = GUEST / f"var-{size}.ext4"
         with debs.lock("disk"):
             if not template.exists():
@@ -124,11 +128,12 @@ class Lane:
 class Uml(Lane):
     name = "uml"
     defaults = "guest.net=static"
+    wire = "tap0"  # and, after a comma, the guest's own MAC address
 
     def machine(self, console, shell):
         # umid keeps its files in the test's folder, and a short path, as they hold a socket.
         return ["env", "TMPDIR=/dev/shm", "linux.uml", f"mem={self.memory}", f"initrd={self.image}", f"ubd0={self.disk.path}",
-                "eth0=tuntap,tap0", "con=null", "ssl=null", f"ssl0=null,fd:{console}", f"ssl1=fd:{shell}", f"uml_dir={self.folder}/",
+                f"eth0=tuntap,{self.wire}", "con=null", "ssl=null", f"ssl0=null,fd:{console}", f"ssl1=fd:{shell}", f"uml_dir={self.folder}/",
                 "umid=uml", *self.command_line.split(" ")]
 
 

@@ -50,6 +50,14 @@ class Netns:
         self.run("ip", "link", "set", name, "up")
         return name
 
+    def bridge(self, *taps):
+        """A wire between several user-mode-linux guests; nobody on it is us."""
+        self.run("ip", "link", "add", "wire", "type", "bridge")
+        self.run("ip", "link", "set", "wire", "up")
+        for tap in taps:
+            self.run("ip", "tuntap", "add", tap, "mode", "tap")
+            self.run("ip", "link", "set", tap, "master", "wire", "up")
+
     def nft(self, *rules, hook="input"):
         """Adds rules to a chain of ours, e.g. "tcp dport 2049 drop". Existing ones stay."""
         self.run("nft", "add", "table", "inet", "test")

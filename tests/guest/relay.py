@@ -1,17 +1,24 @@
 # SPDX-License-Identifier: MIT
-"""vpnkit's way to the Mac: what the guest sends to 192.168.65.1 reaches the server from 127.0.0.1 and from a port above 1023."""
+"""vpnkit's way to the Mac: what the guest sends to 192.168.65.1 reaches the server from 127.0.0.1 and from a port above 1023.
 
+It can be a slow way (each chunk is held for a while, and those behind it with it), and it can forget flows that are idle,
+as vpnkit does: nobody is told then, and what the guest sends next on such a flow is answered by a reset.
+"""
+
+import queue
 import socket
 import struct
 import threading
+import time
 
 NOTHING = struct.pack("ii", 1, 0)  # SO_LINGER: close with RST
 
 
 class Relay:
-    def __init__(self, netns, ports=(111, 2049, 20048)):
-        self.netns = netns
-        self.sources = []  # the ports the server sees
+    def __init__(self, netns, ports=(111, 2049, 20048), delay_s=0, idle_s=None):
+        self.netns, self.delay_s, self.idle_s = netns, delay_s, idle_s
+        self.sources = []    # the ports the server sees
+        self.forgotten = []  # the port of each flow that was idle for too long
         self.listeners = [self._listen(port) for port in ports]
 
     def _listen(self, port):
@@ -20,7 +27,7 @@ class Relay:
         listener.bind(("0.0.0.0", 40000 + port))
         listener.listen(64)
         self.netns.redirect(port, 40000 + port)
-        threading.Thread(target=self._accept, args=(listener, port), daemon=True).start()
+        _thread(self._accept, listener, port)
         return listener
 
     def _accept(self, listener, port):
@@ -29,7 +36,7 @@ class Relay:
                 guest, _ = listener.accept()
             except OSError:
                 return  # closed
-            threading.Thread(target=self._join, args=(guest, port), daemon=True).start()
+            _thread(self._join, guest, port)
 
     def _join(self, guest, port):
         server = self.netns.socket()
@@ -37,28 +44,81 @@ class Relay:
             server.bind(("127.0.0.1", 0))
             server.connect(("127.0.0.1", port))
         except OSError:
-            guest.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NOTHING)
-            guest.close()
+            _reset(guest)
             server.close()
             return
         self.sources.append(server.getsockname()[1])
-        for one, other in ((guest, server), (server, guest)):
-            threading.Thread(target=self._pump, args=(one, other), daemon=True).start()
-
-    @staticmethod
-    def _pump(one, other):
-        try:
-            while data := one.recv(65536):
-                other.sendall(data)
-        except OSError:
-            pass
-        for end in (one, other):
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
+        Flow(self, guest, server, port)
 
     def close(self):
         for listener in self.listeners:
             listener.shutdown(socket.SHUT_RDWR)
             listener.close()
+
+
+class Flow:
+    """One connection of the guest and its twin to the server."""
+
+    def __init__(self, relay, guest, server, port):
+        self.relay, self.guest, self.server, self.port = relay, guest, server, port
+        self.used = time.monotonic()
+        self.forgotten = False
+        for one, other in ((guest, server), (server, guest)):
+            chunks = queue.SimpleQueue()
+            _thread(self._read, one, chunks)
+            _thread(self._write, other, chunks)
+        if relay.idle_s:
+            _thread(self._forget)
+
+    def _read(self, end, chunks):
+        try:
+            while data := end.recv(65536):
+                if self.forgotten:
+                    _reset(self.guest)
+                    break
+                self.used = time.monotonic()
+                chunks.put((self.used + self.relay.delay_s, data))
+        except OSError:
+            pass
+        chunks.put((time.monotonic() + self.relay.delay_s, None))
+
+    def _write(self, end, chunks):
+        while True:
+            due, data = chunks.get()
+            time.sleep(max(0, due - time.monotonic()))
+            if self.forgotten:
+                return  # the guest hears nothing
+            try:
+                if data is None:
+                    raise OSError("the other end closed")
+                end.sendall(data)
+            except OSError:
+                for one in (self.guest, self.server):
+                    _shut(one)
+                return
+
+    def _forget(self):
+        while (left := self.used + self.relay.idle_s - time.monotonic()) > 0:
+            time.sleep(left)
+        self.forgotten = True
+        self.relay.forgotten.append(self.port)
+        _shut(self.server)
+
+
+def _thread(function, *arguments):
+    threading.Thread(target=function, args=arguments, daemon=True).start()
+
+
+def _shut(end):
+    try:
+        end.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass
+
+
+def _reset(end):
+    try:
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NOTHING)
+        end.close()
+    except OSError:
+        pass

@@ -15,6 +15,7 @@ RPCBIND = ("rpcbind libtirpc3 libtirpc-common libwrap0 libsystemd0 libgssapi-krb
            "liblz4-1 libnsl2 libkrb5-3 libk5crypto3 libcom-err2 libkrb5support0 libgpg-error0 libkeyutils1 netbase").split()
 DOCKER = ("docker.io containerd runc libdevmapper1.02.1 libudev1 libseccomp2 libsystemd0 libcap2 libgcrypt20 liblzma5 libzstd1 "
           "liblz4-1 libgpg-error0").split()
+NFSD = ("busybox-static libc6 nfs-kernel-server libblkid1 libuuid1 " + " ".join(RPCBIND)).split()
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,26 @@ def system(machine=AMD64, rpcbind=False, docker=False):
             packages.update(zip(names, debs.unpacked(names, machine.foreign)))
             add(tree, packages)
     add_libraries(tree, list(packages.values()), machine)
+    return tree
+
+
+def nfsd():
+    """The root file system of the server guest: the programs around the kernel's nfsd, and no init system."""
+    packages = dict(zip(NFSD, debs.unpacked(NFSD)))
+    tree = {}
+    _busybox(tree, packages["busybox-static"], AMD64)
+    for path in ("usr/sbin/exportfs", "usr/sbin/rpc.mountd", "usr/sbin/rpc.nfsd"):
+        add_file(tree, path, packages["nfs-kernel-server"] / path)
+    add_file(tree, "sbin/rpcbind", packages["rpcbind"] / "sbin/rpcbind")
+    for name, path in (("libtirpc-common", "etc/netconfig"), ("netbase", "etc/services"), ("netbase", "etc/protocols")):
+        add_file(tree, path, packages[name] / path)
+    add_file(tree, "usr/lib/guest/shell", HERE / "moby/usr/lib/guest/shell")
+    add_file(tree, "etc/passwd", HERE / "moby-rpcbind/etc/passwd")
+    add_link(tree, "etc/exports", "/mac/exports")
+    add_copy(tree, HERE / "knfsd", "")
+    for name in (*EMPTY, "mac", "var/lib/nfs"):
+        _directory(tree, name)
+    add_libraries(tree, list(packages.values()), AMD64)
     return tree
 
 

@@ -41,22 +41,31 @@ EXPORT {{
 PORTS = {"rpcbind": 111, "nfs": 2049, "mountd": 20048}
 
 
-class Server:
-    """exports: name -> extra text of its EXPORT block, e.g. {"/Users": "CLIENT { Clients = 192.0.2.9; Access_Type = RO; }"}"""
+class Mac:
+    """What is on the Mac, whoever serves it: a project in /Users, and the list of exports."""
 
-    def __init__(self, netns, folder, exports=None, privileged=False, nfs_port=PORTS["nfs"]):
-        self.netns, self.folder, self.privileged = netns, Path(folder), privileged
-        self.nfs_port = nfs_port
-        self.exports = {"/Users": ""} if exports is None else exports
-        self.users = self.folder / "mac" / "Users"
-        self.numbers = {}
-        self.rpcbind = self.ganesha = None
+    def __init__(self, folder, exports):
+        self.folder, self.exports = Path(folder), exports
+        self.users = self.path("/Users")
         tree.make(self.users)
         proc.run(["chown", "-R", "501:20", self.users])
 
     def path(self, name):
         """The server's folder of an export."""
         return self.folder / "mac" / name.strip("/")
+
+    def evidence(self):
+        """Brings what explains a failure into the lab's folder, where that does not happen by itself."""
+
+
+class Server(Mac):
+    """exports: name -> extra text of its EXPORT block, e.g. {"/Users": "CLIENT { Clients = 192.0.2.9; Access_Type = RO; }"}"""
+
+    def __init__(self, netns, folder, exports=None, privileged=False, nfs_port=PORTS["nfs"]):
+        super().__init__(folder, {"/Users": ""} if exports is None else exports)
+        self.netns, self.privileged, self.nfs_port = netns, privileged, nfs_port
+        self.numbers = {}
+        self.rpcbind = self.ganesha = None
 
     def start(self, wait=True):
         """Starts what is not running; with wait, returns when both programs answer a NULL call."""

@@ -17,6 +17,10 @@
 
 #define START_MS 5000 /* for the daemon to say that it has begun; it takes a few milliseconds */
 
+#define WAIT_OVER(until)                                                                                               \
+    "event=wait-over cause=\"not everything is mounted; the boot goes on, and so do the attempts; a container that "   \
+    "starts now finds an empty folder until " until
+
 static struct settings settings;
 
 static int say_disabled(void) {
@@ -113,8 +117,8 @@ static int await_mounts(int dir, int fd, int64_t began_ms) {
     if (code == EXIT_YES)
         return code;
     if (settings.config.wait_ms > 0)
-        log_line(LOGLEVEL_WARN, "event=wait-over cause=\"not everything is mounted; the boot goes on, and so do the "
-                                "attempts; a container that starts now keeps an empty folder until it is restarted\"");
+        log_line(LOGLEVEL_WARN, settings.config.containers == CONTAINERS_HEAL ? WAIT_OVER("the mount comes\"")
+                                                                              : WAIT_OVER("it is restarted\""));
     return settings.config.strict ? EXIT_NO : EXIT_YES;
 }
 

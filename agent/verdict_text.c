@@ -115,7 +115,8 @@ const char *verdict_meaning(enum verdict_code code) {
     return rows[code].meaning;
 }
 
-/* exports(5) of macOS: a path with blanks stands in double quotes; "\" escapes inside them. */
+/* exports(5) of macOS. -alldirs: containers that run already mount folders below the path. A path with blanks stands in
+ * double quotes; "\" escapes inside them. */
 void verdict_export_line(const char *path, struct text_out *out) {
     bool plain = strpbrk(path, " \t\"\\#") == NULL;
 
@@ -126,7 +127,7 @@ void verdict_export_line(const char *path, struct text_out *out) {
             text_put_char(out, '\\');
         text_put_char(out, *c);
     }
-    text_put(out, plain ? " -mapall=501:20 localhost" : "\" -mapall=501:20 localhost");
+    text_put(out, plain ? " -alldirs -mapall=501:20 localhost" : "\" -alldirs -mapall=501:20 localhost");
 }
 
 static const char *const near_kinds[NEAR_MISSES] = {

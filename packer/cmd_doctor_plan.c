@@ -95,7 +95,7 @@ static int compose(const struct doctor *doctor, struct doctor_plan *plan, struct
             plan->lines[used++] = ' ';
             i++;
         } while (i < wanted->count && exports_below(top, wanted->paths[i], doctor->is_split) >= 0);
-        used += (size_t)snprintf(plan->lines + used, LINES_BYTES - used, "-mapall=%s localhost\n", mapping);
+        used += (size_t)snprintf(plan->lines + used, LINES_BYTES - used, "-alldirs -mapall=%s localhost\n", mapping);
     }
     return SAY_DONE;
 }

@@ -6,7 +6,7 @@ import subprocess
 
 import images
 
-GOOD_EXPORTS = "/Users -mapall=501:20 localhost\n"
+GOOD_EXPORTS = "/Users -alldirs -mapall=501:20 localhost\n"
 GOOD_CONF = "nfs.server.mount.require_resv_port = 0\n"
 DATABASE = "Users/me/Library/Containers/com.docker.docker/Data/database/com.docker.driver.amd64-linux/mounts"
 GROUP = "Users/me/Library/Group Containers/group.com.docker"

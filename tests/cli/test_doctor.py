@@ -245,7 +245,7 @@ def test_fix_writes_nested_mounts_on_one_line_and_quotes_names(fresh, tmp_path):
     conf.write_text("mount = /Users\nmount = /Users/me:/home\nmount = /Volumes/My\\040Disk/a#b:/disk\n")
     (fresh.root / "Volumes/My Disk/a#b").mkdir(parents=True)
     fresh.doctor("--config", conf, "--fix")
-    assert "\n/Users /Users/me -mapall=501:20 localhost\n\"/Volumes/My Disk/a#b\" -mapall=501:20 localhost\n" in \
+    assert "\n/Users /Users/me -alldirs -mapall=501:20 localhost\n\"/Volumes/My Disk/a#b\" -alldirs -mapall=501:20 localhost\n" in \
         fresh.read("etc/exports")
 
 
@@ -253,7 +253,7 @@ def test_fix_names_the_data_volume_since_macos_10_15(build, tmp_path):
     mac = Mac(build, tmp_path / "mac", macos="11.2")
     mac.write("etc/exports", "")
     mac.doctor("--fix")
-    assert "\n/System/Volumes/Data/Users -mapall=501:20 localhost\n" in mac.read("etc/exports")
+    assert "\n/System/Volumes/Data/Users -alldirs -mapall=501:20 localhost\n" in mac.read("etc/exports")
 
 
 REFUSED = {
@@ -325,7 +325,7 @@ def test_fix_on_the_data_volume_itself(build, tmp_path):
     conf = tmp_path / "own.conf"
     conf.write_text("mount = /System/Volumes/Data/Users:/Users\n")
     mac.doctor("--config", conf, "--fix")
-    assert "\n/System/Volumes/Data/Users -mapall=501:20 localhost\n" in mac.read("etc/exports")
+    assert "\n/System/Volumes/Data/Users -alldirs -mapall=501:20 localhost\n" in mac.read("etc/exports")
 
 
 def test_nfsd_that_fails_is_the_system_s_refusal(fresh):

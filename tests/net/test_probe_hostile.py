@@ -185,7 +185,7 @@ def test_a_path_that_is_not_listed_is_compared_with_those_that_are(serve, probe,
     serve({EXPORT: exports(b"/tmp", listed), MNT: words(13)})
     outcome = probe()
     assert outcome.verdict == verdict and near in outcome.cause, outcome.text
-    assert "/Users -mapall=501:20 localhost" in outcome.fix
+    assert "/Users -alldirs -mapall=501:20 localhost" in outcome.fix
 
 
 def test_a_list_of_ten_thousand_names_is_read_to_its_end_and_shown_in_part(serve, probe):

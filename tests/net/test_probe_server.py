@@ -59,7 +59,7 @@ def test_a_path_that_is_not_exported_is_told_with_the_list_and_the_line_to_add(s
     outcome = probe(LOCAL, timeout_s=2)
     assert outcome.verdict == "not-exported", outcome.text
     assert "/Volumes" in outcome.cause and "/opt" in outcome.cause
-    assert "add to /etc/exports: /Users -mapall=501:20 localhost" in outcome.fix
+    assert "add to /etc/exports: /Users -alldirs -mapall=501:20 localhost" in outcome.fix
 
 
 def test_an_export_for_other_hosts_is_told_as_both_causes(serve, probe):

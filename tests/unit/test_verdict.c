@@ -215,9 +215,11 @@ static void the_export_line_is_quoted_as_the_mac_wants_it(void **state) {
     static const struct {
         const char *path, *line;
     } cases[] = {
-        {"/Users", "/Users -mapall=501:20 localhost"},     {"/My Files", "\"/My Files\" -mapall=501:20 localhost"},
-        {"/a\"b", "\"/a\\\"b\" -mapall=501:20 localhost"}, {"/a\\b", "\"/a\\\\b\" -mapall=501:20 localhost"},
-        {"/a#b", "\"/a#b\" -mapall=501:20 localhost"},
+        {"/Users", "/Users -alldirs -mapall=501:20 localhost"},
+        {"/My Files", "\"/My Files\" -alldirs -mapall=501:20 localhost"},
+        {"/a\"b", "\"/a\\\"b\" -alldirs -mapall=501:20 localhost"},
+        {"/a\\b", "\"/a\\\\b\" -alldirs -mapall=501:20 localhost"},
+        {"/a#b", "\"/a#b\" -alldirs -mapall=501:20 localhost"},
     };
 
     (void)state;

@@ -10,7 +10,7 @@
 # make check      every test; the last line is "N passed, N failed, N skipped"
 # make check-full the long ones too: real Docker, a minute of sleep, fifty boots
 # make docs       record anew what the README shows
-# make asan, fuzz, lint, bench, fmt
+# make asan, fuzz, lint, valgrind, coverage, bench, fmt
 #
 # Everything is built under build/. V=1 shows the commands. GNU make 3.81 is enough.
 

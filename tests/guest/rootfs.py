@@ -144,7 +144,7 @@ def _rpcbind(tree, packages):
 def _docker(tree, packages):
     for path in ("usr/sbin/dockerd", "usr/bin/docker"):
         add_file(tree, path, packages["docker.io"] / path)
-    for path in ("usr/bin/containerd", "usr/bin/containerd-shim-runc-v2"):
+    for path in ("usr/bin/containerd", "usr/bin/containerd-shim-runc-v2", "usr/bin/ctr"):
         add_file(tree, path, packages["containerd"] / path)
     add_file(tree, "usr/sbin/runc", packages["runc"] / "usr/sbin/runc")
     add_copy(tree, HERE / "moby-docker", "")

@@ -22,8 +22,13 @@ $run --name plain -v /Users/me/project:/src {SLEEP}
 $run --name readonly -v /Users/me/project:/src:ro {SLEEP}
 $run --name rich -v /Users/me/project:/src -v volume:/vol --tmpfs /data -v /var/log:/logs {SLEEP}
 $run --name planter -v /Users/me/project:/a/src -v secret:/secret busybox /bin/busybox sh -c '{PLANT}'
+docker save busybox > /var/busybox.tar
+ctr image import /var/busybox.tar
+ctr run -d --mount type=bind,src=/Users/me/project,dst=/src,options=rbind:rw docker.io/library/busybox:latest alone \
+    /bin/busybox sleep 2147483647
 """
 CONTAINERS = ("plain", "readonly", "rich", "planter")
+EVERYBODY = (*CONTAINERS, "alone")  # that one has no Docker, only containerd
 
 
 class World:
@@ -44,8 +49,9 @@ class World:
         form = "{{.Name}} {{.Id}} {{.State.Pid}} {{.State.StartedAt}} {{.RestartCount}}"
         self.inspect = f"docker inspect -f '{form}' {' '.join(CONTAINERS)}"
         self.about = {row[0].strip("/"): row[1:] for row in map(str.split, self.guest.must(self.inspect, 60).splitlines())}
+        self.about["alone"] = ["alone", self.guest.must("ctr task ls | awk '$1 == \"alone\" { print $2 }'", 60).strip()]
         proc.until("the link is planted", lambda: self.sh("planter", "ls -d $R/b")[1] == 0, 30)
-        self.before = {name: self.mounts(name) for name in CONTAINERS}
+        self.before = {name: self.mounts(name) for name in EVERYBODY}
 
     def sh(self, name, command):
         return self.guest.sh(f"R=/proc/{self.about[name][1]}/root; {command}")
@@ -59,7 +65,7 @@ class World:
                 if line.get("event") == event and all(line.get(k) == v for k, v in wanted.items())}
 
     def wait_healed(self, was):
-        proc.until("all containers are healed", lambda: set(self.lines("healed", was=was)) == set(CONTAINERS), 30, every=0.2)
+        proc.until("all containers are healed", lambda: set(self.lines("healed", was=was)) == set(EVERYBODY), 30, every=0.2)
         return self.lines("healed", was=was)
 
 
@@ -100,7 +106,7 @@ def test_a_container_that_was_started_while_the_server_was_down_sees_the_files_w
     assert world.sh("plain", "ls $R/src")[0].split() == NAMES
     assert world.guest.must("docker exec plain /bin/busybox ls /src", 60).split() == NAMES
     now = {row[0].strip("/"): row[1:] for row in map(str.split, world.guest.must(world.inspect, 60).splitlines())}
-    assert now == world.about, "a container was restarted"
+    assert now == {name: world.about[name] for name in CONTAINERS}, "a container was restarted"
 
 
 def test_it_sees_them_within_two_seconds_of_the_mount(world, late):
@@ -124,8 +130,12 @@ def test_a_link_that_a_container_put_in_the_paths_place_leads_nowhere(world, lat
     assert late["planter"]["at"] == "/b/src"
 
 
+def test_a_container_of_containerd_alone_sees_them_too(world, late):
+    assert world.sh("alone", "ls $R/src")[0].split() == NAMES
+
+
 def test_an_export_made_anew_is_seen_in_the_containers_as_well(world, stale):
-    for name in ("plain", "readonly", "rich"):
+    for name in ("plain", "readonly", "rich", "alone"):
         assert world.sh(name, "timeout 10 cat $R/src/new")[0] == "new\n"
         kinds = [row[row.index("-") + 1] for row in world.mounts(name) if row[4] == "/src"]
         assert kinds.count("nfs") == 1
@@ -139,6 +149,8 @@ def test_a_read_only_bind_is_read_only_after_that_too(world, stale):
 def test_stopping_and_removing_the_containers_and_stopping_the_agent_leave_no_mount(world, stale):
     world.guest.must("docker stop -t 1 plain", 60)
     world.guest.must(f"docker rm -f {' '.join(CONTAINERS)}", 120)
+    world.guest.must("ctr task kill -s KILL alone", 60)
     world.guest.must("/usr/sbin/usermount stop", 60)
-    assert world.guest.sh("cat /proc/[0-9]*/mountinfo 2>/dev/null | grep ' - nfs '")[1] == 1
+    nfs = "cat /proc/[0-9]*/mountinfo 2>/dev/null | grep ' - nfs '"
+    proc.until("no NFS in any namespace", lambda: world.guest.sh(nfs)[1] == 1, 30)
     assert not world.lab.mounts(world.guest)

@@ -15,7 +15,8 @@ FONT = "font-family=\"Helvetica, Arial, sans-serif\" font-size=\"12\""
 
 
 def read(text):
-    """(services, first, up, docker): [(name, second it was started)], and three moments, in seconds since the kernel began."""
+    """(services, first, up, docker): [(name, second it was started)] to docker's, the last that matters, as later ones may
+    not have been started when the log was read; and three moments. All in seconds since the kernel began."""
     lines = text.splitlines()
     start = next(line for line in lines if line.startswith("start "))
     facts = dict(pair.split("=", 1) for pair in start.split()[1:])
@@ -28,6 +29,7 @@ def read(text):
             _, day, clock, _, path = line.split()
             services.append((path.rsplit("/", 1)[1], logs.moment(f"{day}T{clock}") - zero))
     services.sort(key=lambda service: service[1])
+    services = services[:1 + next(row for row, (name, _) in enumerate(services) if name == "docker")]
     return services, logs.moment(log[0]["ts"]) - zero, logs.moment(up["ts"]) - zero, float(facts["uptime"])
 
 

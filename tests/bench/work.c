@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #define BUFFER_SIZE (1u << 20)
+#define READ_SIZE (64u << 10) /* as most programs read; a larger one would take read-ahead's place */
 #define PATH_SIZE 4096
 
 static char buffer[BUFFER_SIZE];
@@ -57,7 +58,7 @@ static long read_file(const char *path) {
 
     if (fd < 0)
         die(path);
-    while ((n = read(fd, buffer, sizeof buffer)) > 0)
+    while ((n = read(fd, buffer, READ_SIZE)) > 0)
         bytes += n;
     close(fd);
     return bytes;
@@ -310,7 +311,7 @@ static long readers(char **words) {
         off_t at = status.st_size / count * i, end = status.st_size / count * (i + 1);
         int fd = open(words[1], O_RDONLY | O_CLOEXEC);
         for (ssize_t n = 1; at < end && n > 0; at += n)
-            n = pread(fd, buffer, sizeof buffer, at);
+            n = pread(fd, buffer, READ_SIZE, at);
         _exit(fd < 0);
     }
     while (wait(NULL) > 0)

@@ -52,7 +52,7 @@ WIRE_SETS = {
     "rsize=wsize=32768": f"{MISSION},rsize=32768,wsize=32768",
     "rsize=wsize=262144": f"{MISSION},rsize=262144,wsize=262144",
 }
-READ_AHEAD_KIB = (128, 1024, 15360)
+READ_AHEAD_KIB = (128, 512, 1024, 4096, 15360)
 TREE_OPS = ("walk", "stat", "include", "read", "walk again", "stat again", "include again", "read again",
             "stat, 4 s later", "include, 4 s later", "git status", "write", "delete")
 WORTH_OPS = ("walk", "stat", "include", "read", "include again", "read again", "write", "delete", "lock")

@@ -63,3 +63,11 @@ def test_a_probe_that_is_killed_takes_its_child_with_it(netns, tmp_path):
     probing.wait()
     proc.until("the child is gone", lambda: not Path(f"/proc/{child}").exists(), 5)
     server.close()
+
+
+def test_what_names_and_zones_need_is_allowed_in_the_jail(netns, probe):
+    """musl asks for a zone's number through a Unix socket and an ioctl: both are in the filter for that."""
+    netns.run("ip", "addr", "add", "fe80::1/64", "dev", "lo")
+    for server in ("[fe80::1%lo]", "localhost"):
+        outcome = probe(f"{server}:/Users")
+        assert outcome.steps["resolve"]["state"] == "ok" and outcome.verdict == "refused", outcome.text

@@ -61,6 +61,29 @@ static void a_string_without_an_end_is_refused(void **state) {
     assert_true(evidence_check(&evidence));
 }
 
+static void an_address_that_would_add_mount_options_is_refused(void **state) {
+    static const struct {
+        const char *address;
+        bool fine;
+    } cases[] = {
+        {"", true},
+        {"192.168.65.1", true},
+        {"2001:db8::1", true},
+        {"fe80::1%eth0", true},
+        {"192.168.65.1,soft", false},
+        {"192.168.65.1 ", false},
+        {"192.168.65.1\n", false},
+        {"\xff", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        clear();
+        memcpy(evidence.address, cases[i].address, strlen(cases[i].address));
+        assert_int_equal(evidence_check(&evidence), cases[i].fine);
+    }
+}
+
 static void the_fault_is_the_first_step_that_failed_or_hangs(void **state) {
     (void)state;
     for (enum step step = 0; step < STEPS; step++) {
@@ -99,6 +122,7 @@ int main(void) {
         cmocka_unit_test(an_empty_record_is_sane_and_has_no_fault),
         cmocka_unit_test(a_number_outside_its_range_is_refused),
         cmocka_unit_test(a_string_without_an_end_is_refused),
+        cmocka_unit_test(an_address_that_would_add_mount_options_is_refused),
         cmocka_unit_test(the_fault_is_the_first_step_that_failed_or_hangs),
         cmocka_unit_test(a_list_that_is_withheld_is_no_fault_once_mount_was_asked),
         cmocka_unit_test(every_step_has_a_name_of_its_own),

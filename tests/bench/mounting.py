@@ -64,7 +64,7 @@ def packets(pcap, windows):
 
 def measure(quick, lab, guest):
     configure(guest, watch="0")
-    count = 1 if quick else 9
+    count = 1 if quick else 7
     some = slice(2 if quick else None)
     commands = {name: (lambda c=c: sample(guest, c)) for name, c in list(COMMANDS.items())[some]}
     services = {name: (lambda s=s: sample(guest, f"rc-service {s} start")) for name, s in list(SERVICES.items())[some]}

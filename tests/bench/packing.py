@@ -23,7 +23,7 @@ import images  # noqa: E402
 
 PACK = BUILD / "usermount-pack"
 FILES = ["/usr/bin", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/sbin"]
-RUNS = {8: 7, 55: 7, 200: 3, 1000: 1}
+RUNS = {8: 7, 55: 7, 200: 2, 1000: 1}
 MAIN = 55
 OURS = ("add", "status", "inspect", "verify", "remove")  # in this order, on one image; each round begins with a fresh one
 REPACK = ("rm -rf tree && mkdir tree && zcat stock.img | (cd tree && cpio -id --quiet; cat >/dev/null) && cd tree && "
@@ -84,11 +84,11 @@ class Bench:
         return taken
 
     def size(self, count, peers):
-        """name -> samples, after one round that warms the caches."""
+        """name -> samples, after one round that warms the caches; a single sample has been warmed by writing the image."""
         samples = {}
-        for number in range(count + 1):
+        for number in range(count + 1 if count > 1 else 1):
             taken = self.ours() | {name: self.shell(line) for name, line in peers.items()}
-            for name, ms in taken.items() if number else ():
+            for name, ms in taken.items() if number or count == 1 else ():
                 samples.setdefault(name, []).append(ms)
         return samples
 

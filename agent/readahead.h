@@ -9,7 +9,7 @@
 #ifndef USERMOUNT_READAHEAD_H
 #define USERMOUNT_READAHEAD_H
 
-#define READAHEAD_KIB 1024
+#define READAHEAD_KIB 1024u
 
 /* Give the file system on `target` at least READAHEAD_KIB; never less than it has. 0 or -errno: it is a hint, and the
  * mount is as good without. May hang where the server does. */

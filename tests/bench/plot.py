@@ -4,7 +4,7 @@
 import math
 from html import escape
 
-WIDTH, LEFT, RIGHT, ROW, FONT = 760, 250, 90, 22, "font-family='sans-serif' font-size='12'"
+WIDTH, LEFT, RIGHT, ROW, FONT = 860, 330, 80, 22, "font-family='sans-serif' font-size='12'"
 COLOURS = ("#1b6ca8", "#c8553d", "#588157", "#8d6a9f", "#b08900", "#5c677d", "#2a9d8f", "#9b2226")
 
 
@@ -38,7 +38,7 @@ def bars(title, values, unit, ours=(), log=False):
         parts.append(_text(LEFT - 8, y + 13, name, "end"))
         parts.append(f"<rect x='{LEFT}' y='{y}' width='{max(1, place(mid) - LEFT):.1f}' height='{ROW - 6}' fill='{colour}'/>")
         parts.append(f"<line x1='{place(low):.1f}' x2='{place(high):.1f}' y1='{y + 8}' y2='{y + 8}' stroke='#222'/>")
-        parts.append(_text(place(high) + 6, y + 13, f"{mid:.3g}"))
+        parts.append(_text(place(high) + 6, y + 13, f"{mid:.0f}" if mid >= 100 else f"{mid:.3g}"))
     return _svg(44 + len(values) * ROW, title, parts)
 
 
@@ -57,7 +57,7 @@ def _axis(values, log):
 
 def lines(title, series, x_label, y_label, log_x=True, log_y=True):
     """series: name -> [(x, y)]. The name stands in a legend on the right, in the line's colour."""
-    height, left, right, top, bottom = 340, 70, 210, 40, 50
+    height, left, right, top, bottom = 340, 70, 300, 44, 50
     xs = [x for points in series.values() for x, _ in points]
     ys = [y for points in series.values() for _, y in points]
     (fx, x_ticks), (fy, y_ticks) = _axis(xs, log_x), _axis(ys, log_y)

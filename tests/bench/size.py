@@ -99,7 +99,7 @@ def _kib(size):
 def render(data, figures):
     adds, agent = data["adds"], data["agent"]
     order = sorted(adds, key=lambda name: adds[name][0])
-    figures["size.svg"] = plot.bars("What each way adds to the ramdisk, gzipped", {n: (max(1, adds[n][1] / 1024),) * 3 for n in order}, "KiB",
+    figures["size.svg"] = plot.bars("What each way adds to the ramdisk, gzipped", {n: (adds[n][1] / 1024,) * 3 for n in order if adds[n][1]}, "KiB",
                                     ("usermount",), log=True)
     yield ("Debian 12's programs with every shared library they ask for, but for the C library, which a guest has. nfs-common in Alpine "
            "is linked with fewer.\n\n")

@@ -162,15 +162,19 @@ void engine_log_back(struct engine *engine, uint32_t index) {
     emit(engine, LOGLEVEL_INFO, line);
 }
 
-/* The first time it is mounted anew at once. What was not proven since was not taken away: a pause comes between. */
+/* The first time it is mounted anew at once. What could not be taken away is stale again: then a pause comes between,
+ * and it is told as other failures are. */
 void engine_log_stale(struct engine *engine, uint32_t index) {
     struct engine_mount *mount = &engine->mounts[index];
+    bool again = !mount->proven && mount->verdict.code == VERDICT_STALE;
     uint32_t failures = mount->proven ? 0 : mount->failures + 1;
 
     lose(mount);
     mount->failures = failures;
     mount->fresh = false;
-    tell(engine, index, VERDICT_STALE, "stale");
+    mount->repeats = again ? mount->repeats + 1 : 1;
+    if (is_power_of_two(mount->repeats))
+        tell(engine, index, VERDICT_STALE, "stale");
 }
 
 void engine_log_gone(struct engine *engine, uint32_t index) {

@@ -215,6 +215,10 @@ static void a_stale_mount_that_cannot_be_detached_is_tried_with_pauses(void **st
     sim.mounts[0].answers[WORK_DETACH] = (struct sim_answer){WORK_FAILED, 0, STEPS, 0, false};
     sim_run(&sim, 61000);
     assert_in_range(sim.mounts[0].count[WORK_DETACH], 10, 60);
+    uint32_t lines = 0;
+    for (const char *line = sim.log; (line = strstr(line, "event=stale")); line++)
+        lines++;
+    assert_in_range(lines, 3, 6); /* the 1st, 2nd, 4th, 8th … time */
 }
 
 static void a_mount_that_was_found_down_and_is_covered_is_not_down_any_more(void **state) {

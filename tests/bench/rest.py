@@ -5,7 +5,7 @@ import subprocess
 import time
 
 from report import met, table
-from world import SERVER, configure, stands_by
+from world import SERVER, configure, proc, stands_by
 
 WORLD = {"memory": "512M", "autofs": True}
 WINDOW_S = 60
@@ -50,8 +50,9 @@ def measure(quick, lab, guest):
     configure(guest, wait="10")
     stands_by(guest)
     if lab.autofs:
-        guest.must(f"mkdir -p /auto; echo '/auto /etc/auto.mac' > /etc/auto.master; echo 'Users -fstype=nfs,nolock,vers=3 {SERVER}:/Users' > /etc/auto.mac; "
-                   "/usr/sbin/automount && ls /auto/Users")
+        guest.must(f"mkdir -p /auto; : > /etc/autofs.conf; echo '/auto /etc/auto.mac' > /etc/auto.master; echo 'Users -fstype=nfs,nolock,vers=3 {SERVER}:/Users' > /etc/auto.mac; "
+                   "/usr/sbin/automount")
+        proc.until("autofs mounts", lambda: guest.sh("ls /auto/Users/me")[1] == 0, 20, every=0.5)
     guest.must("/usr/sbin/usermount start")
     time.sleep(2)
     before, begin = look(guest), time.time()

@@ -321,7 +321,7 @@ static long readers(char **words) {
 
 /* mounted TARGET LIMIT-S: until the mount table has it. COUNT is the wall clock then, in milliseconds; 0: never. */
 static long mounted(char **words) {
-    const struct timespec pause = {0, 5 * 1000 * 1000};
+    const struct timespec pause = {0, 10 * 1000 * 1000};
     const int64_t end = now_ns(CLOCK_MONOTONIC) + atol(words[1]) * INT64_C(1000000000);
     char line[PATH_SIZE], wanted[PATH_SIZE];
 

@@ -70,7 +70,7 @@ class World(Lab):
 
     def captured(self):
         """The packets until now; a new capture goes on from here."""
-        self.sniffer.stop()
+        self.daemons.pop(0).stop()  # a lab begins with its sniffer, and the benches add no other daemon
         pcap = self.folder / f"captured-{time.time():.3f}.pcap"
         (self.folder / "wire.pcap").rename(pcap)
         self.sniff()

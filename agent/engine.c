@@ -15,6 +15,9 @@ enum {
     SPREAD_TIMEOUT_MS = 10000
 };
 
+/* After something has changed: at 100 ms each, for a second and what the attempts take. */
+enum { EAGER_ATTEMPTS = 10 };
+
 static void feed(struct engine *engine, uint32_t index, enum fsm_event event);
 
 static bool is_mounted(enum fsm_state state) {
@@ -72,6 +75,10 @@ static void set_timer(struct engine *engine, struct engine_mount *mount, uint32_
 /* A nudge begins the backoff anew, and what is down has failed already: without a pause its checks would chase each
  * other as fast as they fail. */
 static void pause_mount(struct engine *engine, struct engine_mount *mount) {
+    if (mount->eager > 0) {
+        mount->eager--;
+        mount->failures = 1;
+    }
     if (mount->state == FSM_DOWN && mount->failures == 0)
         mount->failures = 1;
     set_timer(engine, mount, backoff_delay_ms(mount->failures, engine->config->retry_max_ms));
@@ -246,6 +253,7 @@ void engine_nudge(struct engine *engine, uint32_t index, bool fresh, struct engi
     engine->now = now;
     if (fresh) {
         engine->mounts[index].failures = 0;
+        engine->mounts[index].eager = EAGER_ATTEMPTS;
         engine->mounts[index].tried = false;
     }
     feed(engine, index, FSM_NUDGE);

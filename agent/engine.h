@@ -38,6 +38,7 @@ struct engine_mount {
     int64_t since_real_ms; /* of the published state */
     uint32_t attempts;     /* that it took to come up, or since it was last up */
     uint32_t failures;     /* in a row, for the backoff */
+    uint32_t eager;        /* attempts to come with the shortest pause after each */
     uint32_t repeats;      /* of the same verdict, for the log */
     bool working;          /* a worker is under way */
     bool tried;            /* mounting on a guess, since it was last up or something changed */
@@ -94,7 +95,8 @@ void engine_tick(struct engine *engine, struct engine_time now);
 /* When the next timer is due, mono; -1: none is set. */
 int64_t engine_due_ms(const struct engine *engine);
 
-/* Look at once. `fresh`: begin the backoff anew, since something has changed. */
+/* Look at once. `fresh`: something has changed, so begin the backoff anew, and slowly: a server that has just begun to
+ * listen is half a server for a second or two. */
 void engine_nudge(struct engine *engine, uint32_t mount, bool fresh, struct engine_time now);
 
 void engine_stop(struct engine *engine, struct engine_time now);

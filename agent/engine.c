@@ -6,17 +6,10 @@
 
 #include <string.h>
 
-/* Deadlines of the local work. The kernel's own are minutes (mount(2): 154 s when packets are dropped). */
 enum {
-    MOUNT_TIMEOUT_MS = 5000,
-    PROVE_TIMEOUT_MS = 5000,
-    DETACH_TIMEOUT_MS = 2000,
-    UNMOUNT_TIMEOUT_MS = 5000,
-    SPREAD_TIMEOUT_MS = 10000
+    SPREAD_TIMEOUT_MS = 10000,
+    EAGER_ATTEMPTS = 10 /* after something has changed: for a second, and what the attempts take */
 };
-
-/* After something has changed: at 100 ms each, for a second and what the attempts take. */
-enum { EAGER_ATTEMPTS = 10 };
 
 static void feed(struct engine *engine, uint32_t index, enum fsm_event event);
 
@@ -24,12 +17,13 @@ static bool is_mounted(enum fsm_state state) {
     return state == FSM_UP || state == FSM_REVIEWING || state == FSM_CHECKING || state == FSM_DOWN;
 }
 
+/* The kernel's own deadlines are minutes (mount(2): 154 s when packets are dropped). */
 static uint32_t timeout_ms(const struct engine *engine, enum work work) {
     static const uint32_t fixed[WORKS] = {
-        [WORK_MOUNT] = MOUNT_TIMEOUT_MS,
-        [WORK_PROVE] = PROVE_TIMEOUT_MS,
-        [WORK_DETACH] = DETACH_TIMEOUT_MS,
-        [WORK_UNMOUNT] = UNMOUNT_TIMEOUT_MS,
+        [WORK_MOUNT] = 5000,
+        [WORK_PROVE] = 5000,
+        [WORK_DETACH] = 2000,
+        [WORK_UNMOUNT] = 5000,
     };
 
     /* A try that takes longer than this would only delay the probe, which tells why. */

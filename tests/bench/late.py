@@ -10,7 +10,7 @@ from report import median, met, spread, table
 from world import SERVER, configure, proc, work
 
 WORLD = {}
-DELAYS_S = (0.1, 0.3, 0.7, 1.3, 2.1, 2.9, 4.7, 7.3, 15.9, 31, 60)
+DELAYS_S = (0.1, 0.3, 0.7, 1.3, 2.1, 2.9, 4.7, 7.3, 15.9, 60)
 WAITS_S = (0.5, 1, 2, 5)
 PATIENCE_S, LONG_PATIENCE_S, LONG_AT_S = 6, 45, 2.9  # how long after its answer the slowest is waited for; once longer
 OPTIONS = "noacl,noatime,nolock,async"

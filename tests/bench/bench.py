@@ -39,6 +39,12 @@ def world(**more):
         lab.close()
 
 
+def commit():
+    """What is measured; the document may be written later than that."""
+    done = subprocess.run(["git", "-C", REPO, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "?"
+
+
 def measure(name, quick, out, shared=None):
     """shared: a lab and its guest to measure in, where each bench needs none of its own."""
     begin = time.time()
@@ -51,7 +57,7 @@ def measure(name, quick, out, shared=None):
         with world(**module.WORLD) as (lab, guest):
             data = module.measure(quick, lab, guest)
     entry = {"data": data, "at": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-             "took_s": round(time.time() - begin), "quick": quick}
+             "took_s": round(time.time() - begin), "quick": quick, "commit": commit()}
     (out / f"{name}.json").write_text(json.dumps(entry))
     print(f"bench: {name}: {entry['took_s']} s", flush=True)
 
@@ -78,11 +84,11 @@ def measure_together(names, out):
 def document(out, figures):
     """The whole text; `figures` is filled: file name -> SVG."""
     entries = {name: json.loads((out / f"{name}.json").read_text()) for name in BENCHES if (out / f"{name}.json").exists()}
-    commit = subprocess.run(["git", "-C", REPO, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
+    commits = ", ".join(sorted({entry["commit"] for entry in entries.values()}))
     yield "# Benchmarks\n\n<!-- SPDX-License-Identifier: MIT -->\n<!-- Written by `make bench`; change tests/bench, not this. -->\n\n"
     yield ("Everything here is measured, by `make bench`. Ratios are of medians of one interleaved run on one machine; the spread is least-most. "
            "Where another way is better, the table says so.\n\n")
-    yield report.table(["", ""], [*report.machine().items(), ("usermount", f"{commit}, measured {min(e['at'] for e in entries.values())} "
+    yield report.table(["", ""], [*report.machine().items(), ("usermount", f"{commits}, measured {min(e['at'] for e in entries.values())} "
                        f"to {max(e['at'] for e in entries.values())}"), ("took", f"{sum(e['took_s'] for e in entries.values())} s")])
     for name, title in BENCHES.items():
         if name in entries:

@@ -12,7 +12,7 @@ def _svg(height, title, parts):
     head = (f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {WIDTH} {height}' width='{WIDTH}' height='{height}' {FONT}>"
             f"<title>{escape(title)}</title><rect width='100%' height='100%' fill='white'/>"
             f"<text x='10' y='20' font-weight='bold'>{escape(title)}</text>")
-    return "\n".join([head, *parts, "</svg>", ""])
+    return "\n".join([head, "<!-- SPDX-License-Identifier: MIT -->", *parts, "</svg>", ""])
 
 
 def _text(x, y, text, anchor="start", colour="#222"):

@@ -3,12 +3,7 @@
 
 import proc
 import pytest
-
-LOOP = """cd /Users/me/project/vendor
-while :; do
-    cat */src/*.php > /dev/null || echo failed >> /run/reader.errors
-    echo . >> /run/reader.rounds
-done"""
+from reader import Reader
 
 
 @pytest.fixture
@@ -54,9 +49,7 @@ def test_a_server_that_is_rebooted_under_load_makes_readers_wait_and_fails_none(
     lab.docker_start(guest)
     lab.hold(guest)
     before = lab.mounts(guest)
-    guest.must(f"({LOOP}) </dev/null >/dev/null 2>&1 & echo started")
-    rounds = "cat /run/reader.rounds 2>/dev/null | wc -c"
-    proc.until("the reader reads", lambda: int(guest.must(rounds)) > 2, 30)
+    reader = Reader(guest, 30)
 
     lab.server.stop()
     lab.wait_log(guest, 30, event="down")
@@ -64,9 +57,7 @@ def test_a_server_that_is_rebooted_under_load_makes_readers_wait_and_fails_none(
     # The kernel asks a silent server at doubling intervals; the longest is about as long as the server was away.
     lab.wait_log(guest, 90, event="back")
 
-    seen = int(guest.must(rounds))
-    proc.until("the reader goes on", lambda: int(guest.must(rounds)) > seen, 90)
-    assert guest.sh("cat /run/reader.errors")[1] != 0, "a read failed"
+    reader.goes_on(90)
     assert lab.mounts(guest) == before, "a mount that only waited was made anew"
 
 

@@ -8,12 +8,7 @@ import time
 import logs
 import proc
 import pytest
-
-LOOP = """cd /Users/me/project/vendor
-while :; do
-    cat */src/*.php > /dev/null || echo failed >> /run/reader.errors
-    echo . >> /run/reader.rounds
-done"""
+from reader import Reader
 
 
 @pytest.mark.parametrize("delay", [0.1, 1, 5, 20])
@@ -38,18 +33,14 @@ def test_a_server_killed_under_load_makes_readers_wait_and_fails_none(lab):
     lab.docker_start(guest)
     lab.hold(guest)
     before = lab.mounts(guest)
-    guest.must(f"({LOOP}) </dev/null >/dev/null 2>&1 & echo started")
-    rounds = "cat /run/reader.rounds 2>/dev/null | wc -c"
-    proc.until("the reader reads", lambda: int(guest.must(rounds)) > 2, 20)
+    reader = Reader(guest, 20)
 
     lab.server.stop_nfs()
     lab.wait_log(guest, 20, event="down", verdict="down")
     lab.server.start()
     lab.wait_log(guest, 20, event="back")
 
-    seen = int(guest.must(rounds))
-    proc.until("the reader goes on", lambda: int(guest.must(rounds)) > seen, 60)
-    assert guest.sh("cat /run/reader.errors")[1] != 0, "a read failed"
+    reader.goes_on(60)
     assert lab.mounts(guest) == before, "a mount that only waited was made anew"
 
 

@@ -42,9 +42,7 @@ def lab_in(request, product):
 
     yield make
     for lab in labs:
-        kept = lab.close(request.node.stash.get(CAUSE, None))
-        if kept:
-            print(f"\nwhat explains the failure is in {kept}", file=sys.__stderr__)
+        lab.close(request.node.stash.get(CAUSE, None))
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import os
 import re
 import runpy
 import shutil
+import sys
 
 import debs
 import lanes
@@ -46,8 +47,8 @@ class Lab:
                     self.netns.tap()
                 self.server = Server(self.netns, self.folder, **server)
             self.sniff()
-        except BaseException:
-            self.close()
+        except BaseException as error:
+            self.close(f"{type(error).__name__}: {error}")
             raise
 
     def sniff(self):
@@ -132,7 +133,7 @@ class Lab:
         return sorted(f"{name}/{p.relative_to(top)}".removesuffix("/.") for p in paths if len(p.relative_to(top).parts) <= depth)
 
     def close(self, cause=None):
-        """Ends everything; with a cause, keeps what explains it, and returns where."""
+        """Ends everything; with a cause, keeps what explains it, says where, and returns it."""
         for guest in self.guests:
             guest.resume()
             if cause and guest.running():
@@ -172,6 +173,7 @@ class Lab:
         for pattern in ("console-*.txt", "*.log", "*.out", "*.conf", "*.pcap", "knfsd/console-*.txt"):
             for file in self.folder.glob(pattern):
                 shutil.copy(file, kept / str(file.relative_to(self.folder)).replace("/", "-"))
+        print(f"\nwhat explains the failure is in {kept}", file=sys.__stderr__)
         return kept
 
 

@@ -6,9 +6,12 @@ The namespace has no name and no file: it is held by one process, and is gone wi
 
 import ctypes
 import os
+import random
+import re
 import socket
 import subprocess
 import threading
+import time
 from pathlib import Path
 
 import proc
@@ -64,6 +67,19 @@ class Netns:
         self.run("nft", "add", "chain", "inet", "test", hook, f"{{ type filter hook {hook} priority 0; }}")
         for rule in rules:
             self.run("nft", "add", "rule", "inet", "test", hook, *rule.split())
+
+    def lose(self, percent, seed=None):
+        """Loses so many of a hundred packets of the guest's wire, each way, after a pattern that the seed draws."""
+        seed = int(os.environ.get("USERMOUNT_SEED", time.time_ns() % 1_000_000)) if seed is None else seed
+        print(f"lost packets: seed {seed} (USERMOUNT_SEED={seed} repeats it)")
+        draw = random.Random(seed)
+        for way, hook in (("iifname", "input"), ("oifname", "output")):
+            lost = ", ".join(map(str, sorted(draw.sample(range(1000), percent * 10))))
+            self.nft(f"{way} tap0 numgen inc mod 1000 {{ {lost} }} counter drop", hook=hook)
+
+    def lost(self):
+        """How many packets each rule that counts has dropped."""
+        return [int(count) for count in re.findall(r"counter packets (\d+) ", self.run("nft", "list", "table", "inet", "test"))]
 
     def nft_clear(self):
         self.run("nft", "delete", "table", "inet", "test")

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from lab import Lab
 from paths import GUEST, HERE
 
 # The server's own words, beside what every lane leaves.
@@ -33,6 +34,17 @@ def test_a_failure_leaves_console_log_packets_and_a_cause_of_one_line_in_lane(pr
     packets = subprocess.run(tshark, capture_output=True, text=True).stdout
     assert "FSINFO" in packets, "the mount's first call is not among the packets"
     assert (kept / "wire.pcap").stat().st_size < 40_000_000
+    shutil.rmtree(kept)
+
+
+def test_a_lab_that_cannot_be_made_leaves_its_cause_and_says_where(lab_in, monkeypatch, capfd):
+    def fail(lab):
+        raise OSError("no sniffer")
+    monkeypatch.setattr(Lab, "sniff", fail)
+    with capfd.disabled(), pytest.raises(OSError):
+        lab_in()
+    kept = GUEST / "failed" / "test_a_lab_that_cannot_be_made_leaves_its_cause_and_says_where"
+    assert (kept / "cause.txt").read_text() == "OSError: no sniffer\n"
     shutil.rmtree(kept)
 
 

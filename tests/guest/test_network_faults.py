@@ -89,8 +89,7 @@ def test_a_network_that_loses_large_packets_is_not_called_up_but_stalled(lab):
 
 def test_a_lossy_network_mounts_all_the_same(lab):
     lab.server.start()
-    lab.netns.nft("iifname tap0 numgen random mod 100 < 2 drop")
-    lab.netns.nft("oifname tap0 numgen random mod 100 < 2 drop", hook="output")
+    lab.netns.lose(2)
     guest = lab.boot(lab.packed(wait=40))
     record = lab.docker_start(guest)
     assert record.mount_of("/Users")["type"] == "nfs"
@@ -100,8 +99,7 @@ def test_a_slow_and_lossy_way_mounts_before_docker_and_every_byte_arrives(relaye
     """50 ms each way and one packet of a hundred lost."""
     lab, relay = relayed(delay_s=0.05)
     lab.server.start()
-    lab.netns.nft("iifname tap0 numgen random mod 100 < 1 counter drop")
-    lab.netns.nft("oifname tap0 numgen random mod 100 < 1 counter drop", hook="output")
+    lab.netns.lose(1)
     guest = lab.boot(lab.packed(wait=40))
     record = lab.docker_start(guest)
     assert record.mount_of("/Users")["type"] == "nfs"
@@ -113,7 +111,7 @@ def test_a_slow_and_lossy_way_mounts_before_docker_and_every_byte_arrives(relaye
     def read_until_lost():
         words = "echo 3 >/proc/sys/vm/drop_caches; md5sum /Users/me/project/dump.sql"
         assert guest.must(words, timeout=120).split()[0] == wanted
-        return "counter packets 0 " not in lab.netns.run("nft", "list", "table", "inet", "test")
+        return all(lab.netns.lost())
     proc.until("a packet was lost each way", read_until_lost, 120)
 
 

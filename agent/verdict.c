@@ -21,6 +21,10 @@ static bool only_nfs_answers(const struct evidence *e) {
     return e->steps[STEP_CONNECT_NFS].state == STEP_DONE;
 }
 
+static bool only_nfs_welcomes(const struct evidence *e) {
+    return only_nfs_answers(e) && e->rpc == RPC_AUTH;
+}
+
 static bool not_registered(const struct evidence *e) {
     return e->nfs_versions == 0 && !e->nfs_registered;
 }
@@ -98,6 +102,7 @@ static const struct rule rules[] = {
     {STEP_CONNECT_RPCBIND, STEP_MOUNT, STEP_FAILED, EADDRNOTAVAIL, NULL, VERDICT_NO_ROUTE, CAUSE_NO_ROUTE},
     {STEP_CONNECT_RPCBIND, STEP_CONNECT_RPCBIND, STEP_FAILED, ECONNREFUSED, both_refused, VERDICT_REFUSED,
      CAUSE_REFUSED},
+    {STEP_DUMP, STEP_DUMP, STEP_FAILED, 0, only_nfs_welcomes, VERDICT_AUTH, CAUSE_RPCBIND_REJECTS},
     {STEP_CONNECT_RPCBIND, STEP_DUMP, STEP_FAILED, 0, only_nfs_answers, VERDICT_NO_MOUNTD, CAUSE_NO_RPCBIND},
     {STEP_CONNECT_RPCBIND, STEP_DUMP, STEP_RUNNING, 0, only_nfs_answers, VERDICT_NO_MOUNTD, CAUSE_RPCBIND_SILENT},
     {STEP_CONNECT_RPCBIND, STEP_CONNECT_RPCBIND, STEP_FAILED, 0, NULL, VERDICT_UNREACHABLE, CAUSE_CONNECT},

@@ -17,6 +17,8 @@ static const char *const causes[VERDICT_CAUSES] = {
     [CAUSE_NO_RPCBIND] =
         "NFS answers on {server}, but rpcbind (port 111), which knows mountd's port, does not: {errno}",
     [CAUSE_RPCBIND_SILENT] = "NFS answers on {server}, but rpcbind (port 111), which knows mountd's port, is silent",
+    [CAUSE_RPCBIND_REJECTS] =
+        "NFS answers on {server}, but rpcbind (port 111), which knows mountd's port, rejects the guest ({rpc-why})",
     [CAUSE_NOT_REGISTERED] = "rpcbind answers on {server}, but no NFS is registered",
     [CAUSE_MOUNTD_NOT_REGISTERED] = "rpcbind answers on {server}, but no mountd is registered on TCP",
     [CAUSE_PORT_REFUSED] = "{server} refuses the port that rpcbind names for {step}",

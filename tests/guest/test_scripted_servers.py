@@ -10,7 +10,7 @@ import proc
 import pytest
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "net"))
-from scripted import EXPORT, MNT, MOUNT, NFS, RPCBIND, Scripted, accepted, exports, record, rejected, words  # noqa: E402
+from scripted import DUMP, EXPORT, MNT, MOUNT, NFS, RPCBIND, Scripted, accepted, exports, record, rejected, words  # noqa: E402
 
 FSINFO = "null-19"  # the kernel's first question of its own, which the probe does not ask
 AUTH_TOOWEAK = 5
@@ -57,6 +57,7 @@ SERVERS = {
     "promises a reply of 2 GiB": (everywhere(oversized), None),
     "answers somebody else's calls": (everywhere(stranger), None),
     "finds the credentials too weak": ({MNT: too_weak}, {"auth"}),
+    "has an rpcbind that rejects its callers": ({RPCBIND: too_weak, DUMP: too_weak}, {"auth"}),
     "has 10,000 exports but not this one": ({MNT: words(ACCES), EXPORT: exports(*MANY)}, {"not-exported"}),
     "has exports with hostile names": ({MNT: words(ACCES), EXPORT: exports(*HOSTILE)}, {"not-exported"}),
     "hangs only when the kernel asks": ({FSINFO: silent}, {"unreachable"}),

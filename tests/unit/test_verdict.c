@@ -128,6 +128,14 @@ static void rpcbind_and_nfs_together_tell_causes_apart(void **state) {
     assert_int_equal(judge(), VERDICT_NO_MOUNTD);
     evidence.steps[STEP_CONNECT_NFS] = (struct step_result){.state = STEP_RUNNING};
     assert_int_equal(judge(), VERDICT_UNREACHABLE);
+
+    at(STEP_DUMP, STEP_FAILED, 0);
+    evidence.steps[STEP_CONNECT_NFS] = (struct step_result){.state = STEP_DONE};
+    evidence.rpc = RPC_AUTH;
+    assert_int_equal(judge(), VERDICT_AUTH);
+    assert_non_null(strstr(verdict.cause, "rpcbind (port 111), which knows mountd's port, rejects the guest"));
+    evidence.rpc = RPC_GARBLED;
+    assert_int_equal(judge(), VERDICT_NO_MOUNTD);
 }
 
 static void what_is_registered_decides(void **state) {

@@ -17,7 +17,7 @@ from relay import Relay  # noqa: E402
 def pytest_runtest_makereport(item, call):
     report = (yield).get_result()
     if report.failed and call.excinfo:
-        item.stash[CAUSE] = f"{call.excinfo.typename}: {call.excinfo.value}".splitlines()[0]
+        item.stash[CAUSE] = item.session.stash[CAUSE] = f"{call.excinfo.typename}: {call.excinfo.value}".splitlines()[0]
 
 
 CAUSE = pytest.StashKey()
@@ -43,6 +43,20 @@ def lab_in(request, product):
     yield make
     for lab in labs:
         lab.close(request.node.stash.get(CAUSE, None))
+
+
+@pytest.fixture(scope="module")
+def module_lab(request, product):
+    """Makes the one lab that all tests of a file share; the last failure among them is its cause."""
+    failed, labs = request.session.testsfailed, []
+
+    def make(name, lane):
+        labs.append(Lab(name, lane))
+        return labs[-1]
+
+    yield make
+    for lab in labs:
+        lab.close(request.session.stash[CAUSE] if request.session.testsfailed > failed else None)
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from types import SimpleNamespace
 import proc
 import pytest
 import tree
-from lab import Lab
 from standin import Standin
 
 NAMES = ["cache", "composer.json", "dump.sql", "index.php", "vendor"]
@@ -44,15 +43,8 @@ CAUSES = {"stuck": "a mount of the container's own", "file": "a file or a link",
 class World:
     """One guest and its stand-ins; each test starts the agent as it needs it."""
 
-    def __init__(self):
-        self.lab = Lab("containers", "uml")
-        try:
-            self.set_up()
-        except BaseException as error:
-            self.lab.close(str(error))
-            raise
-
-    def set_up(self):
+    def __init__(self, lab):
+        self.lab = lab
         server = self.lab.server
         (server.users / "me" / "link").symlink_to("project")
         server.start()
@@ -96,11 +88,8 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(request, product):
-    failed = request.session.testsfailed
-    world = World()
-    yield world
-    world.lab.close("a test of this guest failed" if request.session.testsfailed > failed else None)
+def world(module_lab):
+    return World(module_lab("containers", "uml"))
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ import logs
 import proc
 import pytest
 import tree
-from lab import Lab
 
 pytestmark = pytest.mark.long
 
@@ -32,15 +31,8 @@ EVERYBODY = (*CONTAINERS, "alone")  # that one has no Docker, only containerd
 
 
 class World:
-    def __init__(self):
-        self.lab = Lab("docker-containers", "qemu")
-        try:
-            self.set_up()
-        except BaseException as error:
-            self.lab.close(str(error))
-            raise
-
-    def set_up(self):
+    def __init__(self, lab):
+        self.lab = lab
         image = self.lab.packed("moby-1.13-docker", wait=1, watch=1)
         self.guest = self.lab.boot(image, self.lab.disk(size="1G"), append="apparmor=0", memory="1500M")
         self.lab.docker_start(self.guest)
@@ -70,11 +62,8 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(request, product):
-    failed = request.session.testsfailed
-    world = World()
-    yield world
-    world.lab.close("a test of this guest failed" if request.session.testsfailed > failed else None)
+def world(module_lab):
+    return World(module_lab("docker-containers", "qemu"))
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from lab import Lab
 from paths import GUEST, HERE
 
 # The server's own words, beside what every lane leaves.
-SERVER = {"uml": "ganesha.log", "qemu": "ganesha.log", "kernel": "knfsd-console-1.txt"}
+SERVER = {"uml": "ganesha.log", "qemu": "ganesha.log", "kernel": "knfsd-console-1.txt", "shared": "ganesha.log"}
 
 
 @pytest.mark.parametrize("lane", SERVER)
@@ -41,10 +41,11 @@ def test_a_lab_that_cannot_be_made_leaves_its_cause_and_says_where(lab_in, monke
     def fail(lab):
         raise OSError("no sniffer")
     monkeypatch.setattr(Lab, "sniff", fail)
-    with capfd.disabled(), pytest.raises(OSError):
+    with pytest.raises(OSError):
         lab_in()
     kept = GUEST / "failed" / "test_a_lab_that_cannot_be_made_leaves_its_cause_and_says_where"
     assert (kept / "cause.txt").read_text() == "OSError: no sniffer\n"
+    assert f"what explains the failure is in {kept}\n" in capfd.readouterr().err
     shutil.rmtree(kept)
 
 

@@ -3,15 +3,13 @@
  * engine: hours of random servers in virtual time. Never two workers for one mount (sim.h looks), never more work
  * than its pauses allow, and the log tells every change once: what a reader of the log believes is what is.
  */
-#include "sim.h"
+#include "dice.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 enum { MOUNTS = 3, HOUR_MS = 3600 * 1000, ROUNDS = 1000, WORKS_PER_MINUTE_MAX = 700 };
 
 static struct sim sim;
-static uint64_t seed;
 
 /* What the log has said of a mount so far. */
 static struct {
@@ -19,18 +17,8 @@ static struct {
     uint32_t events, ups, downs, backs, losses, failures;
 } told[MOUNTS];
 
-static uint32_t roll(uint32_t sides) {
-    seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(seed >> 33) % sides;
-}
-
 static void begin(const char *name) {
-    const char *given = getenv("USERMOUNT_SEED");
-    uint64_t first = given ? strtoull(given, NULL, 10) : (uint64_t)time(NULL);
-
-    seed = first * 2 + 1;
-    print_message("%s: seed %llu (USERMOUNT_SEED=%llu repeats it)\n", name, (unsigned long long)first,
-                  (unsigned long long)first);
+    dice_begin(name);
     memset(told, 0, sizeof told);
     sim_init(&sim, "mount = a:/1\nmount = b:/2\nmount = c:/3\n");
 }
@@ -91,36 +79,6 @@ static void check(void) {
     }
 }
 
-static struct sim_answer any_answer(enum work work) {
-    bool local = work == WORK_DETACH || work == WORK_UNMOUNT;
-
-    return (struct sim_answer){
-        .end = roll(2) == 0 ? WORK_DONE : (enum work_end)roll(local ? WORK_STALE : WORK_STALE + 1),
-        .after_ms = roll(4) == 0 ? 0 : roll(3000),
-        .step = (enum step)roll(STEPS + 1),
-        .error = (int)roll(130),
-        .silent = roll(4) == 0,
-    };
-}
-
-static void happen(void) {
-    uint32_t i = roll(MOUNTS);
-    enum work work = (enum work)roll(WORKS);
-
-    switch (roll(8)) {
-    case 0:
-        sim.mounts[i].seen = (enum fsm_event[]){FSM_FREE, FSM_SAME, FSM_FOREIGN}[roll(3)];
-        break;
-    case 1:
-        engine_nudge(&sim.engine, i, roll(2), sim.now);
-        break;
-    default:
-        if (!sim.mounts[i].working)
-            sim.mounts[i].answers[work] = any_answer(work);
-        break;
-    }
-}
-
 static uint32_t all_work(uint32_t i) {
     uint32_t sum = 0;
 
@@ -141,7 +99,7 @@ static void hours_with_a_random_server_are_told_whole(void **state) {
         int64_t minute_ms = sim.now.mono_ms + 60 * 1000;
         uint32_t events = 0;
         while (sim.now.mono_ms < minute_ms) {
-            happen();
+            dice_happen(&sim);
             events++;
             sim_run(&sim, sim.now.mono_ms + 1 + roll(2000));
             read_log();

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* engine: a stop, in every state; and a long random life, in which what must always hold always holds. */
-#include "sim.h"
-
-#include <stdlib.h>
-#include <time.h>
+#include "dice.h"
 
 static struct sim sim;
 
@@ -137,27 +134,6 @@ static void a_second_stop_and_late_nudges_change_nothing(void **state) {
     assert_int_equal(sim.mounts[0].count[WORK_PROBE], 1);
 }
 
-/* xorshift64: the walk must be the same on every machine for the same seed. */
-static uint64_t seed;
-
-static uint32_t roll(uint32_t sides) {
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return (uint32_t)(seed >> 11) % sides;
-}
-
-/* Taking a mount away asks no server, so it never meets a stale handle. */
-static struct sim_answer any_answer(enum work work) {
-    return (struct sim_answer){
-        .end = (enum work_end)roll(work == WORK_DETACH || work == WORK_UNMOUNT ? WORK_STALE : WORK_STALE + 1),
-        .after_ms = roll(3000),
-        .step = (enum step)roll(STEPS + 1),
-        .error = (int)roll(3) == 0 ? ECONNREFUSED : (int)roll(130),
-        .silent = roll(4) == 0,
-    };
-}
-
 static void check_invariants(void) {
     for (uint32_t i = 0; i < sim.config.mount_count; i++) {
         const struct engine_mount *mount = &sim.engine.mounts[i];
@@ -178,42 +154,17 @@ static void check_invariants(void) {
     }
 }
 
-static void happen(void) {
-    uint32_t i = roll(sim.config.mount_count);
-    enum work work = (enum work)roll(WORKS);
-
-    switch (roll(6)) {
-    case 0:
-        sim.mounts[i].seen = (enum fsm_event[]){FSM_FREE, FSM_SAME, FSM_FOREIGN}[roll(3)];
-        break;
-    case 1:
-        engine_nudge(&sim.engine, i, roll(2), sim.now);
-        break;
-    case 2:
-        engine_tick(&sim.engine, sim.now);
-        break;
-    default:
-        if (!sim.mounts[i].working) /* the answer to what is under way is given already */
-            sim.mounts[i].answers[work] = any_answer(work);
-        break;
-    }
-    sim_run(&sim, sim.now.mono_ms + roll(400));
-}
-
 static void what_must_always_hold_holds_on_a_random_walk(void **state) {
-    const char *given = getenv("USERMOUNT_SEED");
-    uint64_t first = given ? strtoull(given, NULL, 10) : (uint64_t)time(NULL);
-
     (void)state;
-    seed = first * 2 + 1;
-    print_message("seed %llu (USERMOUNT_SEED=%llu repeats it)\n", (unsigned long long)first, (unsigned long long)first);
+    dice_begin("walk");
     for (int life = 0; life < 100; life++) {
         sim_init(&sim, "mount = a:/1\nmount = b:/2\nmount = c:/3\n");
         for (uint32_t i = 0; i < 3; i++)
             sim.mounts[i].seen = roll(3) == 0 ? FSM_SAME : FSM_FREE;
         sim_start(&sim, NULL);
         for (int event = 0; event < 1000; event++) {
-            happen();
+            dice_happen(&sim);
+            sim_run(&sim, sim.now.mono_ms + roll(400));
             sim_forget(&sim);
             check_invariants();
         }

@@ -25,12 +25,21 @@ uint64_t gunzip_header(const unsigned char *bytes, uint64_t size, bool *odd) {
     return at;
 }
 
+static int start_zlib(struct gunzip *gunzip) {
+    memset(&gunzip->stream, 0, sizeof(gunzip->stream));
+    gunzip->input = gunzip->start;
+    gunzip->unpacked_bytes = 0;
+    gunzip->crc32 = 0;
+    return inflateInit2(&gunzip->stream, -MAX_WBITS) == Z_OK ? 0 : -ENOMEM;
+}
+
 int gunzip_start(struct gunzip *gunzip, const unsigned char *bytes, uint64_t size, uint64_t offset) {
-    memset(gunzip, 0, offsetof(struct gunzip, piece));
+    memset(gunzip, 0, offsetof(struct gunzip, before));
     gunzip->bytes = bytes;
     gunzip->size = size;
-    gunzip->input = offset;
-    return inflateInit2(&gunzip->stream, -MAX_WBITS) == Z_OK ? 0 : -ENOMEM;
+    gunzip->start = offset;
+    gunzip->quick = quick_new(bytes, size, offset);
+    return gunzip->quick ? 0 : start_zlib(gunzip);
 }
 
 /* Unpacks until the piece is full or the data ends. Returns zlib's last answer. */
@@ -56,12 +65,16 @@ static int fill_piece(struct gunzip *gunzip) {
     return rc;
 }
 
-enum gunzip_answer gunzip_next(struct gunzip *gunzip, size_t *got) {
+static void count(struct gunzip *gunzip, size_t got) {
+    gunzip->unpacked_bytes += got;
+    gunzip->crc32 = quick_crc32(gunzip->crc32, gunzip->piece, got);
+}
+
+static enum gunzip_answer next_of_zlib(struct gunzip *gunzip, size_t *got) {
     int rc = fill_piece(gunzip);
 
     *got = GUNZIP_PIECE_BYTES - gunzip->stream.avail_out;
-    gunzip->unpacked_bytes += *got;
-    gunzip->crc32 = (uint32_t)crc32(gunzip->crc32, gunzip->piece, (uInt)*got);
+    count(gunzip, *got);
     if (rc == Z_OK)
         return GUNZIP_MORE;
     if (rc == Z_STREAM_END)
@@ -71,10 +84,91 @@ enum gunzip_answer gunzip_next(struct gunzip *gunzip, size_t *got) {
     return rc == Z_BUF_ERROR ? GUNZIP_CUT : GUNZIP_DAMAGED;
 }
 
-uint64_t gunzip_position(const struct gunzip *gunzip) {
-    return gunzip->input - gunzip->stream.avail_in;
+/*
+ * From the quick decoder to zlib, which unpacks anew what was handed out. Its answer to that: GUNZIP_MORE but where the
+ * data end. Should it unpack other bytes, the two do not agree, and nothing may be made of such a member.
+ */
+static enum gunzip_answer ask_zlib(struct gunzip *gunzip) {
+    uint64_t unpacked_bytes = gunzip->unpacked_bytes;
+    uint32_t crc32 = gunzip->crc32;
+    enum gunzip_answer answer = GUNZIP_MORE;
+    size_t got;
+
+    quick_free(gunzip->quick);
+    gunzip->quick = NULL;
+    if (start_zlib(gunzip) < 0)
+        return GUNZIP_NO_MEMORY;
+    while (answer == GUNZIP_MORE && gunzip->unpacked_bytes < unpacked_bytes)
+        answer = next_of_zlib(gunzip, &got);
+    if (answer == GUNZIP_NO_MEMORY)
+        return answer;
+    return gunzip->unpacked_bytes == unpacked_bytes && gunzip->crc32 == crc32 ? answer : GUNZIP_DAMAGED;
+}
+
+static uint32_t read_le32(const unsigned char *bytes) {
+    return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+}
+
+void gunzip_trailer(const unsigned char *bytes, uint32_t *crc32, uint32_t *length) {
+    *crc32 = read_le32(bytes);
+    *length = read_le32(bytes + 4);
+}
+
+/* The member is whole, and its sums are those of what was unpacked. */
+static bool is_clean(const struct gunzip *gunzip) {
+    uint64_t end = quick_position(gunzip->quick);
+    uint32_t crc32;
+    uint32_t length;
+
+    if (gunzip->size - end < GUNZIP_TRAILER_BYTES)
+        return false;
+    gunzip_trailer(gunzip->bytes + end, &crc32, &length);
+    return crc32 == gunzip->crc32 && length == (uint32_t)gunzip->unpacked_bytes;
+}
+
+/* False: zlib is to be asked, and no piece has been taken. */
+static bool next_of_quick(struct gunzip *gunzip, size_t *got) {
+    uint64_t unpacked_bytes = gunzip->unpacked_bytes;
+    uint32_t crc32 = gunzip->crc32;
+    enum quick_answer answer;
+
+    if (unpacked_bytes)
+        memcpy(gunzip->before, gunzip->piece, sizeof(gunzip->before));
+    answer = quick_next(gunzip->quick, gunzip->piece, GUNZIP_PIECE_BYTES, got);
+    if (answer == QUICK_DOUBT)
+        return false;
+    count(gunzip, *got);
+    gunzip->is_ended = answer == QUICK_END;
+    if (answer == QUICK_MORE || is_clean(gunzip))
+        return true;
+    gunzip->unpacked_bytes = unpacked_bytes;
+    gunzip->crc32 = crc32;
+    return false;
+}
+
+enum gunzip_answer gunzip_next(struct gunzip *gunzip, size_t *got) {
+    enum gunzip_answer answer;
+
+    if (!gunzip->quick)
+        return next_of_zlib(gunzip, got);
+    if (next_of_quick(gunzip, got))
+        return gunzip->is_ended ? GUNZIP_END : GUNZIP_MORE;
+    answer = ask_zlib(gunzip);
+    *got = 0;
+    return answer == GUNZIP_MORE ? next_of_zlib(gunzip, got) : answer;
+}
+
+uint64_t gunzip_position(struct gunzip *gunzip) {
+    if (gunzip->quick && !gunzip->is_ended)
+        ask_zlib(gunzip);
+    return gunzip_progress(gunzip);
+}
+
+uint64_t gunzip_progress(const struct gunzip *gunzip) {
+    return gunzip->quick ? quick_position(gunzip->quick) : gunzip->input - gunzip->stream.avail_in;
 }
 
 void gunzip_stop(struct gunzip *gunzip) {
+    quick_free(gunzip->quick);
     inflateEnd(&gunzip->stream);
 }

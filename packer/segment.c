@@ -173,21 +173,19 @@ static void feed_piece(struct walk *walk, const unsigned char *bytes, size_t siz
     }
 }
 
-static uint32_t read_le32(const unsigned char *bytes) {
-    return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
-}
-
 /* The kernel steps over the eight bytes unseen; here they are checked. */
 static void end_member(struct walk *walk, const struct gunzip *gunzip, uint64_t end) {
-    const unsigned char *trailer = walk->bytes + end;
+    uint32_t crc32;
+    uint32_t length;
 
     if (walk->size - end < GUNZIP_TRAILER_BYTES) {
         report(walk, FAULT_GZIP_TRUNCATED, walk->size, NULL);
         return;
     }
-    if (read_le32(trailer) != gunzip->crc32)
+    gunzip_trailer(walk->bytes + end, &crc32, &length);
+    if (crc32 != gunzip->crc32)
         report(walk, FAULT_GZIP_CRC, end, NULL);
-    if (read_le32(trailer + 4) != (uint32_t)gunzip->unpacked_bytes)
+    if (length != (uint32_t)gunzip->unpacked_bytes)
         report(walk, FAULT_GZIP_LENGTH, end + 4, NULL);
     if (walk->archive.state != ARCHIVE_RESET) {
         enum fault fault = gunzip->unpacked_bytes ? FAULT_TRUNCATED_INSIDE : FAULT_NO_ARCHIVE;
@@ -205,11 +203,13 @@ static void walk_member(struct walk *walk, struct gunzip *gunzip) {
         uint64_t end;
 
         answer = gunzip_next(gunzip, &got);
-        end = gunzip_position(gunzip);
         walk->segment.unpacked_bytes = gunzip->unpacked_bytes;
         check_limit(walk, gunzip->unpacked_bytes);
         feed_piece(walk, gunzip->piece, got);
-        report_progress(walk, end);
+        report_progress(walk, gunzip_progress(gunzip));
+        if (answer == GUNZIP_MORE && !is_done(walk))
+            continue;
+        end = gunzip_position(gunzip);
         walk->offset = end;
         if (is_done(walk))
             break;
@@ -219,7 +219,7 @@ static void walk_member(struct walk *walk, struct gunzip *gunzip) {
             report(walk, FAULT_GZIP_TRUNCATED, walk->size, NULL);
         else if (answer == GUNZIP_DAMAGED)
             report(walk, FAULT_GZIP_DATA, end, NULL);
-        else if (answer == GUNZIP_NO_MEMORY)
+        else
             report(walk, FAULT_NO_MEMORY, end, NULL);
     }
 }

@@ -9,10 +9,11 @@ class Usermount < Formula
   sha256 "0000000000000000000000000000000000000000000000000000000000000000"
   license all_of: ["MIT", "BSD-3-Clause", "LGPL-2.1-or-later"]
 
+  depends_on "isa-l"
   uses_from_macos "zlib"
 
   def install
-    system "make", "install", "PREFIX=#{prefix}"
+    system "make", "install", "ISAL=yes", "PREFIX=#{prefix}"
   end
 
   def caveats

@@ -10,7 +10,8 @@ into the first segment), so that the reader's answer can be compared with what a
 import dataclasses
 import typing
 
-from images import (BLK, CHR, DIR, FIFO, LNK, REG, SOCK, Entry, archive, directory, entry, file, gz, node, pad4, symlink)
+from images import (BLK, CHR, DIR, FIFO, LNK, REG, SOCK, Entry, archive, coded, directory, entry, file, gz, node, pad4,
+                    symlink)
 
 JUNK = "invalid magic at start of compressed archive"
 NO_MAGIC = "no cpio magic"
@@ -94,6 +95,28 @@ case("gzip-name-unending", gz(ONE, name="n")[:11] + b"x" * 40, "not-gzip", "")
 case("gzip-cut", gz(ONE + archive([file("big", bytes(range(256)) * 800)]), level=1)[:900], "gzip-truncated", "")
 case("gzip-cut-trailer", gz(ONE)[:-3], "gzip-truncated", boots=False)  # the kernel reads past the image's end
 case("gzip-damaged", gz(ONE)[:30] + b"\xff" * 30 + gz(ONE)[60:], None, "")
+
+
+
+def codes(name, faults="gzip-data", message="", **sets):
+    """ONE in a block of literals, each in eight bits but for what `sets` says; the codes of a usual block are complete."""
+    symbols = [*range(255), 256]
+    literals = dict.fromkeys(symbols, 8) | sets.pop("literals", {})
+    block = coded(ONE, literals, **sets)
+    case("gzip-codes-" + name, gz(ONE, body=block) + AFTER, faults, message)
+
+
+# Sets of codes; what is said of them is in lib/zlib_inflate/inftrees.c.
+codes("complete", (), None)
+codes("incomplete", literals={254: 9})
+codes("over-subscribed", literals={254: 7})
+codes("distances-incomplete", distances={0: 2, 1: 1})
+codes("distances-over-subscribed", distances={0: 1, 1: 1, 2: 1})
+codes("distances-one", (), None, distances={0: 1})
+codes("distances-one-long", distances={0: 2})
+codes("distances-none", (), None, distances={})
+codes("lengths-incomplete", meta={0: 2, 1: 2, 8: 2})
+codes("lengths-over-subscribed", meta={0: 1, 1: 1, 8: 1})
 
 # Archives inside one gzip member.
 case("inside-two", gz(ONE + TWO))

@@ -88,8 +88,39 @@ def archive(entries, trailer=True, first_ino=1):
     return out
 
 
-def gz(data, level=9, name=None, extra=None, comment=None, header_crc=False, flags=0, crc=None, length=None, method=8):
-    """One gzip member; crc and length may be made wrong."""
+def canonical(lengths):
+    """symbol -> its bits as text, by the lengths of RFC 1951, 3.2.2; the lengths need not make a complete set."""
+    codes, code = {}, 0
+    for bits in range(1, 16):
+        for symbol in sorted(s for s, length in lengths.items() if length == bits):
+            codes[symbol] = f"{code & (1 << bits) - 1:0{bits}b}"
+            code += 1
+        code <<= 1
+    return codes
+
+
+META = dict.fromkeys(range(16), 4)  # the lengths' own set: each of them in four bits
+
+
+def coded(data, literals, distances=None, meta=None):
+    """One last block of literals with any sets of codes, each {symbol: length}; distances by default are two of one bit."""
+    distances = {0: 1, 1: 1} if distances is None else distances
+    meta = meta or META
+    order = (16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15)
+    number = lambda value, bits: f"{value:0{bits}b}"[::-1]  # noqa: E731
+    count = max(distances, default=0) + 1
+    lengths = [literals.get(s, 0) for s in range(257)] + [distances.get(s, 0) for s in range(count)]
+    text = "1" + number(2, 2) + number(0, 5) + number(count - 1, 5) + number(15, 4)
+    text += "".join(number(meta.get(s, 0), 3) for s in order) + "".join(canonical(meta)[length] for length in lengths)
+    codes = canonical(literals)
+    text += "".join(codes[byte] for byte in data) + codes.get(256, "")
+    text += "0" * (-len(text) % 8)
+    return bytes(int(text[at:at + 8][::-1], 2) for at in range(0, len(text), 8))
+
+
+def gz(data, level=9, name=None, extra=None, comment=None, header_crc=False, flags=0, crc=None, length=None, method=8,
+       body=None):
+    """One gzip member; crc and length may be made wrong, and the compressed data by somebody else."""
     flags |= (0x08 if name is not None else 0) | (0x04 if extra is not None else 0)
     flags |= (0x10 if comment is not None else 0) | (0x02 if header_crc else 0)
     head = struct.pack("<BBBBIBB", 0x1F, 0x8B, method, flags, 0, 2, 3)
@@ -101,8 +132,9 @@ def gz(data, level=9, name=None, extra=None, comment=None, header_crc=False, fla
         head += _bytes(comment) + b"\0"
     if header_crc:
         head += struct.pack("<H", zlib.crc32(head) & 0xFFFF)
-    packer = zlib.compressobj(level, zlib.DEFLATED, -15)
-    body = packer.compress(data) + packer.flush()
+    if body is None:
+        packer = zlib.compressobj(level, zlib.DEFLATED, -15)
+        body = packer.compress(data) + packer.flush()
     crc = zlib.crc32(data) if crc is None else crc
     length = len(data) if length is None else length
     return head + body + struct.pack("<II", crc & 0xFFFFFFFF, length & 0xFFFFFFFF)

@@ -198,7 +198,7 @@ def test_the_deb_installs_runs_and_leaves_nothing_behind(dist, tmp_path):
 
 def test_the_deb_names_what_the_packer_is_linked_with(dist):
     fields = run("dpkg-deb", "-f", next(dist.glob("*.deb")), "Depends")
-    assert re.fullmatch(r"libc6 \(>= [\d.]+\), libssl3\w* \(>= [\d.]+\), zlib1g \(>= [\d.]+\)\n", fields)
+    assert re.fullmatch(r"libc6 \(>= [\d.]+\), libisal2 \(>= [\d.]+\), libssl3\w* \(>= [\d.]+\), zlib1g \(>= [\d.]+\)\n", fields)
 
 
 def test_every_file_names_its_licence():
@@ -226,7 +226,7 @@ def test_the_agent_can_be_linked_with_another_libnfs_as_the_page_says(tmp_path):
     work = tmp_path / "work"
     run("sh", "-c", 'mkdir -p "$1/build" && contrib/sources | tar -cf - -T - | tar -C "$1" -xf -', "sh", work)
     for name in ("agent", "libs", "host", "share", "licences", "tools.ok", "usermount", "usermount.debug", "usermount-pack",
-                 "libnfs.choice"):
+                 "libnfs.choice", "isal.choice"):
         run("cp", "-a", BUILD / name, work / "build/")
     run("sh", "-c", "find . -path ./build -prune -o -type f -exec touch -d @0 {} +", cwd=work)
     run("sh", "-euc", unpack, cwd=work)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The other ways to have /Users, and ours, under the same faults in the same guest: docs/peers.md is what comes out.
 
-Each way's service is started as the boot starts it; docker would wait that long. Nothing here is about speed.
+Each way's service is started as the boot starts it; docker would wait that long. Nothing here is about speed, but how
+long docker is held is told in seconds: five guests at once leave no processor for other tests.
 """
 
 import concurrent.futures
@@ -146,6 +147,7 @@ def table(rows):
 
 
 @pytest.mark.long
+@pytest.mark.alone
 def test_where_other_ways_fail_ours_does_not_and_the_document_says_what_is_seen(lab_in):
     labs = [lab_in() for _ in WAYS]
     with concurrent.futures.ThreadPoolExecutor(len(WAYS)) as pool:

@@ -23,7 +23,7 @@ def packers(build):
     """What make check builds: the first one linked with ISA-L, the second without."""
     both = build / "usermount-pack", build / "zlib/usermount-pack"
     assert ["libisal" in subprocess.run(["readelf", "-d", packer], capture_output=True, text=True, check=True).stdout
-            for packer in both] == [True, False], "run make zlib-alone, where libisal-dev is installed"
+            for packer in both] == [True, False], "run make zlib-units, where libisal-dev is installed"
     return both
 
 

@@ -213,6 +213,7 @@ static struct reference reference;
 static unsigned char window[2 * GUNZIP_PIECE_BYTES];
 static struct gunzip gunzip;
 
+/* zlib may tell the end, or damage, together with a full piece; the other then tells it with an empty one. */
 static void compare_quick(const uint8_t *data, size_t size) {
     struct quick *quick = quick_new(data, size, 0);
     enum quick_answer answer = quick ? QUICK_MORE : QUICK_DOUBT;
@@ -220,18 +221,17 @@ static void compare_quick(const uint8_t *data, size_t size) {
 
     reference_start(&reference, data, size);
     for (unsigned int i = 0; answer == QUICK_MORE && i < PIECES_MAX; i++) {
+        bool is_over = reference.rc != Z_OK;
         size_t got;
 
         memcpy(window, piece, GUNZIP_PIECE_BYTES);
         answer = quick_next(quick, piece, GUNZIP_PIECE_BYTES, &got);
-        if (answer == QUICK_END && got == 0 && reference.rc == Z_STREAM_END)
-            break; /* zlib said so with the full piece before */
-        require(answer == QUICK_DOUBT || reference.rc == Z_OK);
-        reference_next(&reference);
-        if (answer != QUICK_DOUBT)
-            require(is_same(&reference, piece, got));
+        if (!is_over)
+            reference_next(&reference);
         if (answer == QUICK_MORE)
-            require(reference.rc == Z_OK || (reference.rc == Z_STREAM_END && got == GUNZIP_PIECE_BYTES));
+            require(!is_over && got == GUNZIP_PIECE_BYTES);
+        if (answer != QUICK_DOUBT)
+            require(is_over ? got == 0 : is_same(&reference, piece, got));
     }
     if (answer == QUICK_END)
         require(reference.rc == Z_STREAM_END && quick_position(quick) == size - reference.stream.avail_in);
@@ -241,29 +241,25 @@ static void compare_quick(const uint8_t *data, size_t size) {
 
 /* The position is asked for at the end, or in the midst, after asked_at pieces. */
 static void compare_gunzip(const uint8_t *data, size_t size, unsigned int asked_at) {
+    static const int meanings[] = {
+        [GUNZIP_MORE] = Z_OK, [GUNZIP_END] = Z_STREAM_END, [GUNZIP_CUT] = Z_BUF_ERROR, [GUNZIP_DAMAGED] = Z_DATA_ERROR};
     enum gunzip_answer answer = GUNZIP_MORE;
 
     reference_start(&reference, data, size);
     require(gunzip_start(&gunzip, data, size, 0) == 0);
     for (unsigned int i = 0; answer == GUNZIP_MORE && i < PIECES_MAX; i++) {
-        bool was_ended = reference.rc == Z_STREAM_END;
+        bool is_over = reference.rc != Z_OK;
         size_t got;
 
         answer = gunzip_next(&gunzip, &got);
-        if (was_ended)
-            require(answer == GUNZIP_END && got == 0);
-        else
+        if (!is_over)
             reference_next(&reference);
-        require(was_ended || is_same(&reference, gunzip.piece, got));
+        require(answer != GUNZIP_NO_MEMORY && (answer != GUNZIP_MORE || (!is_over && got == GUNZIP_PIECE_BYTES)));
+        require(is_over ? got == 0 : is_same(&reference, gunzip.piece, got));
+        require(answer == GUNZIP_MORE || reference.rc == meanings[answer]);
         if (answer != GUNZIP_MORE || i == asked_at)
             require(gunzip_position(&gunzip) == size - reference.stream.avail_in);
     }
-    if (answer == GUNZIP_MORE)
-        require(reference.rc == Z_OK || reference.rc == Z_STREAM_END);
-    else if (answer == GUNZIP_CUT)
-        require(reference.rc == Z_BUF_ERROR);
-    else
-        require(reference.rc == (answer == GUNZIP_END ? Z_STREAM_END : Z_DATA_ERROR));
     gunzip_stop(&gunzip);
     inflateEnd(&reference.stream);
 }

@@ -14,6 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import newer
 import plot
 from report import median, met, package, ratio, spread, table
 from world import BUILD, HERE, debs
@@ -32,7 +33,7 @@ REPACK = ("rm -rf tree && mkdir tree && zcat stock.img | (cd tree && cpio -id --
           "find . | cpio -o -H newc --quiet | gzip -9 >../repacked.img")
 BSDTAR = "bsdtar -cf stock.tar @stock.img && bsdtar -czf repacked.img --format newc @stock.tar"
 PEERS = {"cp": "cp stock.img copy.img", "gzip -t": "gzip -t stock.img", "pigz -t": "pigz -t stock.img"}
-LISTERS = {"lsinitramfs": "lsinitramfs stock.img", "lsinitrd": "lsinitrd stock.img"}
+LISTERS = {"lsinitramfs": "lsinitramfs stock.img", "lsinitrd": "lsinitrd stock.img", "3cpio --list": "3cpio --list stock.img"}
 PACKAGES = ["pigz", "libarchive-tools", "initramfs-tools-core", "dracut-core", "libisal-dev", "libisal2", "libdeflate-dev", "libdeflate0"]
 
 
@@ -81,7 +82,12 @@ def label(name):
 
 class Bench:
     def __init__(self, folder):
-        self.folder, self.environment = folder, tools()
+        self.folder, self.environment, self.listers = folder, tools(), dict(LISTERS)
+        self.threecpio = newer.program("3cpio")
+        if self.threecpio:
+            self.environment["PATH"] = f"{self.threecpio[0]}:{self.environment['PATH']}"
+        else:
+            del self.listers["3cpio --list"]
 
     def shell(self, line):
         return timed_ms(["sh", "-c", line], cwd=self.folder, env=self.environment)
@@ -132,14 +138,17 @@ def measure(quick):
         for megabytes, count in sizes.items():
             build(folder / "stock.img", megabytes, archives)
             small = megabytes <= MAIN
-            result["sizes"][str(megabytes)] = bench.size(count, PEERS | (LISTERS if small else {}))
+            result["sizes"][str(megabytes)] = bench.size(count, PEERS | (bench.listers if small else {}))
             result["bytes"][str(megabytes)] = (folder / "stock.img").stat().st_size
             if megabytes == MAIN or quick:
                 result["repack"] = {"zcat, cpio -i, find, cpio -o, gzip -9": bench.shell(REPACK), "bsdtar's conversion": bench.shell(BSDTAR)}
                 result["inflaters"] = inflaters(folder / "stock.img", folder, 1 if quick else 7)
                 result["main"] = str(megabytes)
+        threecpio = bench.threecpio
     result["versions"] = {name: package(name) for name in ("gzip", "cpio", "zlib1g")} | {
         name: debs.version(name) for name in ("pigz", "libarchive-tools", "initramfs-tools-core", "dracut-core", "libisal2", "libdeflate0")}
+    if threecpio:
+        result["versions"]["3cpio"] = threecpio[1]
     return result
 
 
@@ -161,9 +170,10 @@ def render(data, figures):
     yield "Repacking the same image, once:\n\n"
     yield table(["what", "ms", "`add` is faster by"],
                 [(n, f"{ms:.0f}", f"{ms / median(main['add']):.0f} x") for n, ms in data["repack"].items()])
-    yield ("\n`lsinitramfs` and `lsinitrd` show the first archive only and no more; `verify` and `inspect` read every one. `remove` "
-           "is measured with its hash and its fsync, `cp` without either. 3cpio is not in Debian 12, and crates.io could not be reached from the "
-           "machine: not measured.\n\n")
+    yield ("\n`lsinitramfs`, `lsinitrd` and `3cpio` show the first archive only and no more; `verify` and `inspect` read every one. `remove` "
+           "is measured with its hash and its fsync, `cp` without either. "
+           + (f"3cpio is Debian {newer.RELEASE}'s, with that release's C library, as no earlier one has it; it runs gzip.\n\n" if "3cpio" in data["versions"] else
+              f"3cpio is in Debian {newer.RELEASE} only, which could not be reached: not measured.\n\n"))
     zlib = data["inflaters"]["zlib"]
     yield "What each library makes of the walk, which is nearly all of `add` (the hash runs beside it, in a thread of its own):\n\n"
     yield table(["library", "ms for the first archive", "to zlib"], [(n, spread(s), ratio(s, zlib)) for n, s in data["inflaters"].items()])
@@ -174,8 +184,8 @@ def render(data, figures):
            "refuse (`gzip-codes-*` in tests/cli/corpus.py, judged by a kernel in tests/guest/test_corpus.py). So the packer reads each block's "
            "head itself, gives ISA-L one block at a time, and has zlib unpack anew whatever is not usual and whole; what it says and writes is "
            "the same with and without (tests/fuzz/fuzz_quick.c, tests/cli/test_pack_decoders.py). Not taken: libdeflate needs the whole output in "
-           "one buffer, and the packer must split it where the kernel does. zlib-ng is in neither Debian 12 nor 13: not measured. Hashing beside "
-           "the walk is kept. The copy comes before the walk, not beside it: what is judged is the copy, which becomes the image.\n\n")
+           "one buffer, and the packer must split it where the kernel does. zlib-ng is in no release of Debian (12, 13, their "
+           "backports, sid), and npm has it only inside @img/sharp-libvips-linux-x64, which does not export it: not measured. Hashing beside the walk is kept. The copy comes before the walk, not beside it: what is judged is the copy, which becomes the image.\n\n")
     repack = min(data["repack"].values()) / median(main["add"])
     status = max(median(s["status"]) for s in sizes.values())
     yield table(["target", "measured", ""], [

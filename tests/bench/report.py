@@ -24,6 +24,17 @@ def ratio(ours, theirs, digits=2):
     return f"{median(ours) / median(theirs):.{digits}f}"
 
 
+def slower(ours, theirs, by=1.05):
+    """Whether one side is slower beyond doubt: its median by more than `by`, and its fastest sample slower than the other's
+    slowest. Of interleaved samples of two equal sides, five each, that says so once in 250 times."""
+    return median(ours) > by * median(theirs) and min(ours) > max(theirs)
+
+
+def would_show(ours, theirs, by=1.05):
+    """The factor that all of our samples would have to be longer by, for slower() to be true of them; below 1 it is true."""
+    return max(by * median(theirs) / median(ours), max(theirs) / min(ours))
+
+
 def table(heads, rows):
     """Lines of a Markdown table; a bar in a cell would end it."""
     lines = [heads, ["---"] * len(heads), *rows]

@@ -36,11 +36,25 @@ def program(name):
 
 
 class Locking(Server):
-    """A server that also serves locks: a second program, rpc.statd, and NLM."""
+    """A server that also serves locks (a second program, rpc.statd, and NLM), and whose files are in memory, so that this
+    machine's disk has no part in what is measured. That memory is its namespace's, and goes with it."""
+
+    def __init__(self, netns, folder):
+        (folder / "ram").mkdir()
+        netns.run("mount", "-t", "tmpfs", "ram", folder / "ram")
+        self.outside = f"/proc/{netns.holder.pid}/root"
+        super().__init__(netns, folder)
+
+    def path(self, name):
+        return Path(f"{self.outside}{self.folder}/ram") / name.strip("/")
+
+    def inside(self, path):
+        """The name that a file of the server's has for the programs in its namespace."""
+        return str(path).removeprefix(self.outside)
 
     def configure(self):
         super().configure()
-        text = self.config.read_text().replace("Enable_NLM = false", "Enable_NLM = true")
+        text = self.config.read_text().replace(self.outside, "").replace("Enable_NLM = false", "Enable_NLM = true")
         # No grace period after its start: it would hold what the bench does first.
         self.config.write_text(text + "NFSv4 { Graceless = true; }\n")
 

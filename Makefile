@@ -285,10 +285,11 @@ asan: all
 	@mkdir -p $(BUILD)/asan/share && cp -R $(SHARE) $(BUILD)/asan/share/
 	@USERMOUNT_BUILD=$(BUILD)/asan $(PYTHON) -B -m pytest -q -p no:cacheprovider tests/unit tests/cli/test_pack*.py tests/cli/test_doctor*.py
 
-# Measures everything and writes docs/benchmarks.md and docs/bench/*.svg; 20 minutes on an idle machine. BENCH=quick
+# Measures everything and writes docs/benchmarks.md and docs/bench/*.svg; 40 minutes on an idle machine. BENCH=quick
 # shows that the code runs, and measures nothing. B="packing size" measures these and takes the rest as it was.
 .PHONY: bench
-bench: all zlib-alone
+bench: deps
+	@$(MAKE) --no-print-directory all zlib-alone
 	@$(PYTHON) -B tests/bench/bench.py $(B)
 
 include tests/analysis.mk

@@ -12,11 +12,13 @@ import contextlib
 import datetime
 import importlib
 import json
+import math
 import os
 import subprocess
 import sys
 import threading
 import time
+import traceback
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -27,7 +29,9 @@ from world import BUILD, REPO, World  # noqa: E402
 BENCHES = {"mounting": "Getting mounted", "late": "A server that comes late", "rest": "The cost at rest", "size": "Size",
            "packing": "Packing", "working": "Working in the mount", "scaling": "One to thirty-two mounts",
            "containers": "Running containers"}
-TOGETHER = [("size",), ("mounting",), ("working",), ("packing",), ("scaling",), ("containers",), ("late", "rest")]
+TOGETHER = [("size",), ("mounting",), ("packing",), ("scaling",), ("containers",), ("late", "rest"), ("working",)]
+# Seconds that each took on two quiet processors, for saying how long a run will take.
+USUAL_S = {"mounting": 120, "late": 280, "rest": 190, "size": 40, "packing": 200, "working": 1200, "scaling": 120, "containers": 60}
 
 
 @contextlib.contextmanager
@@ -45,6 +49,14 @@ def commit():
     return done.stdout.strip() or "?"
 
 
+def keep(out, name, begin, quick, **found):
+    """A bench's outcome, its data or how it failed, with when and of which commit."""
+    entry = {**found, "at": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+             "took_s": round(time.time() - begin), "quick": quick, "commit": commit()}
+    (out / f"{name}.json").write_text(json.dumps(entry))
+    return entry["took_s"]
+
+
 def measure(name, quick, out, shared=None):
     """shared: a lab and its guest to measure in, where each bench needs none of its own."""
     begin = time.time()
@@ -56,10 +68,7 @@ def measure(name, quick, out, shared=None):
     else:
         with world(**module.WORLD) as (lab, guest):
             data = module.measure(quick, lab, guest)
-    entry = {"data": data, "at": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-             "took_s": round(time.time() - begin), "quick": quick, "commit": commit()}
-    (out / f"{name}.json").write_text(json.dumps(entry))
-    print(f"bench: {name}: {entry['took_s']} s", flush=True)
+    print(f"bench: {name}: {keep(out, name, begin, quick, data=data)} s", flush=True)
 
 
 def measure_together(names, out):
@@ -67,10 +76,12 @@ def measure_together(names, out):
     failures = []
 
     def one(name):
+        begin = time.time()
         try:
             measure(name, False, out)
         except BaseException as failure:  # SystemExit of a missing package as well
-            (out / f"{name}.json").unlink(missing_ok=True)
+            traceback.print_exc()
+            keep(out, name, begin, False, failed=f"{type(failure).__name__}: {failure}")
             failures.append(f"{name}: {failure}")
 
     threads = [threading.Thread(target=one, args=(name,)) for name in names]
@@ -81,8 +92,33 @@ def measure_together(names, out):
     return failures
 
 
-def document(out, figures):
-    """The whole text; `figures` is filled: file name -> SVG."""
+def measure_all(wanted, out):
+    """One group after the other, told with how long it usually takes. Returns what failed."""
+    groups = [names for names in (tuple(n for n in group if n in wanted) for group in TOGETHER) if names]
+    usual = [max(USUAL_S[name] for name in names) for names in groups]
+    begin, failures = time.time(), []
+    print(f"bench: {' '.join(n for names in groups for n in names)}: about {math.ceil(sum(usual) / 60)} minutes on a quiet machine", flush=True)
+    for number, names in enumerate(groups):
+        left = sum(usual[number:])
+        print(f"bench: {' and '.join(names)}: begins after {(time.time() - begin) / 60:.0f} minutes, {math.ceil(left / 60)} to go", flush=True)
+        failures += measure_together(names, out)
+    return failures
+
+
+def section(name, entry, figures, failures):
+    """A bench's part of the document, which says so where it failed, then or now."""
+    if "failed" in entry:
+        return [f"Not measured: {' '.join(entry['failed'].split())}\n"]
+    try:
+        return list(importlib.import_module(name).render(entry["data"], figures))
+    except Exception as failure:
+        traceback.print_exc()
+        failures.append(f"{name}: its numbers, in {name}.json, could not be shown: {failure!r}")
+        return [f"Not shown: {failure!r}\n"]
+
+
+def document(out, figures, failures):
+    """The whole text; `figures` is filled: file name -> SVG, and `failures` with what could not be shown."""
     entries = {name: json.loads((out / f"{name}.json").read_text()) for name in BENCHES if (out / f"{name}.json").exists()}
     commits = ", ".join(sorted({entry["commit"] for entry in entries.values()}))
     yield "# Benchmarks\n\n<!-- SPDX-License-Identifier: MIT -->\n<!-- Written by `make bench`; change tests/bench, not this. -->\n\n"
@@ -93,7 +129,7 @@ def document(out, figures):
     for name, title in BENCHES.items():
         if name in entries:
             yield f"\n## {title}\n\n"
-            yield from importlib.import_module(name).render(entries[name]["data"], figures)
+            yield from section(name, entries[name], figures, failures)
 
 
 def main():
@@ -110,15 +146,14 @@ def main():
     out.mkdir(parents=True, exist_ok=True)
     wanted = [] if words.render else words.names or list(BENCHES)
     if words.quick and wanted:
-        with world(memory="300M", locks=True) as shared:
+        with world(memory="300M", locks=True, autofs=True) as shared:
             for name in wanted:
                 measure(name, True, out, shared)
     failures = []
     if wanted and not words.quick:
-        for group in TOGETHER:
-            failures += measure_together([name for name in group if name in wanted], out)
+        failures = measure_all(wanted, out)
     figures = {}
-    text = "".join(document(out, figures))
+    text = "".join(document(out, figures, failures))
     docs = out if words.quick or words.out else REPO / "docs"
     (docs / "bench").mkdir(exist_ok=True)
     (docs / "benchmarks.md").write_text(text)
@@ -126,7 +161,7 @@ def main():
         (docs / "bench" / name).write_text(svg)
     print(f"bench: {docs / 'benchmarks.md'}")
     if failures:
-        sys.exit("bench: unable to measure " + "; ".join(failures))
+        sys.exit("bench: failed: " + "; ".join(failures))
 
 
 if __name__ == "__main__":

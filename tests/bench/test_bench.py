@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+import bench  # noqa: E402
+
 TITLES = ["Getting mounted", "A server that comes late", "The cost at rest", "Size", "Packing", "Working in the mount",
           "One to thirty-two mounts", "Running containers"]
 
@@ -35,6 +38,22 @@ def test_the_document_has_every_bench_and_its_figures(out):
 def test_every_row_of_every_table_is_filled(out):
     for line in (out / "benchmarks.md").read_text().splitlines():
         assert "nan" not in line and "None" not in line, line
+
+
+def test_one_that_fails_does_not_lose_the_others(tmp_path, monkeypatch):
+    def measure(name, quick, out):
+        if name == "size":
+            raise SystemExit("no package holds it")
+        bench.keep(out, name, 0, quick, data={"rounds": 1})
+
+    monkeypatch.setattr(bench, "measure", measure)
+    failures = bench.measure_all(["containers", "size", "late"], tmp_path)
+    assert failures == ["size: no package holds it"]
+    text = "".join(bench.document(tmp_path, {}, failures))
+    assert "## Size\n\nNot measured: SystemExit: no package holds it\n" in text
+    # What was measured and cannot be shown costs no other part either; here neither has what its part wants to show.
+    assert text.count("Not shown: ") == 2 and len(failures) == 3
+    assert json.loads((tmp_path / "containers.json").read_text())["data"] == {"rounds": 1}
 
 
 def test_the_targets_are_all_in_the_document_that_is_kept(repo):

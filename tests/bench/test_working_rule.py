@@ -26,7 +26,7 @@ def data():
     rng = random.Random(1)
     wires = [*WIRE_SETS, *(f"read-ahead {kib} KiB" for kib in READ_AHEAD_KIB)]
     project = {"name": "p", "files": 10, "included": 5, "written": 3}
-    return {"small": project, "large": project, "megabytes": 200, "delay_ms": 0.25, "age_s": 22, "limit_s": 40,
+    return {"small": project, "large": project, "megabytes": 200, "delay_ms": 0.25, "call_ms": [0.1, 0.4], "age_s": 22, "limit_s": 40,
             "tree": {name: samples(rng, TREE_OPS, 5) for name in LARGE_SETS},
             "cache": {name: samples(rng, TREE_OPS, 2) for name in CACHE_SETS},
             "worth": {name: samples(rng, WORTH_OPS, 2) for name in WORTH_SETS},

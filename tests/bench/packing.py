@@ -185,7 +185,7 @@ def render(data, figures):
            "head itself, gives ISA-L one block at a time, and has zlib unpack anew whatever is not usual and whole; what it says and writes is "
            "the same with and without (tests/fuzz/fuzz_quick.c, tests/cli/test_pack_decoders.py). Not taken: libdeflate needs the whole output in "
            "one buffer, and the packer must split it where the kernel does. zlib-ng is in no release of Debian (12, 13, their "
-           "backports, sid), and npm has it only inside @img/sharp-libvips-linux-x64, which does not export it: not measured. Hashing beside the walk is kept. The copy comes before the walk, not beside it: what is judged is the copy, which becomes the image.\n\n")
+           "backports, sid), and the npm package found with it, @img/sharp-libvips-linux-x64, does not export it: not measured. Hashing beside the walk is kept. The copy comes before the walk, not beside it: what is judged is the copy, which becomes the image.\n\n")
     repack = min(data["repack"].values()) / median(main["add"])
     status = max(median(s["status"]) for s in sizes.values())
     yield table(["target", "measured", ""], [

@@ -15,6 +15,7 @@
 
 #define INPUT_MAX_BYTES (UINT64_C(1) << 30) /* that are given at once: ISA-L counts them in 32 bits */
 #define WINDOW_BYTES 32768u
+#define BLOCKS_MAX 64u /* in one piece: each costs a window's copy, and zlib is quicker with crumbs */
 
 struct quick {
     const unsigned char *bytes;
@@ -98,13 +99,14 @@ static bool run(struct quick *quick) {
 
 enum quick_answer quick_next(struct quick *quick, unsigned char *piece, size_t piece_bytes, size_t *got) {
     struct inflate_state *state = &quick->state;
+    unsigned int blocks = 0;
     bool is_fine = true;
 
     *got = 0;
     while (is_fine && *got < piece_bytes) {
         if (!quick->is_open && quick->is_last)
             return QUICK_END;
-        if (!quick->is_open && !open_block(quick, piece + *got))
+        if (!quick->is_open && (++blocks > BLOCKS_MAX || !open_block(quick, piece + *got)))
             return QUICK_DOUBT;
         state->next_out = piece + *got;
         state->avail_out = (uint32_t)(piece_bytes - *got);

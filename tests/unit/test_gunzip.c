@@ -111,6 +111,25 @@ static void test_whatever_is_wrong_is_left_to_zlib(void **state) {
     }
 }
 
+/* An image of nothing else would otherwise take a hundred times as long as zlib takes. */
+static void test_a_crowd_of_empty_blocks_is_left_to_zlib(void **state) {
+    static const unsigned char empty[] = {0, 0, 0, 0xff, 0xff};
+    static unsigned char bytes[5 * 10000 + 8];
+    static struct gunzip gunzip;
+    size_t got;
+
+    (void)state;
+    for (size_t at = 0; at < sizeof(bytes) - 8; at += sizeof(empty))
+        memcpy(bytes + at, empty, sizeof(empty));
+    bytes[sizeof(bytes) - 8 - sizeof(empty)] = 1; /* the last one */
+    assert_int_equal(gunzip_start(&gunzip, bytes, sizeof(bytes), 0), 0);
+    assert_int_equal(gunzip_next(&gunzip, &got), GUNZIP_END);
+    assert_int_equal(got, 0);
+    assert_null(gunzip.quick);
+    assert_int_equal(gunzip_position(&gunzip), sizeof(bytes) - 8);
+    gunzip_stop(&gunzip);
+}
+
 /* zlib alone, fed as gunzip feeds it: what it has read when it has filled that many pieces. */
 static uint64_t position_of_zlib(const struct packed *packed, unsigned int pieces) {
     static unsigned char room[GUNZIP_PIECE_BYTES];
@@ -195,6 +214,7 @@ int main(void) {
         cmocka_unit_test(test_usual_data_are_unpacked_without_zlib),
         cmocka_unit_test(test_whatever_is_wrong_is_left_to_zlib),
         cmocka_unit_test(test_a_position_in_the_midst_is_that_of_zlib),
+        cmocka_unit_test(test_a_crowd_of_empty_blocks_is_left_to_zlib),
         cmocka_unit_test(test_text_of_whole_pieces_ends),
         cmocka_unit_test(test_the_crc_is_that_of_zlib),
         cmocka_unit_test(test_every_head_that_zlib_writes_is_sound_and_none_that_is_cut),

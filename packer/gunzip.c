@@ -70,11 +70,7 @@ static void count(struct gunzip *gunzip, size_t got) {
     gunzip->crc32 = quick_crc32(gunzip->crc32, gunzip->piece, got);
 }
 
-static enum gunzip_answer next_of_zlib(struct gunzip *gunzip, size_t *got) {
-    int rc = fill_piece(gunzip);
-
-    *got = GUNZIP_PIECE_BYTES - gunzip->stream.avail_out;
-    count(gunzip, *got);
+static enum gunzip_answer meaning(int rc) {
     if (rc == Z_OK)
         return GUNZIP_MORE;
     if (rc == Z_STREAM_END)
@@ -84,25 +80,33 @@ static enum gunzip_answer next_of_zlib(struct gunzip *gunzip, size_t *got) {
     return rc == Z_BUF_ERROR ? GUNZIP_CUT : GUNZIP_DAMAGED;
 }
 
+/* Nothing more when zlib has said its last word. */
+static size_t next_of_zlib(struct gunzip *gunzip) {
+    size_t got;
+
+    if (gunzip->answer != GUNZIP_MORE)
+        return 0;
+    gunzip->answer = meaning(fill_piece(gunzip));
+    got = GUNZIP_PIECE_BYTES - gunzip->stream.avail_out;
+    count(gunzip, got);
+    return got;
+}
+
 /*
- * From the quick decoder to zlib, which unpacks anew what was handed out. Its answer to that: GUNZIP_MORE but where the
- * data end. Should it unpack other bytes, the two do not agree, and nothing may be made of such a member.
+ * From the quick decoder to zlib, which unpacks anew what was handed out. Should it unpack other bytes, the two do not
+ * agree, and nothing may be made of such a member.
  */
-static enum gunzip_answer ask_zlib(struct gunzip *gunzip) {
+static void ask_zlib(struct gunzip *gunzip) {
     uint64_t unpacked_bytes = gunzip->unpacked_bytes;
     uint32_t crc32 = gunzip->crc32;
-    enum gunzip_answer answer = GUNZIP_MORE;
-    size_t got;
 
     quick_free(gunzip->quick);
     gunzip->quick = NULL;
-    if (start_zlib(gunzip) < 0)
-        return GUNZIP_NO_MEMORY;
-    while (answer == GUNZIP_MORE && gunzip->unpacked_bytes < unpacked_bytes)
-        answer = next_of_zlib(gunzip, &got);
-    if (answer == GUNZIP_NO_MEMORY)
-        return answer;
-    return gunzip->unpacked_bytes == unpacked_bytes && gunzip->crc32 == crc32 ? answer : GUNZIP_DAMAGED;
+    gunzip->answer = start_zlib(gunzip) < 0 ? GUNZIP_NO_MEMORY : GUNZIP_MORE;
+    while (gunzip->answer == GUNZIP_MORE && gunzip->unpacked_bytes < unpacked_bytes)
+        next_of_zlib(gunzip);
+    if (gunzip->answer != GUNZIP_NO_MEMORY && (gunzip->unpacked_bytes != unpacked_bytes || gunzip->crc32 != crc32))
+        gunzip->answer = GUNZIP_DAMAGED;
 }
 
 static uint32_t read_le32(const unsigned char *bytes) {
@@ -147,15 +151,12 @@ static bool next_of_quick(struct gunzip *gunzip, size_t *got) {
 }
 
 enum gunzip_answer gunzip_next(struct gunzip *gunzip, size_t *got) {
-    enum gunzip_answer answer;
-
-    if (!gunzip->quick)
-        return next_of_zlib(gunzip, got);
-    if (next_of_quick(gunzip, got))
+    if (gunzip->quick && next_of_quick(gunzip, got))
         return gunzip->is_ended ? GUNZIP_END : GUNZIP_MORE;
-    answer = ask_zlib(gunzip);
-    *got = 0;
-    return answer == GUNZIP_MORE ? next_of_zlib(gunzip, got) : answer;
+    if (gunzip->quick)
+        ask_zlib(gunzip);
+    *got = next_of_zlib(gunzip);
+    return gunzip->answer;
 }
 
 uint64_t gunzip_position(struct gunzip *gunzip) {

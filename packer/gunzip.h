@@ -36,6 +36,7 @@ struct gunzip {
     uint64_t input; /* offset of the next byte that zlib has not been given */
     uint64_t unpacked_bytes;
     uint32_t crc32;
+    enum gunzip_answer answer;                /* the last one of zlib */
     bool is_ended;                            /* by the quick decoder */
     unsigned char before[GUNZIP_PIECE_BYTES]; /* the piece before; the quick decoder looks back at it */
     unsigned char piece[GUNZIP_PIECE_BYTES];

@@ -354,4 +354,4 @@ deb: both-agents
 clean:
 	rm -rf $(BUILD)
 
--include $(AGENT_OBJ:.o=.d) $(PACK_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(UNITS:=.d)
+-include $(AGENT_OBJ:.o=.d) $(PACK_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(UNITS:=.d) $(FUZZ_OBJ:.o=.d) $(FUZZERS:=.d)

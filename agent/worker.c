@@ -38,11 +38,11 @@ static void leave_terminal(int fd) {
         close(null);
 }
 
-/* The daemon ignores SIGPIPE and blocks what it reads from its signalfd; nothing else differs from a fresh process. */
+/* What the daemon blocks it reads from its signalfd; a child has none. SIGPIPE stays ignored, as main() has it: a
+ * server that hangs up is an error of write(2) to tell, not the end of the child. */
 static void reset_signals(void) {
     sigset_t none;
 
-    signal(SIGPIPE, SIG_DFL);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
 }

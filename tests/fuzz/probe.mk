@@ -10,7 +10,7 @@ PROBE_OBJ := $(PROBE_SRC:%.c=$(BUILD)/fuzz/probe/%.o)
 PROBE_FLAGS = -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
     -fno-sanitize=shift,alignment,nonnull-attribute,pointer-overflow -fno-sanitize-recover=all \
     -include $(CURDIR)/tests/fuzz/xdr_names.h
-PROBE_WRAP = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
+PROBE_WRAP = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free,--wrap=poll
 
 $(FUZZ_LIBS_OK): agent/libs/build agent/libs/libnfs-bounds.patch $(BUILD)/libs/src/.fetched tests/fuzz/xdr_names.h
 	$(call say,BUILD libtirpc libnfs with sanitizers)
@@ -28,7 +28,7 @@ $(BUILD)/fuzz/probe/%.o: %.c $(FUZZ_LIBS_OK)
 $(BUILD)/fuzz/fuzz_probe: tests/fuzz/fuzz_probe.c $(PROBE_OBJ) $(BUILD)/fuzz/pure.a
 	$(call say,FUZZER $<)
 	$(Q)clang $(FUZZ_CFLAGS) -fsanitize=fuzzer,address,undefined $(PROBE_WRAP) -MMD -MP -o $@ $< $(PROBE_OBJ) \
-	    $(BUILD)/fuzz/pure.a -L$(FUZZ_LIBS)/lib -lnfs -ltirpc -lpthread
+	    $(BUILD)/fuzz/pure.a -L$(FUZZ_LIBS)/lib -lnfs -ltirpc
 
 # And the reading end of a worker's pipe.
 $(BUILD)/fuzz/fuzz_worker: tests/fuzz/fuzz_worker.c agent/worker.c agent/recorder.c agent/clock.c $(BUILD)/fuzz/pure.a

@@ -19,7 +19,7 @@ void *__wrap_realloc(void *block, size_t size);
 void __wrap_free(void *block);
 CLIENT *client_kept(int fd, const struct netbuf *address, rpcprog_t program, rpcvers_t version, u_int send, u_int recv);
 
-static _Thread_local bool on;
+static bool on;
 static void *blocks[BLOCKS_MAX];
 static size_t block_count;
 static CLIENT *clients[CLIENTS_MAX];

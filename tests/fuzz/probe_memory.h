@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * probe_memory: the probe leaves its memory to the end of its process; a fuzzer's process goes on. What is
- * allocated between begin and end on this thread, and not freed there, is freed by end. The program is linked with
+ * allocated between begin and end, and not freed there, is freed by end. The program is linked with
  * --wrap for malloc and its kin.
  */
 #ifndef USERMOUNT_TESTS_PROBE_MEMORY_H

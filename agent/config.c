@@ -116,7 +116,7 @@ enum config_reason config_set(struct config *config, enum config_key key, struct
 void config_defaults(struct config *config) {
     const struct config_origin origin = {.layer = CONFIG_DEFAULT};
 
-    memset(config, 0, sizeof *config);
+    memset(config, 0, offsetof(struct config, mounts));
     for (enum config_key key = 0; key < CONFIG_KEYS; key++)
         config_set(config, key, text_of(config_rows[key].info.fallback), origin);
 }

@@ -66,7 +66,6 @@ struct config_mount {
 };
 
 struct config {
-    struct config_mount mounts[CONFIG_MOUNTS_MAX];
     uint32_t mount_count;
     char server[CONFIG_SERVER_SIZE]; /* or "gateway" */
     char options[CONFIG_OPTIONS_SIZE];
@@ -80,6 +79,7 @@ struct config {
     uint32_t containers; /* enum config_containers */
     uint32_t loglevel;   /* enum config_loglevel */
     struct config_origin origin[CONFIG_KEYS];
+    struct config_mount mounts[CONFIG_MOUNTS_MAX]; /* those beyond mount_count are never written */
 };
 
 enum config_reason {

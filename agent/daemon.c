@@ -3,6 +3,7 @@
 #include "daemon.h"
 
 #include "clock.h"
+#include "daemon_look.h"
 #include "daemon_world.h"
 #include "knock.h"
 #include "log.h"
@@ -89,15 +90,6 @@ static void read_signals(void) {
     daemon_world_reap(&d.world);
 }
 
-/* The table changes whenever a container starts. Only a change on one of our targets is worth a check. */
-static void mounts_changed(void) {
-    char foreign[EVIDENCE_TEXT_SIZE];
-
-    for (uint32_t i = 0; i < d.config->mount_count; i++)
-        if (d.engine.mounts[i].state == FSM_UP && d.calls.look(d.calls.ctx, i, foreign) != FSM_SAME)
-            engine_nudge(&d.engine, i, true, clock_now());
-}
-
 /* A timer that comes late and a jump of a clock both mean that time went by unseen: what was known is old. */
 static void notice_sleep(int64_t due_ms) {
     struct engine_time now = clock_now();
@@ -164,7 +156,7 @@ static void turn(void) {
     int n = poll(fds, AT_KNOCKS + knocks, (int)pause_ms);
     notice_sleep(n == 0 ? due_ms : -1);
     if (n > 0 && fds[AT_MOUNTS].revents)
-        mounts_changed();
+        daemon_look_changed(&d.world);
     read_signals();
     for (uint32_t i = 0; n > 0 && i < knocks; i++) {
         const struct knock *answer = knock_answer(&d.knocks, &fds[AT_KNOCKS + i]);
@@ -179,6 +171,7 @@ static void turn(void) {
     if (up && !d.told_up)
         ready('u');
     d.told_up = up;
+    daemon_world_spread(&d.world);
 }
 
 static void log_start(void) {

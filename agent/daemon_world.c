@@ -4,8 +4,8 @@
 
 #include "clock.h"
 #include "containers.h"
+#include "daemon_look.h"
 #include "log.h"
-#include "mounttable.h"
 #include "rundir.h"
 #include "server.h"
 
@@ -14,38 +14,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define SOURCE_SIZE (CONFIG_SERVER_SIZE + CONFIG_PATH_SIZE + 4)
-
-/* Whether what is mounted there is the mount we would make; or the one we made, should the default route have come to
- * lead to another gateway since. */
-static bool is_same(const struct daemon_world *world, uint32_t index, const struct mountinfo *found) {
-    const struct config_mount *mount = &world->config->mounts[index];
-    size_t length = strlen(found->source), export = strlen(mount->export);
-    char source[SOURCE_SIZE];
-    struct text_out made = text_out(source, sizeof source);
-
-    server_source(mount, &made);
-    if (strncmp(found->type, "nfs", 3) != 0)
-        return false;
-    if (strcmp(found->source, source) == 0)
-        return true;
-    return world->engine->mounts[index].made && strcmp(mount->server, "gateway") == 0 && length > export &&
-           found->source[length - export - 1] == ':' && strcmp(found->source + length - export, mount->export) == 0;
-}
-
-static enum fsm_event look(void *ctx, uint32_t index, char foreign[EVIDENCE_TEXT_SIZE]) {
-    static struct mountinfo found;
-    const struct daemon_world *world = ctx;
-    const struct config_mount *mount = &world->config->mounts[index];
-
-    if (!mounttable_find(mount->target, &found))
-        return FSM_FREE;
-    if (is_same(world, index, &found))
-        return FSM_SAME;
-    struct text_out out = text_out(foreign, EVIDENCE_TEXT_SIZE);
-    text_putf(&out, "%s %s", found.type, found.source);
-    return FSM_FOREIGN;
-}
+/* Running containers are looked at when no mount is under way, which this would slow down; but a mount whose server is
+ * dead is under way all the time, and delays the others' by no more than this. */
+#define HOLD_MS 250
 
 /* The arguments of a worker live here while it is forked; the child has its own copy. */
 static union {
@@ -84,6 +55,13 @@ static void work(void *ctx, uint32_t index, enum work work, uint32_t timeout_ms)
     struct engine_mount *mount = &world->engine->mounts[index];
     int64_t deadline_ms = world->engine->now.mono_ms + timeout_ms;
 
+    if (work == WORK_PROVE && world->goes_on) {
+        world->workers[index].deadline_ms = deadline_ms;
+        return;
+    }
+    world->mounting[index] = work == WORK_TRY || work == WORK_MOUNT;
+    if (world->mounting[index]) /* that it is done is for this child to say, and not for the probe before it */
+        mount->evidence.steps[STEP_MOUNT].state = STEP_NOT_REACHED;
     if (work == WORK_TRY && !server_guess(world->config, &world->config->mounts[index], &mount->evidence)) {
         world->unstarted[index] = true;
         return;
@@ -111,21 +89,46 @@ static void cancel(void *ctx, uint32_t index) {
 static void recall(void *ctx, uint32_t index) {
     struct daemon_world *world = ctx;
 
+    world->held[index].timeout_ms = 0;
     if (world->spreads[index].pid > 0)
         worker_abandon(&world->spreads[index], NULL);
 }
 
 static void spread(void *ctx, uint32_t index, uint32_t timeout_ms) {
-    static const struct worker_task task = {.run = containers_spread, .argument = &arguments};
     struct daemon_world *world = ctx;
-    int64_t deadline_ms = world->engine->now.mono_ms + timeout_ms;
 
     recall(world, index);
+    world->held[index].timeout_ms = timeout_ms;
+    world->held[index].until_ms = world->engine->now.mono_ms + HOLD_MS;
+}
+
+static void start_spread(struct daemon_world *world, uint32_t index, int64_t deadline_ms) {
+    static const struct worker_task task = {.run = containers_spread, .argument = &arguments};
+
+    world->held[index].timeout_ms = 0;
     fill_job(world, index, &arguments.spread.mount);
     arguments.spread.report = world->config->containers == CONTAINERS_REPORT;
     int error = worker_start(&world->spreads[index], &task, &world->engine->mounts[index].evidence, deadline_ms);
     if (error != 0)
         log_line(LOGLEVEL_WARN, "event=spread cause=\"unable to fork: running containers are not looked at\"");
+}
+
+static bool is_working(const struct daemon_world *world) {
+    for (uint32_t i = 0; i < world->config->mount_count; i++)
+        if (world->workers[i].pid > 0)
+            return true;
+    return false;
+}
+
+void daemon_world_spread(struct daemon_world *world) {
+    int64_t now_ms = clock_now().mono_ms;
+    bool working = is_working(world);
+
+    for (uint32_t i = 0; i < world->config->mount_count; i++) {
+        uint32_t timeout_ms = world->held[i].timeout_ms;
+        if (timeout_ms > 0 && (!working || world->held[i].until_ms <= now_ms))
+            start_spread(world, i, now_ms + timeout_ms);
+    }
 }
 
 static void write_log(void *ctx, enum config_loglevel level, const char *line) {
@@ -152,7 +155,7 @@ static void publish(void *ctx, uint32_t index) {
 }
 
 const struct engine_world daemon_world_calls = {
-    .look = look,
+    .look = daemon_look,
     .work = work,
     .cancel = cancel,
     .spread = spread,
@@ -160,6 +163,18 @@ const struct engine_world daemon_world_calls = {
     .log = write_log,
     .publish = publish,
 };
+
+/* The child that mounts goes on and proves. For the engine these are two works: tell it of the first one's end, if that
+ * has come and it has not been told; it then begins the second. */
+static bool tell_mounted(struct daemon_world *world, uint32_t index, const struct evidence *evidence) {
+    if (!world->mounting[index] || evidence->steps[STEP_MOUNT].state != STEP_DONE)
+        return false;
+    world->mounting[index] = false;
+    world->goes_on = true;
+    engine_worked(world->engine, index, WORK_DONE, evidence, clock_now());
+    world->goes_on = false;
+    return true;
+}
 
 static void ended(struct daemon_world *world, pid_t pid, int status) {
     static struct evidence evidence;
@@ -171,6 +186,7 @@ static void ended(struct daemon_world *world, pid_t pid, int status) {
             continue;
         evidence = world->engine->mounts[i].evidence;
         enum work_end end = worker_finish(&world->workers[i], status, &evidence);
+        tell_mounted(world, i, &evidence);
         engine_worked(world->engine, i, end, &evidence, clock_now());
         return;
     }
@@ -197,16 +213,17 @@ void daemon_world_expire(struct daemon_world *world) {
             engine_worked(world->engine, i, WORK_FAILED, NULL, now);
         } else if (worker->pid > 0 && worker->deadline_ms <= now.mono_ms) {
             evidence = world->engine->mounts[i].evidence;
+            worker_read(worker, &evidence);
+            if (tell_mounted(world, i, &evidence))
+                continue;
             worker_abandon(worker, &evidence);
             engine_worked(world->engine, i, WORK_HUNG, &evidence, now);
         }
     }
 }
 
-static int64_t earlier(int64_t due_ms, const struct worker *worker) {
-    bool first = worker->pid > 0 && (due_ms < 0 || worker->deadline_ms < due_ms);
-
-    return first ? worker->deadline_ms : due_ms;
+static int64_t earlier(int64_t due_ms, bool counts, int64_t other_ms) {
+    return counts && (due_ms < 0 || other_ms < due_ms) ? other_ms : due_ms;
 }
 
 int64_t daemon_world_due_ms(const struct daemon_world *world) {
@@ -215,8 +232,9 @@ int64_t daemon_world_due_ms(const struct daemon_world *world) {
     for (uint32_t i = 0; i < world->config->mount_count; i++) {
         if (world->unstarted[i])
             return 0;
-        due_ms = earlier(due_ms, &world->workers[i]);
-        due_ms = earlier(due_ms, &world->spreads[i]);
+        due_ms = earlier(due_ms, world->workers[i].pid > 0, world->workers[i].deadline_ms);
+        due_ms = earlier(due_ms, world->spreads[i].pid > 0, world->spreads[i].deadline_ms);
+        due_ms = earlier(due_ms, world->held[i].timeout_ms > 0, world->held[i].until_ms);
     }
     return due_ms;
 }

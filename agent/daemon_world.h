@@ -17,6 +17,12 @@ struct daemon_world {
     int run_dir;
     struct worker workers[CONFIG_MOUNTS_MAX];
     struct worker spreads[CONFIG_MOUNTS_MAX]; /* beside them: to running containers */
+    bool mounting[CONFIG_MOUNTS_MAX]; /* the worker mounts first and then proves; the engine knows of no end yet */
+    bool goes_on;                     /* the engine begins the proof, which that worker does */
+    struct {
+        uint32_t timeout_ms;   /* 0: none waits to be started */
+        int64_t until_ms;      /* mono */
+    } held[CONFIG_MOUNTS_MAX]; /* spreads, until no mount is under way */
     /* The worker could not be started: told to the engine from the loop, not from inside its own call. */
     bool unstarted[CONFIG_MOUNTS_MAX];
 };
@@ -29,6 +35,9 @@ void daemon_world_reap(struct daemon_world *world);
 
 /* Tell the engine of workers that are past their deadline, or could not be started. */
 void daemon_world_expire(struct daemon_world *world);
+
+/* Start the spreads that wait no longer. Best called after everything else. */
+void daemon_world_spread(struct daemon_world *world);
 
 /* When the next worker's deadline is, mono; -1: none runs. */
 int64_t daemon_world_due_ms(const struct daemon_world *world);

@@ -187,7 +187,8 @@ static void feed(struct engine *engine, uint32_t index, enum fsm_event event) {
 }
 
 void engine_init(struct engine *engine, const struct config *config, const struct engine_world *world) {
-    memset(engine, 0, sizeof *engine);
+    /* What no mount needs is not touched: each page that is written is copied again for every worker. */
+    memset(engine, 0, offsetof(struct engine, mounts) + config->mount_count * sizeof engine->mounts[0]);
     engine->config = config;
     engine->world = world;
     for (uint32_t i = 0; i < config->mount_count; i++) {

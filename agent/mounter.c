@@ -6,6 +6,7 @@
 #include "prove.h"
 #include "readahead.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -118,7 +119,8 @@ enum work_end mounter_try(const void *argument, struct recorder *recorder) {
     if (prepare_target(job->target, recorder) != 0)
         return WORK_FAILED;
     recorder_begin(recorder, STEP_MOUNT);
-    return recorder_end(recorder, STEP_MOUNT, try_mount(job, job->common, job->own)) == 0 ? WORK_DONE : WORK_FAILED;
+    int error = try_mount(job, job->common, job->own);
+    return recorder_end(recorder, STEP_MOUNT, error) == 0 ? mounter_prove(job, recorder) : WORK_FAILED;
 }
 
 enum work_end mounter_mount(const void *argument, struct recorder *recorder) {
@@ -132,7 +134,7 @@ enum work_end mounter_mount(const void *argument, struct recorder *recorder) {
         find_refused(job, &recorder->evidence);
     else if (error)
         snprintf(recorder->evidence.detail, sizeof recorder->evidence.detail, "mount(2)");
-    return recorder_end(recorder, STEP_MOUNT, error) == 0 ? WORK_DONE : WORK_FAILED;
+    return recorder_end(recorder, STEP_MOUNT, error) == 0 ? mounter_prove(job, recorder) : WORK_FAILED;
 }
 
 static enum work_end fail(struct recorder *recorder, enum step step, const char *call, int error) {
@@ -159,28 +161,39 @@ static bool is_answer(int error) {
     return error == 0 || error == EACCES || error == EPERM;
 }
 
-enum work_end mounter_prove(const void *argument, struct recorder *recorder) {
-    const struct mounter_job *job = argument;
-    enum work_end end = mounter_check(job, recorder);
+/* `dir` is NULL where opendir() failed. */
+static enum work_end prove_replies(DIR *dir, struct recorder *recorder) {
     enum prove_read proof = PROVE_READ_NOTHING;
+    int error = dir ? prove_list(dir, &proof) : errno;
 
-    if (end != WORK_DONE)
-        return end;
-    recorder_begin(recorder, STEP_READDIR);
-    int error = prove_list(job->target, &proof);
     if (!is_answer(error))
         return fail(recorder, STEP_READDIR, "readdir", error);
     recorder_end(recorder, STEP_READDIR, 0);
 
     recorder_begin(recorder, STEP_READ);
     if (error == 0 && proof == PROVE_READ_NOTHING)
-        error = prove_large_reply(job->target, &proof);
+        error = prove_large_reply(dir, &proof);
     if (!is_answer(error))
         return fail(recorder, STEP_READ, "read", error);
     recorder->evidence.prove_read = (uint8_t)proof;
     recorder_end(recorder, STEP_READ, 0);
-    readahead_raise(job->target); /* a hint: the mount is as good without */
     return WORK_DONE;
+}
+
+enum work_end mounter_prove(const void *argument, struct recorder *recorder) {
+    const struct mounter_job *job = argument;
+    enum work_end end = mounter_check(job, recorder);
+
+    if (end != WORK_DONE)
+        return end;
+    recorder_begin(recorder, STEP_READDIR);
+    DIR *dir = opendir(job->target);
+    end = prove_replies(dir, recorder);
+    if (dir)
+        closedir(dir);
+    if (end == WORK_DONE)
+        readahead_raise(job->target); /* a hint: the mount is as good without */
+    return end;
 }
 
 /* EINVAL: nothing is mounted there (any more), which is what was wanted. */

@@ -20,8 +20,9 @@ struct mounter_job {
     uint16_t mount_port;
 };
 
-/* STEP_TARGET, STEP_MOUNT. A port of the job's that is 0 is left to the kernel, which asks rpcbind. Neither a failure's
- * errno nor its absence in the evidence is worth much: EACCES stands for many causes. */
+/* STEP_TARGET, STEP_MOUNT, and when that is done, the proof: mounter_prove(). A port of the job's that is 0 is left to
+ * the kernel, which asks rpcbind. Neither a failure's errno nor its absence in the evidence is worth much: EACCES
+ * stands for many causes. */
 enum work_end mounter_try(const void *job, struct recorder *recorder);
 
 /* The same with the ports that a probe found, and with an explanation. Options that the kernel does not take are tried

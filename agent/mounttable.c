@@ -16,11 +16,18 @@ int mounttable_open(void) {
     return fd < 0 ? -errno : fd;
 }
 
-bool mounttable_find(const char *target, struct mountinfo *entry) {
+static void visit_lines(const char *text, size_t len, void (*visit)(void *ctx, const struct mountinfo *entry),
+                        void *ctx) {
+    static struct mountinfo entry;
+    struct text rest = {text, len};
+
+    while (mountinfo_next(&rest, &entry))
+        visit(ctx, &entry);
+}
+
+bool mounttable_each(void (*visit)(void *ctx, const struct mountinfo *entry), void *ctx) {
     static char buffer[BUFFER_SIZE];
-    static struct mountinfo one;
     size_t filled = 0;
-    bool found = false;
     ssize_t n;
     int fd = mounttable_open();
 
@@ -30,15 +37,12 @@ bool mounttable_find(const char *target, struct mountinfo *entry) {
         filled += (size_t)n;
         const char *end = memrchr(buffer, '\n', filled);
         size_t whole = end ? (size_t)(end + 1 - buffer) : 0;
-        if (whole > 0 && mountinfo_find(buffer, whole, target, &one)) {
-            *entry = one; /* a later one lies on top */
-            found = true;
-        }
+        visit_lines(buffer, whole, visit, ctx);
         if (whole == 0 && filled == sizeof buffer)
             whole = filled;
         filled -= whole;
         memmove(buffer, buffer + whole, filled);
     }
     close(fd);
-    return found;
+    return n == 0;
 }

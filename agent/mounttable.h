@@ -10,7 +10,7 @@
 /* A descriptor that polls POLLPRI when the table has changed, or -errno. */
 int mounttable_open(void);
 
-/* The mount that a lookup of `target` meets. False: none, or the table cannot be read. */
-bool mounttable_find(const char *target, struct mountinfo *entry);
+/* Every mount of the table, in its order: of two on one target, the later lies on top. False: it cannot be read. */
+bool mounttable_each(void (*visit)(void *ctx, const struct mountinfo *entry), void *ctx);
 
 #endif

@@ -23,20 +23,15 @@ static size_t entry_bytes(const struct dirent *entry) {
     return ENTRY_BYTES + strlen(entry->d_name);
 }
 
-int prove_list(const char *path, enum prove_read *proof) {
-    DIR *dir = opendir(path);
+int prove_list(DIR *dir, enum prove_read *proof) {
     size_t bytes = 0;
     const struct dirent *entry;
 
-    if (!dir)
-        return errno;
     errno = 0;
     for (int n = 0; n < LIST_ENTRIES_MAX && (entry = readdir(dir)); n++)
         bytes += entry_bytes(entry);
-    int error = errno;
-    closedir(dir);
     *proof = bytes > LONG_BYTES ? PROVE_READ_LONG_DIRECTORY : PROVE_READ_NOTHING;
-    return error;
+    return errno;
 }
 
 struct look {
@@ -63,7 +58,22 @@ static int read_start(int directory, const char *name, struct look *look) {
     return unless_denied(error);
 }
 
-static int look_into(int directory, int depth, struct look *look);
+static int look_into(DIR *dir, int depth, struct look *look);
+
+static int look_below(int directory, const char *name, int depth, struct look *look) {
+    int inner = openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *dir = inner < 0 ? NULL : fdopendir(inner);
+
+    if (inner < 0)
+        return unless_denied(errno);
+    if (!dir) {
+        close(inner);
+        return 0;
+    }
+    int error = look_into(dir, depth, look);
+    closedir(dir);
+    return error;
+}
 
 static int look_at(int directory, const char *name, int depth, struct look *look) {
     struct stat status;
@@ -77,38 +87,28 @@ static int look_at(int directory, const char *name, int depth, struct look *look
         return read_start(directory, name, look);
     if (!S_ISDIR(status.st_mode) || depth == LOOK_DEPTH_MAX)
         return 0;
-    int inner = openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    return inner < 0 ? unless_denied(errno) : look_into(inner, depth + 1, look);
+    return look_below(directory, name, depth + 1, look);
 }
 
-/* Takes `directory` over. */
-static int look_into(int directory, int depth, struct look *look) {
-    DIR *dir = fdopendir(directory);
+static int look_into(DIR *dir, int depth, struct look *look) {
     const struct dirent *entry;
     size_t bytes = 0;
     int error = 0;
 
-    if (!dir) {
-        close(directory);
-        return 0;
-    }
     while (error == 0 && look->proof == PROVE_READ_NOTHING && look->entries_left > 0 && (entry = readdir(dir))) {
         bytes += entry_bytes(entry);
-        error = look_at(directory, entry->d_name, depth, look);
+        error = look_at(dirfd(dir), entry->d_name, depth, look);
         if (look->proof == PROVE_READ_NOTHING && bytes > LONG_BYTES)
             look->proof = PROVE_READ_LONG_DIRECTORY;
     }
-    closedir(dir);
     return error;
 }
 
-int prove_large_reply(const char *path, enum prove_read *proof) {
+int prove_large_reply(DIR *dir, enum prove_read *proof) {
     struct look look = {.entries_left = LOOK_ENTRIES_MAX};
-    int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-    if (directory < 0)
-        return errno;
-    int error = look_into(directory, 0, &look);
+    rewinddir(dir);
+    int error = look_into(dir, 0, &look);
     *proof = look.proof;
     return error;
 }

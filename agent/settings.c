@@ -35,7 +35,7 @@ void settings_load(struct settings *settings, const char *file, const char *cmdl
     static char buffer[FILE_SIZE_MAX];
     int ignored;
 
-    memset(settings, 0, sizeof *settings);
+    settings->fault_count = 0;
     settings->file = file;
     config_defaults(&settings->config);
     size_t len = read_file(file, buffer, &settings->file_error);

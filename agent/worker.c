@@ -107,6 +107,10 @@ static void read_records(int fd, struct evidence *evidence) {
     }
 }
 
+void worker_read(const struct worker *worker, struct evidence *evidence) {
+    read_records(worker->fd, evidence);
+}
+
 static void free_slot(struct worker *worker, struct evidence *evidence) {
     if (evidence)
         read_records(worker->fd, evidence);

@@ -4,7 +4,7 @@
  * reads bytes from the network goes through here. Edge.
  *
  * The child sends records of struct evidence through a pipe, each a fuller one; the last whole and sane one
- * counts. The pipe is read when the child has ended, so nobody waits for anybody.
+ * counts. The pipe is read when the child has ended or its deadline has come, so nobody waits for anybody.
  */
 #ifndef USERMOUNT_WORKER_H
 #define USERMOUNT_WORKER_H
@@ -34,6 +34,10 @@ struct worker {
 /* 0 or -errno. `seed` is the evidence that the child starts from. */
 int worker_start(struct worker *worker, const struct worker_task *task, const struct evidence *seed,
                  int64_t deadline_ms);
+
+/* The last record till now in *evidence, which is left alone where there is none. A record is written whole: it is
+ * shorter than PIPE_BUF. */
+void worker_read(const struct worker *worker, struct evidence *evidence);
 
 /* The child has been reaped with wait(2)'s `status`: its end, and its last record in *evidence, which is left
  * alone where there is none. Frees the slot. */

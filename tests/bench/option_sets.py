@@ -42,6 +42,13 @@ WIRE_SETS = {
     "rsize=wsize=262144": f"{MISSION},rsize=262144,wsize=262144",
 }
 READ_AHEAD_KIB = (128, 512, 1024, 4096, 15360)
+# What is done, in this order, each on the caches that the one before has left; before some comes a new mount, or a pause.
+# A pass through the large tree takes about as long as attributes are kept at first (3 s): what needs them young, or old, is
+# placed so that they surely are, as it would otherwise ask for all files or for none by chance.
+FRESH, LATER = "fresh", "later"
+STEPS = (("walk", FRESH), ("include", None), ("stat, 4 s later", LATER), ("include, 4 s later", None),
+         ("stat", FRESH), ("read", None), ("walk again", None), ("stat again", None), ("include again", None), ("read again", None),
+         ("git status", FRESH), ("write", None), ("delete", None), ("lock", None))
 TREE_OPS = ("walk", "stat", "include", "read", "walk again", "stat again", "include again", "read again",
             "stat, 4 s later", "include, 4 s later", "git status", "write", "delete")
 WORTH_OPS = ("walk", "stat", "include", "read", "include again", "read again", "write", "delete", "lock")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import working  # noqa: E402
 import working_report  # noqa: E402
 from option_sets import CACHE_SETS, GROUPS, LARGE_SETS, MISSIONS, OURS, READ_AHEAD_KIB, TREE_OPS, WIRE_SETS, WORTH_OPS, WORTH_SETS  # noqa: E402
 from report import slower, would_show  # noqa: E402
@@ -26,7 +27,7 @@ def data():
     rng = random.Random(1)
     wires = [*WIRE_SETS, *(f"read-ahead {kib} KiB" for kib in READ_AHEAD_KIB)]
     project = {"name": "p", "files": 10, "included": 5, "written": 3}
-    return {"small": project, "large": project, "megabytes": 200, "delay_ms": 0.25, "call_ms": [0.1, 0.4], "age_s": 22, "limit_s": 40,
+    return {"small": project, "large": project, "megabytes": 200, "delay_ms": 0.25, "call_ms": [0.1, 0.4], "later_s": 4, "age_s": 22, "limit_s": 40,
             "tree": {name: samples(rng, TREE_OPS, 5) for name in LARGE_SETS},
             "cache": {name: samples(rng, TREE_OPS, 2) for name in CACHE_SETS},
             "worth": {name: samples(rng, WORTH_OPS, 2) for name in WORTH_SETS},
@@ -85,3 +86,13 @@ def test_the_slowdown_that_would_have_shown_is_where_the_rule_turns():
     factor = would_show(ours, theirs)
     assert not slower([t * factor * 0.999 for t in ours], theirs)
     assert slower([t * factor * 1.001 for t in ours], theirs)
+
+
+def test_the_judged_pair_is_side_by_side_and_takes_turns_at_being_first(capsys):
+    order = []
+    found = working.large(4, 3, lambda name: order.append(name) or {"sample": len(order)})
+    starts = [i for i in range(0, len(order) - 1) if {order[i], order[i + 1]} == {OURS, MISSIONS}]
+    assert len(starts) == 4
+    assert [order[i] for i in starts] == [MISSIONS, OURS, MISSIONS, OURS]
+    assert {name: len(samples) for name, samples in found.items()} == {name: 4 if name in (OURS, MISSIONS) else 3 for name in LARGE_SETS}
+    assert "4 of 4 rounds" in capsys.readouterr().out

@@ -2,7 +2,7 @@
 """Working in the mount: what each set of mount options costs in time and in calls, and how soon it shows the Mac's edits.
 
 In user-mode-linux against nfs-ganesha. Each packet of the guest's is held for DELAY_MS, in place of the way through
-vpnkit; without that the wire is a memory copy, and calls would cost next to nothing. Each sample is a mount of its own.
+vpnkit; without that the wire is a memory copy, and calls would cost next to nothing. Each sample has mounts of its own.
 That hold is also where the time of the bench goes: a large sample is about a hundred thousand calls.
 """
 
@@ -10,8 +10,8 @@ import threading
 import time
 
 import project
-from option_sets import (CACHE_SETS, LARGE_SETS, MISSION, OURS, PAIR, READ_AHEAD_KIB, TREE_OPS, WIRE_SETS, WORTH_OPS,
-                         WORTH_SETS)
+from option_sets import (CACHE_SETS, FRESH, LARGE_SETS, LATER, MISSION, OURS, PAIR, READ_AHEAD_KIB, STEPS, TREE_OPS, WIRE_SETS,
+                         WORTH_OPS, WORTH_SETS)
 from project import Project
 from report import median, rounds
 from working_report import render
@@ -42,20 +42,19 @@ class Mount:
         self.guest.must("echo 3 > /proc/sys/vm/drop_caches")
 
     def tree(self, options, where, ops):
-        """These operations on a fresh mount, in a project: op -> {"ms", "calls"}; None where the mount cannot do it."""
-        self.fresh(options)
+        """These operations in a project, on mounts that begin cold: op -> {"ms", "calls"}; None where the mount cannot do it."""
         app = f"/Users/{where.name}"
         verbs = {"walk": f"walk {app}/vendor", "stat": f"stat {app}/vendor", "include": f"include /tmp/{where.name}-included",
                  "read": f"read {app}/vendor", "git status": f"run git -C {app} status --porcelain",
                  "write": f"write /Users/written {where.written}", "delete": "delete /Users/written",
                  "lock": "lock /Users/locked 100"}
         done = {}
-        for op in ops:
-            verb = op.removesuffix(" again").removesuffix(", 4 s later")
-            if op == "stat, 4 s later":
-                time.sleep(self.later_s)
-            if op == "git status":
+        for number, (op, before) in enumerate(step for step in STEPS if step[0] in ops):
+            if before == FRESH or number == 0:
                 self.fresh(options)
+            if before == LATER:
+                time.sleep(self.later_s)
+            verb = op.removesuffix(" again").removesuffix(", 4 s later")
             try:
                 done[op] = work(self.guest, verbs[verb])
             except proc.Failed:
@@ -169,7 +168,7 @@ def measure(quick, lab, guest):
     age_s, limit_s = (1, 4) if quick else (AGE_S, LIMIT_S)
     prepare(lab, guest, mount, (small, big))
     result = {"small": vars(small), "large": vars(big), "megabytes": mount.megabytes, "delay_ms": DELAY_MS,
-              "age_s": age_s, "limit_s": limit_s}
+              "later_s": mount.later_s, "age_s": age_s, "limit_s": limit_s}
     result["call_ms"] = call_ms(guest, mount, small)
     result["cache"] = rounds(count, {n: (lambda o=CACHE_SETS[n]: mount.tree(o, small, TREE_OPS)) for n in few})
     result["worth"] = rounds(count, {n: (lambda o=o: mount.tree(o, small, WORTH_OPS)) for n, o in

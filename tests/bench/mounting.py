@@ -98,7 +98,7 @@ def render(data, figures):
     yield "![service start to usable mount](bench/mounting.svg)\n\n"
     yield table(["the command alone", "ms", "to a bare mount(2)"], _rows(commands)) + "\n"
     yield ("Starting a program that does nothing takes, here, " + " and ".join(f"{median(ms):.1f} ms (`{name}`)" for name, ms in data["nothing"].items())
-           + ". usermount is itself, the daemon, a child that mounts and one that proves: four processes, since what can hang must be one "
+           + ". usermount is itself, the daemon, and a child that mounts and proves: three processes, since what can hang must be one "
            "that can be killed. That is what its command costs more than one mount(2) does; as a service it is lost in OpenRC's own time.\n\n")
     yield "What each sends, from a capture: a round trip is a TCP connection or a call.\n\n"
     yield table(["way", "round trips", "connections", "calls", "packets", "of them UDP"],

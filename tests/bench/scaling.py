@@ -50,7 +50,7 @@ def memory(guest, count, seconds):
 
 def measure(quick, _lab, guest):
     counts = COUNTS[:2] if quick else COUNTS
-    guest.must(f"mkdir -p $(seq -f /mnt/%.0f 0 31); {CLEAR}")
+    guest.must(f"for i in $(seq 0 31); do mkdir -p /mnt/$i || exit 1; done; {CLEAR}")
     result = {"times": {}, "memory": {}}
     for count in counts:
         sides = {name: (lambda n=name, c=count: taken_ms(guest, n, c)) for name in (OURS, BARE, MOUNT_NFS)}
@@ -71,7 +71,7 @@ def render(data, figures):
                  for count, samples in times.items()])
     yield "\n![scaling](bench/scaling.svg)\n\n"
     yield (f"The guest has one processor, and that is what is waited for: even bare mount(2) calls take {ratio(times[most][BARE], times['1'][BARE], 1)} x for "
-           f"{most} mounts, and each of ours is a few processes. All mounts go ahead side by side, so that a slow or dead server delays no other; where "
+           f"{most} mounts, and each of ours is a process besides, since what can hang must be one that can be killed. All mounts go ahead side by side, so that a slow or dead server delays no other; where "
            f"mounting is work and not waiting, as here, {most} cost {most} times the work.\n\n")
     yield table(["target", "measured", ""], [
         (f"{most} mounts: 2 x the time of one at most", ratio(times[most][OURS], times["1"][OURS]) + " x",

@@ -276,15 +276,6 @@ fuzz: fuzzers
 	    grep -E 'number_of_executed_units|new_units_added' $(BUILD)/fuzz/$$fuzzer.log; \
 	done
 
-# The host's half under ASan and UBSan: every unit test, and the packer as a user runs it.
-.PHONY: asan
-asan: all
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan CC=gcc \
-	    SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer" \
-	    $(BUILD)/asan/usermount-pack units
-	@mkdir -p $(BUILD)/asan/share && cp -R $(SHARE) $(BUILD)/asan/share/
-	@USERMOUNT_BUILD=$(BUILD)/asan $(PYTHON) -B -m pytest -q -p no:cacheprovider tests/unit tests/cli/test_pack*.py tests/cli/test_doctor*.py
-
 # Measures everything and writes docs/benchmarks.md and docs/bench/*.svg; 40 minutes on an idle machine. BENCH=quick
 # shows that the code runs, and measures nothing. B="packing size" measures these and takes the rest as it was.
 .PHONY: bench

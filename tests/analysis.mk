@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What looks at the sources and at runs without being a test of behaviour: lint, valgrind, coverage.
+# What looks at the sources and at runs without being a test of behaviour: lint, sanitizers, valgrind, coverage.
 
 LINT_FLAGS = $(STD) $(ISAL_CPPFLAGS) -isystem $(LIBS)/include -isystem $(LIBS)/include/tirpc
 LINT_SRC := $(filter-out %host_darwin.c, $(AGENT_SRC) $(PACK_SRC))
@@ -28,6 +28,47 @@ $(LINT_SRC:.c=.lint): %.lint: %.c
 	$(Q)gcc $(LINT_FLAGS) -O1 -fanalyzer -Werror $(ANALYZER_BUT_$<) -c -o /dev/null $<
 	$(Q)rm $(BUILD)/lint.$(@F)
 
+# The agent by clang and glibc, with the fuzzers' libtirpc and libnfs: what ships is static, and no sanitizer is.
+SAN := $(BUILD)/asan
+SAN_FLAGS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+SAN_CFLAGS = $(STD) $(WARNINGS) -O1 -g $(SAN_FLAGS) -include $(CURDIR)/tests/fuzz/xdr_names.h \
+    -isystem $(FUZZ_LIBS)/include -isystem $(FUZZ_LIBS)/include/tirpc
+SAN_OBJ := $(AGENT_SRC:agent/%.c=$(SAN)/agent/%.o)
+SAN_LD = clang $(SAN_FLAGS) -o $@ $^ -L$(FUZZ_LIBS)/lib -lnfs -ltirpc
+
+# What setrlimit() takes is an int to musl and an enum to glibc.
+$(SAN)/agent/jail.o: SAN_CFLAGS += -Wno-sign-conversion
+# libnfs hands out records that are aligned to four bytes.
+$(SAN)/agent/probe_nfs.o: SAN_CFLAGS += -fno-sanitize=alignment
+$(SAN)/agent/%.o: agent/%.c $(FUZZ_LIBS_OK)
+	$(call say,CC $<)
+	$(Q)mkdir -p $(@D)
+	$(Q)clang $(SAN_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(SAN)/faults/traitor.o: tests/faults/traitor.c $(FUZZ_LIBS_OK)
+	$(call say,CC $<)
+	$(Q)mkdir -p $(@D)
+	$(Q)clang $(SAN_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(SAN)/usermount: $(SAN_OBJ)
+	$(call say,LD $@)
+	$(Q)$(SAN_LD)
+
+$(SAN)/faults/traitor: $(filter-out %/probe.o, $(SAN_OBJ)) $(SAN)/faults/traitor.o
+	$(call say,LD $@)
+	$(Q)$(SAN_LD)
+
+# Every unit, CLI and net test, and those of faults that run the agent, under ASan and UBSan. What cannot be run so is
+# listed with its reason in tests/faults/sanitized.py.
+.PHONY: asan
+asan: all $(SAN)/usermount $(SAN)/faults/traitor
+	@$(MAKE) --no-print-directory BUILD=$(SAN) CC=gcc SANITIZE="$(SAN_FLAGS)" $(SAN)/usermount-pack units
+	@mkdir -p $(SAN)/share && cp -R $(SHARE) $(SAN)/share/
+	@$(PYTHON) -B tests/faults/sanitized.py $(SAN)
+	@USERMOUNT_BUILD=$(SAN) PYTHONPATH=tests/faults PYTEST_ADDOPTS="-p sanitized" $(PYTHON) -B tests/run \
+	    $(wildcard tests/unit/test_*.py tests/cli/test_*.py tests/net/test_*.py) \
+	    tests/faults/test_agent_soak.py tests/faults/test_daemon_faults.py
+
 .PHONY: valgrind
 valgrind: all
 	@$(PYTHON) -B tests/faults/memcheck.py $(BUILD)
@@ -47,3 +88,5 @@ coverage: all
 	    tests/cli/test_doctor.py >$(BUILD)/coverage/tests.log || \
 	    { tail -n 20 $(BUILD)/coverage/tests.log; exit 1; }
 	@$(PYTHON) -B tests/faults/coverage.py $(BUILD)/coverage $(COVERAGE_SRC)
+
+-include $(SAN_OBJ:.o=.d) $(SAN)/faults/traitor.d

@@ -139,6 +139,16 @@ static int open_others_descriptors(void) {
     return -1;
 }
 
+/* No crime against the jail: what a sanitizer must see from within it. */
+static int overrun(void) {
+    volatile size_t size = 16;
+    char *block = malloc(size);
+
+    if (block)
+        block[size] = 1;
+    return block ? 0 : -1;
+}
+
 static int nothing(void) {
     return 0;
 }
@@ -169,6 +179,7 @@ static const struct {
     {"/read-secret", read_secret},
     {"/take-memory", take_memory},
     {"/open-others-descriptors", open_others_descriptors},
+    {"/overrun", overrun},
 };
 
 /* A good answer into every descriptor that there may be: in the daemon, another mount's pipe would be among them. */

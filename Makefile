@@ -264,17 +264,7 @@ fuzzers: $(FUZZERS)
 # FUZZ_S seconds for each, from the committed corpus; what is found stays in build/fuzz.
 .PHONY: fuzz
 fuzz: fuzzers
-	@$(PYTHON) -B tests/fuzz/pack_seeds.py $(BUILD)/fuzz/seeds
-	@$(PYTHON) -B tests/fuzz/probe_seeds.py $(BUILD)/fuzz/seeds
-	@for fuzzer in $(notdir $(FUZZERS)); do \
-	    mkdir -p $(BUILD)/fuzz/corpus/$$fuzzer $(BUILD)/fuzz/seeds/$${fuzzer#fuzz_}; \
-	    echo "  FUZZ $$fuzzer $(FUZZ_S) s"; \
-	    $(BUILD)/fuzz/$$fuzzer -max_total_time=$(FUZZ_S) -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 \
-	        -artifact_prefix=$(BUILD)/fuzz/$$fuzzer- $(BUILD)/fuzz/corpus/$$fuzzer \
-	        $(BUILD)/fuzz/seeds/$${fuzzer#fuzz_} $$(ls -d tests/fuzz/corpus/$$fuzzer 2>/dev/null) \
-	        >$(BUILD)/fuzz/$$fuzzer.log 2>&1 || { tail -n 40 $(BUILD)/fuzz/$$fuzzer.log; exit 1; }; \
-	    grep -E 'number_of_executed_units|new_units_added' $(BUILD)/fuzz/$$fuzzer.log; \
-	done
+	@$(PYTHON) -B tests/fuzz/fuzz.py $(BUILD) $(FUZZ_S) $(notdir $(FUZZERS))
 
 # Measures everything and writes docs/benchmarks.md and docs/bench/*.svg; 40 minutes on an idle machine. BENCH=quick
 # shows that the code runs, and measures nothing. B="packing size" measures these and takes the rest as it was.

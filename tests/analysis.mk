@@ -63,7 +63,9 @@ $(SAN)/faults/traitor: $(filter-out %/probe.o, $(SAN_OBJ)) $(SAN)/faults/traitor
 .PHONY: asan
 asan: all $(SAN)/usermount $(SAN)/faults/traitor
 	@$(MAKE) --no-print-directory BUILD=$(SAN) CC=gcc SANITIZE="$(SAN_FLAGS)" $(SAN)/usermount-pack units
-	@mkdir -p $(SAN)/share && cp -R $(SHARE) $(SAN)/share/
+	@$(MAKE) --no-print-directory BUILD=$(SAN)/zlib CC=gcc ISAL=no SANITIZE="$(SAN_FLAGS)" \
+	    $(SAN)/zlib/usermount-pack units
+	@for folder in $(SAN) $(SAN)/zlib; do mkdir -p $$folder/share && cp -R $(SHARE) $$folder/share/ || exit 1; done
 	@$(PYTHON) -B tests/faults/sanitized.py $(SAN)
 	@USERMOUNT_BUILD=$(SAN) PYTHONPATH=tests/faults PYTEST_ADDOPTS="-p sanitized" $(PYTHON) -B tests/run \
 	    $(wildcard tests/unit/test_*.py tests/cli/test_*.py tests/net/test_*.py) \

@@ -249,6 +249,22 @@ static long run(char **words) {
     return 1;
 }
 
+/* forks TIMES KIB: a child that ends at once, after each of which so much memory has been written, as a daemon writes. */
+static long forks(char **words) {
+    long times = atol(words[0]);
+    size_t bytes = (size_t)atol(words[1]) << 10;
+
+    for (long i = 0; i < times; i++) {
+        memset(buffer, (int)i, bytes < sizeof buffer ? bytes : sizeof buffer);
+        pid_t pid = fork();
+        if (pid == 0)
+            _exit(0);
+        if (waitpid(pid, NULL, 0) != pid)
+            die("a child");
+    }
+    return times;
+}
+
 /* usable TARGET COMMAND...: until the command has ended, and the target is another file system that can be listed. */
 static long usable(char **words) {
     struct stat above, target;
@@ -366,7 +382,7 @@ static const struct verb {
     {"walk", walk, 1},         {"stat", stat_all, 1},   {"read", read_all, 1},    {"include", include, 1},
     {"write", write_small, 2}, {"delete", delete, 1},   {"seqread", seq_read, 1}, {"seqwrite", seq_write, 2},
     {"lock", lock, 2},         {"run", run, 1},         {"usable", usable, 2},    {"seen", seen, 3},
-    {"tasks", tasks, 1},       {"mounted", mounted, 2}, {"readers", readers, 2},
+    {"tasks", tasks, 1},       {"mounted", mounted, 2}, {"readers", readers, 2}, {"forks", forks, 2},
 };
 
 int main(int argc, char **argv) {

@@ -153,7 +153,7 @@ bool containers_find(struct text table, struct text *rest, const struct containe
 bool containers_find_inner(struct text *rest, const struct containers_bind *bind, struct mountinfo *entry) {
     while (mountinfo_next(rest, entry)) {
         const char *inside = path_below(entry->point, bind->point);
-        if (entry->parent_id != bind->id || !inside || !inside[0])
+        if (entry->parent_id != bind->id || entry->id == bind->id || !inside || !inside[0])
             continue;
         memmove(entry->point, inside, strlen(inside) + 1);
         return true;

@@ -72,9 +72,11 @@ class Flow:
 
     def _read(self, end, chunks):
         try:
-            while data := end.recv(65536):
-                if self.forgotten:
-                    _reset(self.guest)
+            while True:
+                data = end.recv(65536)
+                if self.forgotten and end is self.guest:
+                    _reset(end)  # even where it only hangs up: Linux does, after as many seconds as vpnkit
+                if self.forgotten or not data:
                     break
                 self.used = time.monotonic()
                 chunks.put((self.used + self.relay.delay_s, data))

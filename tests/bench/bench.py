@@ -31,7 +31,7 @@ BENCHES = {"mounting": "Getting mounted", "late": "A server that comes late", "r
            "containers": "Running containers"}
 TOGETHER = [("size",), ("mounting",), ("packing",), ("scaling",), ("containers",), ("late", "rest"), ("working",)]
 # Seconds that each took on two quiet processors, for saying how long a run will take.
-USUAL_S = {"mounting": 120, "late": 280, "rest": 190, "size": 40, "packing": 200, "working": 1450, "scaling": 120, "containers": 60}
+USUAL_S = {"mounting": 120, "late": 280, "rest": 190, "size": 40, "packing": 200, "working": 1800, "scaling": 120, "containers": 60}
 
 
 @contextlib.contextmanager

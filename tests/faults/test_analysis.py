@@ -7,8 +7,7 @@ import subprocess
 import pytest
 
 
-@pytest.mark.parametrize("target", ["lint", "valgrind", "coverage", pytest.param("asan", marks=[
-    pytest.mark.long, pytest.mark.alone])])
+@pytest.mark.parametrize("target", ["lint", "valgrind", "coverage", pytest.param("asan", marks=pytest.mark.alone)])
 def test_is_clean(repo, build, target):
     done = subprocess.run(["make", "--no-print-directory", f"BUILD={build}", target], cwd=repo, capture_output=True,
                           text=True, timeout=1500, stdin=subprocess.DEVNULL)

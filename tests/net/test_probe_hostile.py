@@ -169,9 +169,10 @@ def test_rejected_credentials_are_auth(serve, probe, place):
     assert outcome.verdict == "auth" and "require_resv_port = 0" in outcome.fix, outcome.text
 
 
-def test_an_rpcbind_that_rejects_its_caller_beside_an_nfs_that_answers_is_no_mountd(serve, probe):
+def test_an_rpcbind_that_rejects_its_caller_beside_an_nfs_that_answers_is_auth_and_named(serve, probe):
     serve({DUMP: lambda connection, xid: connection.sendall(record(scripted.rejected(xid, 5)))})
-    assert probe().verdict == "no-mountd"
+    outcome = probe()
+    assert outcome.verdict == "auth" and "rpcbind (port 111), which knows mountd's port, rejects the guest" in outcome.text
 
 
 @pytest.mark.parametrize("place, status, verdict", [

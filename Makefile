@@ -276,16 +276,13 @@ bench: deps
 include tests/analysis.mk
 
 # One make for installing, another for building: what the first installs the second finds.
-.PHONY: check
-check: deps
+# check-full: and what takes minutes each: real Docker, long sleeps, fifty boots.
+.PHONY: check check-full
+check: RUN =
+check-full: RUN = --full
+check check-full: deps
 	@$(MAKE) --no-print-directory all units zlib-units fuzzers faults arm64
-	@$(PYTHON) -B tests/run
-
-# And what takes minutes each: real Docker, long sleeps, fifty boots.
-.PHONY: check-full
-check-full: deps
-	@$(MAKE) --no-print-directory all units zlib-units fuzzers faults arm64
-	@$(PYTHON) -B tests/run --full
+	@$(PYTHON) -B tests/run $(RUN)
 
 .PHONY: demo
 demo:

@@ -55,7 +55,7 @@ static void work(void *ctx, uint32_t index, enum work work, uint32_t timeout_ms)
     struct engine_mount *mount = &world->engine->mounts[index];
     int64_t deadline_ms = world->engine->now.mono_ms + timeout_ms;
 
-    if (work == WORK_PROVE && world->goes_on) {
+    if (work == WORK_PROVE && world->workers[index].pid > 0) { /* the child that mounted goes on */
         world->workers[index].deadline_ms = deadline_ms;
         return;
     }
@@ -165,14 +165,12 @@ const struct engine_world daemon_world_calls = {
 };
 
 /* The child that mounts goes on and proves. For the engine these are two works: tell it of the first one's end, if that
- * has come and it has not been told; it then begins the second. */
+ * has come and it has not been told; it then begins the second, in the same child's slot. */
 static bool tell_mounted(struct daemon_world *world, uint32_t index, const struct evidence *evidence) {
     if (!world->mounting[index] || evidence->steps[STEP_MOUNT].state != STEP_DONE)
         return false;
     world->mounting[index] = false;
-    world->goes_on = true;
     engine_worked(world->engine, index, WORK_DONE, evidence, clock_now());
-    world->goes_on = false;
     return true;
 }
 
@@ -185,8 +183,9 @@ static void ended(struct daemon_world *world, pid_t pid, int status) {
         if (world->workers[i].pid != pid)
             continue;
         evidence = world->engine->mounts[i].evidence;
-        enum work_end end = worker_finish(&world->workers[i], status, &evidence);
+        worker_read(&world->workers[i], &evidence);
         tell_mounted(world, i, &evidence);
+        enum work_end end = worker_finish(&world->workers[i], status, &evidence);
         engine_worked(world->engine, i, end, &evidence, clock_now());
         return;
     }

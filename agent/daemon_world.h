@@ -18,7 +18,6 @@ struct daemon_world {
     struct worker workers[CONFIG_MOUNTS_MAX];
     struct worker spreads[CONFIG_MOUNTS_MAX]; /* beside them: to running containers */
     bool mounting[CONFIG_MOUNTS_MAX]; /* the worker mounts first and then proves; the engine knows of no end yet */
-    bool goes_on;                     /* the engine begins the proof, which that worker does */
     struct {
         uint32_t timeout_ms;   /* 0: none waits to be started */
         int64_t until_ms;      /* mono */

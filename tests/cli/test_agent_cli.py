@@ -157,7 +157,7 @@ def test_wait_ends_at_its_limit(world):
 def test_wait_ends_when_the_daemon_does(world):
     world.run("start")
     waiting = subprocess.Popen([*world.enter, AGENT, *world.options(), "wait"], stderr=subprocess.DEVNULL)
-    time.sleep(0.2)
+    time.sleep(0.2)  # so that it is waiting; nothing outside shows that
     world.run("stop")
     assert waiting.wait(5) == NOT_RUNNING
 

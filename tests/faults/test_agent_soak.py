@@ -46,7 +46,7 @@ def test_a_limit_on_descriptors_that_is_reached_costs_attempts_only(world):
     until("attempts", lambda: attempts(world) >= 2)
     old = resource.prlimit(pid, resource.RLIMIT_NOFILE)
     resource.prlimit(pid, resource.RLIMIT_NOFILE, (0, old[1]))
-    time.sleep(0.5)
+    time.sleep(0.5)  # the fault itself
     assert status_of(pid, "State")[0] in "SR"
     resource.prlimit(pid, resource.RLIMIT_NOFILE, old)
     before = attempts(world)
@@ -155,7 +155,7 @@ def test_a_daemon_whose_server_comes_and_goes_does_not_grow(netns, tmp_path):
         while time.monotonic() < end:
             denied = {scripted.MNT: scripted.words(13)} if rounds % 2 else None
             server = scripted.Scripted(netns, denied)
-            time.sleep(0.5)
+            time.sleep(0.5)  # the load: half a second with a server, half without
             server.close()
             time.sleep(0.5)
             rounds += 1

@@ -81,7 +81,7 @@ def test_a_daemon_lives_through_every_failing_call(world):
                                f"inject={names(calls)}:error={error}", "-o", "/dev/null"], stdin=subprocess.DEVNULL,
                               stderr=subprocess.PIPE) as tracer:
             until("the tracer", lambda: f"TracerPid:\t{tracer.pid}\n" in Path(f"/proc/{pid}/status").read_text())
-            time.sleep(0.25)
+            time.sleep(0.25)  # the fault itself
             assert is_alive(pid), f"ended by {calls} {error}"
             tracer.terminate()
         before = attempts(world)

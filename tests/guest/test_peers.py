@@ -66,7 +66,7 @@ def late(lab, guest, way):
     # The server is started from this thread: it dies with the thread that started it.
     service = threading.Thread(target=start)
     service.start()
-    time.sleep(5)
+    time.sleep(5)  # the fault itself
     serve(lab)
     service.join()
     return "mounted" if mounted_within(guest, PATIENCE_S) else "**never mounted**"

@@ -106,5 +106,5 @@ def test_a_daemon_outlives_its_probes(daemon, tmp_path):
     proc.until("all were tried", lambda: all(attempts(status, one) >= 2 for one in KILLED), 30)
     assert (tmp_path / "run" / "pid").read_text() == pid and os.path.exists(f"/proc/{pid.strip()}")
     assert not os.path.exists("/tmp/usermount-traitor")
-    time.sleep(0.1)
+    time.sleep(0.1)  # in which no more may come of it
     assert all(" state=waiting " in line for line in status()), status()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """One test's world: a network, the Mac's server, packed ramdisks, disks, guests. Closed whole, whatever happened.
 
-A failure leaves build/guest/failed/NAME with the console, usermount.log, the packets and the cause in one line.
+A failure leaves build/failed/NAME with the console, usermount.log, the packets and the cause in one line.
 """
 
 import itertools
@@ -17,7 +17,7 @@ import logs
 import proc
 from knfsd import KernelServer
 from netns import GATEWAY, GUEST_ADDRESS, Netns
-from paths import BUILD, GUEST, HERE, REPO
+from paths import BUILD, FAILED, GUEST, HERE, REPO
 from server import Server
 
 PACK = BUILD / "usermount-pack"
@@ -35,7 +35,7 @@ class Lab:
         self.folder = GUEST / "run" / f"{os.getpid()}-{next(_numbers)}"
         self.folder.mkdir(parents=True)
         # What an earlier failure of this test left would only mislead.
-        shutil.rmtree(GUEST / "failed" / self.name, ignore_errors=True)
+        shutil.rmtree(FAILED / self.name, ignore_errors=True)
         self.lane, self.guests, self.server, self.netns, self.daemons = lane, [], None, None, []
         try:
             self.netns = Netns()
@@ -155,7 +155,7 @@ class Lab:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _keep(self, cause):
-        kept = GUEST / "failed" / self.name
+        kept = FAILED / self.name
         shutil.rmtree(kept, ignore_errors=True)
         kept.mkdir(parents=True)
         (kept / "cause.txt").write_text(" ".join(cause.split()) + "\n")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from lab import Lab
-from paths import GUEST, HERE
+from paths import FAILED, HERE
 
 # The server's own words, beside what every lane leaves.
 SERVER = {"uml": "ganesha.log", "qemu": "ganesha.log", "kernel": "knfsd-console-1.txt", "shared": "ganesha.log"}
@@ -22,7 +22,7 @@ def test_a_failure_leaves_console_log_packets_and_a_cause_of_one_line_in_lane(pr
                           text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ, "CI": ""}, timeout=300)
     assert done.returncode == 1 and "1 failed" in done.stdout, done.stdout
     kept = Path(re.search(r"^what explains the failure is in (.*)$", done.stdout, re.M)[1])
-    assert kept.is_relative_to(GUEST / "failed")
+    assert kept.parent == FAILED
 
     assert re.fullmatch(r"AssertionError: provoked.*\n", (kept / "cause.txt").read_text())
     assert "docker: starts" in (kept / "console-1.txt").read_text()
@@ -43,7 +43,7 @@ def test_a_lab_that_cannot_be_made_leaves_its_cause_and_says_where(lab_in, monke
     monkeypatch.setattr(Lab, "sniff", fail)
     with pytest.raises(OSError):
         lab_in()
-    kept = GUEST / "failed" / "test_a_lab_that_cannot_be_made_leaves_its_cause_and_says_where"
+    kept = FAILED / "test_a_lab_that_cannot_be_made_leaves_its_cause_and_says_where"
     assert (kept / "cause.txt").read_text() == "OSError: no sniffer\n"
     assert f"what explains the failure is in {kept}\n" in capfd.readouterr().err
     shutil.rmtree(kept)
@@ -54,4 +54,4 @@ def test_a_lab_that_ends_well_leaves_nothing(lab_in):
     folder = lab.folder
     assert folder.exists()
     assert lab.close() is None
-    assert not folder.exists() and not (GUEST / "failed" / lab.name).exists()
+    assert not folder.exists() and not (FAILED / lab.name).exists()

@@ -58,12 +58,14 @@ class Copy:
 
 
 @pytest.fixture(scope="module")
-def copy(repo, build):
+def copy(repo, build, request):
     # Not below /tmp/pytest-…: programs that run as nobody have to get there, and user-mode-linux's paths are short.
     folder = build / f"mutant-{os.getpid()}"
     folder.mkdir()
+    failed = request.session.testsfailed
     yield Copy(repo, build, folder)
-    shutil.rmtree(folder)
+    if request.session.testsfailed == failed:  # else what explains the failure is in it
+        shutil.rmtree(folder)
 
 
 def test_the_table_breaks_at_least_twelve_things_in_different_ways():

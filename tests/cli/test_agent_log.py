@@ -39,7 +39,7 @@ def test_lines_wait_for_a_directory_that_comes_later(world):
     assert world.run("start", log=log).returncode == 0
     until("a failure to keep", lambda: re.search(r"attempts=[2-9]", world.run("status", "--porcelain").stdout))
     log.parent.mkdir()
-    until("the kept lines", log.exists, 10)
+    until("the kept lines", lambda: log.exists() and "event=failed" in log.read_text())
     text = log.read_text()
     assert text.index("event=start") < text.index("event=failed")
 

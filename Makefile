@@ -38,11 +38,13 @@ HARDEN = -fstack-protector-strong -fno-common
 
 # ---------------------------------------------------------------------------------------------- what there is
 
-AGENT_SRC := $(wildcard agent/*.c)
-PACK_SRC := $(wildcard packer/*.c)
+# What both programs say of edits.
+STREAM_SRC := $(wildcard agent/stream/*.c)
+AGENT_SRC := $(wildcard agent/*.c) $(STREAM_SRC)
+PACK_SRC := $(wildcard packer/*.c packer/events/*.c)
 # The agent's pure half: the packer reads the same settings, and the tests link it with the host's compiler.
 CONFIG_SRC := $(addprefix agent/, cmdline.c config.c config_keys.c config_text.c mountspec.c options.c options_known.c text.c)
-PURE_SRC := $(CONFIG_SRC) $(addprefix agent/, backoff.c containers_find.c containers_id.c engine.c engine_log.c engine_tell.c evidence.c exports.c logfmt.c \
+PURE_SRC := $(CONFIG_SRC) $(STREAM_SRC) $(addprefix agent/, backoff.c containers_find.c containers_id.c engine.c engine_log.c engine_tell.c evidence.c exports.c logfmt.c \
     mount_fsm.c mountinfo.c route.c status.c verdict.c verdict_text.c)
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNITS := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
@@ -176,7 +178,7 @@ endif
 PACK_LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack
 endif
 PACK_LIBS += $(ISAL_LIBS)
-PACK_OBJ := $(PACK_SRC:%.c=$(BUILD)/host/%.o) $(CONFIG_SRC:%.c=$(BUILD)/host/%.o)
+PACK_OBJ := $(PACK_SRC:%.c=$(BUILD)/host/%.o) $(CONFIG_SRC:%.c=$(BUILD)/host/%.o) $(STREAM_SRC:%.c=$(BUILD)/host/%.o)
 
 # Whether ISA-L was there the last time: if that has changed, what knows it is compiled anew.
 $(BUILD)/isal.choice: FORCE
@@ -297,7 +299,7 @@ docs: all
 
 .PHONY: fmt
 fmt:
-	clang-format -i agent/*.[ch] packer/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/faults/*.c
+	clang-format -i agent/*.[ch] $(wildcard agent/*/*.[ch]) packer/*.[ch] $(wildcard packer/*/*.[ch]) tests/unit/*.[ch] tests/fuzz/*.[ch] tests/faults/*.c
 
 # ---------------------------------------------------------------------------------------------------- install
 

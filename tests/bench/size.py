@@ -40,7 +40,7 @@ def built(name, flags, link, folder):
     out = Path(folder) / "agent"
     command = ["musl-gcc", "-std=c11", "-D_POSIX_C_SOURCE=200809L", '-DUSERMOUNT_VERSION="0"', "-fno-common", *shlex.split(flags),
                "-isystem", LIBS / "include", "-isystem", LIBS / "include/tirpc", "-idirafter", LIBS / "kernel", *shlex.split(LINK),
-               *shlex.split(link), "-o", out, *sorted((REPO / "agent").glob("*.c")), f"-L{LIBS}/lib", "-lnfs", "-ltirpc"]
+               *shlex.split(link), "-o", out, *sorted((REPO / "agent").rglob("*.c")), f"-L{LIBS}/lib", "-lnfs", "-ltirpc"]
     subprocess.run(command, check=True, capture_output=True)
     subprocess.run(["strip", "-s", "-R", ".comment", "-R", ".note.gnu.property", out], check=True)
     return out.stat().st_size

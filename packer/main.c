@@ -45,7 +45,7 @@ static void print_help(FILE *out) {
     fputs("\nIMAGE defaults to Docker for Mac's; \"-\" is standard input for inspect and\n"
           "verify. `usermount-pack VERB --help` lists the options.\n\n"
           "Exit: 0 done, 1 the answer is no, 2 usage, 3 bad image, 4 the system refused,\n"
-          "5 refused to protect the image. Manual: usermount-pack(1)\n",
+          "5 refused, because it could damage the image. Manual: usermount-pack(1)\n",
           out);
 }
 

@@ -50,12 +50,16 @@ static void name_and_die(int number) {
 }
 
 void cleanup_install(void) {
-    static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
+    static const int ends[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGPIPE, SIGALRM,
+                               SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU, SIGVTALRM};
     struct sigaction action = {.sa_handler = remove_and_die, .sa_flags = (int)SA_RESETHAND};
+    struct sigaction before;
 
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-        sigaction(ends[i], &action, NULL);
+        if (sigaction(ends[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(ends[i], &action, NULL);
     action.sa_handler = name_and_die;
     sigaction(SIGBUS, &action, NULL);
+    signal(SIGXFSZ, SIG_IGN);
 }

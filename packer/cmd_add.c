@@ -25,6 +25,7 @@
 struct add {
     const struct arguments *arguments;
     struct image image;
+    char *target; /* what is written, without links; owned */
     struct packed packed;
     struct bundle bundle;
     struct draft draft;
@@ -225,7 +226,7 @@ static void report_unneeded(const struct add *add) {
 
 /* Everything behind the opened image. */
 static int run(struct add *add) {
-    const char *target = add->arguments->out ? add->arguments->out : add->image.path;
+    const char *shown = add->arguments->out ? add->arguments->out : add->image.path;
     struct image_error error;
     bool is_needed = true;
     int code = bundle_read(&add->bundle, add->arguments);
@@ -241,7 +242,10 @@ static int run(struct add *add) {
     /* Before it is copied; the exact sum is known later. */
     if (add->packed.base_bytes > PLAN_IMAGE_MAX_BYTES - MANIFEST_SEGMENT_BYTES)
         return say_error(SAY_REFUSED, "change", add->image.path, "%s", plan_refusal_text(PLAN_TOO_LARGE));
-    if (draft_create(&add->draft, &add->image, target, add->packed.base_bytes, &error) < 0)
+    code = cmd_lock(&add->image, add->target);
+    if (code)
+        return code;
+    if (draft_create(&add->draft, &add->image, add->target, add->packed.base_bytes, &error) < 0)
         return say_image_error(&error);
     add->is_in_place = strcmp(add->draft.target, add->image.path) == 0;
     code = read_base(add);
@@ -259,9 +263,9 @@ static int run(struct add *add) {
     if (code)
         return code;
     if (add->arguments->porcelain)
-        report_porcelain(add, target);
+        report_porcelain(add, shown);
     else
-        report_people(add, target);
+        report_people(add, shown);
     return SAY_DONE;
 }
 
@@ -277,7 +281,7 @@ int cmd_add(const struct arguments *arguments) {
     }
     add->arguments = arguments;
     add->draft.fd = -1;
-    code = cmd_open_for_change(arguments, &add->image);
+    code = cmd_open_for_change(arguments, &add->image, &add->target);
     if (code == SAY_DONE) {
         add->packed = packed_look(add->image.bytes, add->image.size);
         code = cmd_refuse_state(&add->image, &add->packed);
@@ -289,6 +293,7 @@ int cmd_add(const struct arguments *arguments) {
     bundle_free(&add->bundle);
     payload_free(&add->payload);
     scan_free(&add->scan);
+    free(add->target);
     free(add);
     return code;
 }

@@ -3,9 +3,12 @@
 
 #include "host.h"
 #include "identify.h"
+#include "leftover.h"
 #include "say.h"
+#include "target.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 int cmd_open(const struct arguments *arguments, bool may_be_stdin, struct image *image) {
@@ -19,19 +22,32 @@ int cmd_open(const struct arguments *arguments, bool may_be_stdin, struct image 
     return image_open(image, path, &error) < 0 ? say_image_error(&error) : SAY_DONE;
 }
 
-int cmd_open_for_change(const struct arguments *arguments, struct image *image) {
+int cmd_open_for_change(const struct arguments *arguments, struct image *image, char **target) {
     struct image_error error;
-    int code = cmd_open(arguments, false, image);
+    int code;
 
-    if (code)
-        return code;
-    if (image_lock(image, &error) < 0) {
-        code = say_image_error(&error);
-        image_close(image);
-        return code;
+    *target = NULL;
+    if (arguments->out && strcmp(arguments->out, "-") == 0)
+        return say_error(SAY_USAGE, "use", "-o -", "the report goes to standard output; name a file");
+    if (arguments->out && target_resolve(arguments->out, target, &error) < 0)
+        return say_image_error(&error);
+    code = cmd_open(arguments, false, image);
+    if (code == SAY_DONE && !*target) {
+        *target = strdup(image->path);
+        if (!*target) {
+            image_close(image);
+            return say_error(SAY_SYSTEM, "open", "the image", "no memory");
+        }
     }
-    draft_sweep(image);
-    return SAY_DONE;
+    if (code == SAY_DONE)
+        leftover_sweep(*target);
+    return code;
+}
+
+int cmd_lock(struct image *image, const char *target) {
+    struct image_error error;
+
+    return image_lock(image, target, &error) < 0 ? say_image_error(&error) : SAY_DONE;
 }
 
 int cmd_refuse_state(const struct image *image, const struct packed *packed) {

@@ -16,8 +16,14 @@
 /* Opens the image of the command line, or the default one. "-" only where standard input makes sense. */
 int cmd_open(const struct arguments *arguments, bool may_be_stdin, struct image *image);
 
-/* Opens, locks and sweeps for a verb that writes. */
-int cmd_open_for_change(const struct arguments *arguments, struct image *image);
+/*
+ * Opens for a verb that writes, and finds what it writes: *target, which the caller frees, is -o or the image itself,
+ * without links. Nothing that may not be replaced gets past this. Also removes what killed packers left there.
+ */
+int cmd_open_for_change(const struct arguments *arguments, struct image *image, char **target);
+
+/* Locks the target, before any work that is lost when another packer has it. */
+int cmd_lock(struct image *image, const char *target);
 
 /* The image, where it can be neither added to nor cut: newer, damaged, changed or foreign. */
 int cmd_refuse_state(const struct image *image, const struct packed *packed);

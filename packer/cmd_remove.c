@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int replace(const struct image *image, const struct packed *packed, struct digest_job *job,
@@ -23,8 +24,7 @@ static int replace(const struct image *image, const struct packed *packed, struc
 }
 
 /* The base is hashed while it is copied and synced; draft_commit sees to it that it is still the same. */
-static int cut(const struct arguments *arguments, const struct image *image, const struct packed *packed) {
-    const char *target = arguments->out ? arguments->out : image->path;
+static int cut(const struct image *image, const char *target, const struct packed *packed) {
     struct image_error error;
     struct digest_job job;
     struct draft draft;
@@ -58,18 +58,24 @@ static void report(const struct arguments *arguments, const struct image *image,
 int cmd_remove(const struct arguments *arguments) {
     struct packed packed;
     struct image image;
-    int code = cmd_open_for_change(arguments, &image);
+    char *target;
+    int code = cmd_open_for_change(arguments, &image, &target);
 
-    if (code)
+    if (code) {
+        free(target);
         return code;
+    }
     packed = packed_look(image.bytes, image.size);
     code = cmd_refuse_state(&image, &packed);
     if (code == SAY_DONE && packed.state == PACKED_STOCK)
         code = say_error(SAY_NO, "remove from", image.path, "it is not packed");
     if (code == SAY_DONE)
-        code = cut(arguments, &image, &packed);
+        code = cmd_lock(&image, target);
+    if (code == SAY_DONE)
+        code = cut(&image, target, &packed);
     if (code == SAY_DONE)
         report(arguments, &image, &packed);
     image_close(&image);
+    free(target);
     return code;
 }

@@ -1,26 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Drafts. What always holds: the target is never opened for writing, and a draft that is not
- * committed is removed, also by a signal; one left by SIGKILL is removed by the next run.
+ * Drafts. What always holds: the target's own bytes are never written to, and a draft that is not committed is removed,
+ * also by a signal that can be caught. One that SIGKILL or a crash leaves is removed by the next run that writes into
+ * its folder (leftover.h).
  */
-#define _XOPEN_SOURCE 700 /* realpath */
+#define _XOPEN_SOURCE 700 /* futimens */
 #include "cleanup.h"
 #include "host.h"
 #include "image.h"
+#include "leftover.h"
+#include "target.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
-#define DRAFT_MARK ".usermount-"
-#define DRAFT_RANDOM 6
-#define DRAFT_TRIES 100
+#define DRAFT_TRIES 16
 #define COPY_PIECE_BYTES (1u << 20)
 
 static int fail(struct image_error *error, const char *action, const char *object, int number) {
@@ -30,46 +29,46 @@ static int fail(struct image_error *error, const char *action, const char *objec
     return -1;
 }
 
-/* "/dir/.name.usermount-XXXXXX" beside target, with room for the random part. NULL without memory. */
-static char *draft_template(const char *target) {
-    const char *slash = strrchr(target, '/');
-    size_t directory = slash ? (size_t)(slash - target) + 1 : 0;
-    size_t size = strlen(target) + 1 + strlen(DRAFT_MARK) + DRAFT_RANDOM + 1;
-    char *path = malloc(size);
-
-    if (path)
-        snprintf(path, size, "%.*s.%s" DRAFT_MARK "XXXXXX", (int)directory, target, target + directory);
-    return path;
+/* The draft's file is not ours to remove any more. */
+static void forget(struct draft *draft) {
+    if (draft->path)
+        cleanup_forget(draft->path);
+    free(draft->path);
+    draft->path = NULL;
 }
 
-static void randomise(char *path, unsigned int attempt) {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
-    struct timespec now;
-    uint64_t seed;
-    char *at = path + strlen(path) - DRAFT_RANDOM;
+/* A clone, or an empty file; O_EXCL either way, so a name in use is not harmed. The locked descriptor, or -errno. */
+static int make_one(const struct draft *draft, const struct image *image, bool *is_clone) {
+    int fd = host_clone(image->fd, draft->path);
+    int rc;
 
-    clock_gettime(CLOCK_REALTIME, &now);
-    seed = ((uint64_t)now.tv_nsec << 20 ^ (uint64_t)now.tv_sec) + (uint64_t)getpid() * 7919 + attempt * 104729u;
-    for (int i = 0; i < DRAFT_RANDOM; i++) {
-        at[i] = letters[seed % (sizeof(letters) - 1)];
-        seed /= sizeof(letters) - 1;
+    *is_clone = fd >= 0;
+    if (fd == -ENOTSUP) {
+        fd = open(draft->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        fd = fd < 0 ? -errno : fd;
     }
+    if (fd < 0)
+        return fd;
+    rc = leftover_claim(fd);
+    if (rc < 0) {
+        unlink(draft->path);
+        close(fd);
+        return rc;
+    }
+    return fd;
 }
 
-/* A clone, or an empty file; O_EXCL either way, so a name in use is not harmed. */
 static int make_file(struct draft *draft, const struct image *image, bool *is_clone) {
-    int fd = -EEXIST;
+    int fd = -EAGAIN;
 
-    /* From here a signal may come at any time; unlinking what is not there does no harm. */
-    cleanup_add(draft->path);
-    for (unsigned int attempt = 0; fd == -EEXIST && attempt < DRAFT_TRIES; attempt++) {
-        randomise(draft->path, attempt);
-        fd = host_clone(image->fd, draft->path);
-        *is_clone = fd >= 0;
-        if (fd == -ENOTSUP) {
-            fd = open(draft->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-            fd = fd < 0 ? -errno : fd;
-        }
+    for (int attempt = 0; (fd == -EAGAIN || fd == -EEXIST) && attempt < DRAFT_TRIES; attempt++) {
+        forget(draft);
+        draft->path = leftover_name(draft->target);
+        if (!draft->path)
+            return -errno;
+        /* From here a signal may come at any time; unlinking what is not there does no harm. */
+        cleanup_add(draft->path);
+        fd = make_one(draft, image, is_clone);
     }
     return fd;
 }
@@ -116,32 +115,15 @@ static int map(struct draft *draft, uint64_t size, struct image_error *error) {
     return 0;
 }
 
-/* A link stays a link: its file is what is replaced. */
-static char *resolve(const char *target) {
-    char *real = realpath(target, NULL);
-
-    return real ? real : strdup(target);
-}
-
-/* The draft's file is not ours to remove any more. */
-static void forget(struct draft *draft) {
-    if (draft->path)
-        cleanup_forget(draft->path);
-    free(draft->path);
-    draft->path = NULL;
-}
-
 int draft_create(struct draft *draft, const struct image *image, const char *target, uint64_t keep,
                  struct image_error *error) {
-    bool is_clone;
+    bool is_clone = false;
     int rc;
 
-    *draft = (struct draft){.fd = -1, .target = resolve(target)};
-    draft->path = draft->target ? draft_template(draft->target) : NULL;
-    if (!draft->path) {
-        fail(error, "write", target, ENOMEM);
+    *draft = (struct draft){.fd = -1};
+    if (target_resolve(target, &draft->target, error) < 0)
         goto out;
-    }
+    leftover_sweep(draft->target);
     draft->fd = make_file(draft, image, &is_clone);
     if (draft->fd < 0) {
         fail(error, "create a file beside", target, -draft->fd);
@@ -237,7 +219,7 @@ int draft_commit(struct draft *draft, const struct image *like, struct image_err
     if (directory < 0)
         return fail(error, "open the directory of", draft->target, -directory);
     /* As late as can be: reading and syncing took the most time. */
-    if (image_check(like, error) < 0)
+    if (image_check(like, error) < 0 || target_check(draft->target, error) < 0)
         goto out;
     if (rename(draft->path, draft->target) < 0) {
         fail(error, "replace", draft->target, errno);
@@ -262,31 +244,4 @@ void draft_abandon(struct draft *draft) {
     forget(draft);
     free(draft->target);
     *draft = (struct draft){.fd = -1};
-}
-
-static bool is_draft_of(const char *entry, const char *name) {
-    size_t length = strlen(name);
-
-    return entry[0] == '.' && strncmp(entry + 1, name, length) == 0 &&
-           strncmp(entry + 1 + length, DRAFT_MARK, strlen(DRAFT_MARK)) == 0 &&
-           strlen(entry) == 1 + length + strlen(DRAFT_MARK) + DRAFT_RANDOM;
-}
-
-void draft_sweep(const struct image *image) {
-    const char *slash = strrchr(image->path, '/');
-    char *directory = slash ? strdup(image->path) : NULL;
-    const struct dirent *entry;
-    DIR *stream;
-
-    if (!directory)
-        return;
-    directory[slash - image->path + 1] = '\0';
-    stream = opendir(directory);
-    free(directory);
-    if (!stream)
-        return;
-    while ((entry = readdir(stream)))
-        if (is_draft_of(entry->d_name, slash + 1))
-            unlinkat(dirfd(stream), entry->d_name, 0);
-    closedir(stream);
 }

@@ -13,7 +13,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define LOCK_TRIES 16
 #define SPOOL_PIECE_BYTES 65536u
 
 static int fail(struct image_error *error, const char *action, const char *object, int number) {
@@ -103,7 +102,7 @@ static int open_path(struct image *image, const char *path, struct image_error *
 }
 
 int image_open(struct image *image, const char *path, struct image_error *error) {
-    *image = (struct image){.fd = -1};
+    *image = (struct image){.fd = -1, .lock.fd = -1};
     if (open_path(image, path, error) < 0)
         goto out;
     if (fstat(image->fd, &image->seen) < 0) {
@@ -134,28 +133,10 @@ int image_check(const struct image *image, struct image_error *error) {
     return 0;
 }
 
-/*
- * The lock is on the file, and a commit puts another file in its place: whoever got the lock of
- * a file that is not at its path any more starts over with the new one.
- */
-int image_lock(struct image *image, struct image_error *error) {
-    for (int try = 0; try < LOCK_TRIES; try++) {
-        int rc = host_lock(image->fd);
-        char *path;
-
-        if (rc < 0 && rc != -ENOTSUP)
-            return fail(error, "lock", image->path, rc == -EWOULDBLOCK ? EBUSY : -rc);
-        if (image_check(image, error) == 0)
-            return 0;
-        path = image->path;
-        image->path = NULL;
-        image_close(image);
-        rc = image_open(image, path, error);
-        free(path);
-        if (rc < 0)
-            return -1;
-    }
-    return fail(error, "lock", image->path, EBUSY);
+int image_lock(struct image *image, const char *target, struct image_error *error) {
+    if (lock_take(&image->lock, target ? target : image->path, error) < 0)
+        return -1;
+    return image_check(image, error);
 }
 
 void image_close(struct image *image) {
@@ -163,6 +144,7 @@ void image_close(struct image *image) {
     if (image->fd >= 0)
         close(image->fd);
     image->fd = -1;
+    lock_drop(&image->lock);
     free(image->path);
     image->path = NULL;
 }

@@ -14,11 +14,14 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
+#include "lock.h"
+
 /* Where an edge failed: the action that was impossible and its object; error is an errno. */
 struct image_error {
     const char *action; /* "open", "write", ... */
     char object[1024];  /* a path, shortened if need be */
-    int error;          /* EBUSY: another packer has the lock; ESTALE: changed during the run */
+    int error;          /* EBUSY of "lock": another packer has it; ESTALE: changed during the run */
+    long holder;        /* for EBUSY of "lock": its process id; 0: unknown */
 };
 
 struct image {
@@ -27,6 +30,7 @@ struct image {
     struct stat seen;
     const unsigned char *bytes; /* mapped; NULL when size is 0 */
     uint64_t size;
+    struct lock lock; /* of image_lock */
 };
 
 /*
@@ -35,8 +39,11 @@ struct image {
  */
 int image_open(struct image *image, const char *path, struct image_error *error);
 
-/* Takes the one lock on the image, before its bytes are looked at; maps it anew if need be. */
-int image_lock(struct image *image, struct image_error *error);
+/*
+ * Takes the one lock for what is to be written from the image: target (target_resolve), or NULL for the image itself.
+ * Held until image_close. Also an image_check: who changed the image before the lock is noticed.
+ */
+int image_lock(struct image *image, const char *target, struct image_error *error);
 
 /* -1 (ESTALE) when the file is not what image_open saw: another size, time or file. */
 int image_check(const struct image *image, struct image_error *error);
@@ -53,8 +60,8 @@ struct draft {
 };
 
 /*
- * Makes a draft for the file `target` (a link is resolved; it need not exist) with the first
- * `keep` bytes of image. 0 or -1 and *error; then nothing is left behind.
+ * Makes a draft for the file `target` (target_resolve; it need not exist) with the first `keep` bytes of image, after
+ * removing what killed packers left in its folder. 0 or -1 and *error; then nothing is left behind.
  */
 int draft_create(struct draft *draft, const struct image *image, const char *target, uint64_t keep,
                  struct image_error *error);
@@ -66,15 +73,13 @@ int draft_append(struct draft *draft, const void *bytes, size_t size, struct ima
 int draft_settle(struct draft *draft, const struct image *like, struct image_error *error);
 
 /*
- * Puts the settled draft in the target's place, unless `like` was changed since it was opened (ESTALE).
+ * Puts the settled draft in the target's place, unless `like` was changed since it was opened (ESTALE), or something
+ * other than a regular file has come there (EINVAL, "replace").
  */
 int draft_commit(struct draft *draft, const struct image *like, struct image_error *error);
 
 /* Removes a draft that was not committed; frees everything. Also after draft_commit. */
 void draft_abandon(struct draft *draft);
-
-/* Removes drafts for the locked image that a killed packer left behind. */
-void draft_sweep(const struct image *image);
 
 /* A whole small file into memory, with a NUL behind; the caller frees. NULL and *error. EFBIG over max bytes.
  */

@@ -78,9 +78,8 @@ static int replace(const struct mac_edit *edit, const struct image *image, struc
 }
 
 static int change(const struct mac_edit *edit, struct image *image, struct image_error *error) {
-    if (image_lock(image, error) < 0)
+    if (image_lock(image, NULL, error) < 0)
         return -1;
-    draft_sweep(image);
     if (!is_still(image, edit->old_text, edit->old_size))
         return fail(error, "change", image->path, ESTALE);
     if (edit->new_text)

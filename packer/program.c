@@ -31,6 +31,7 @@ static void become(const char *const argv[], int output, int failure) {
     dup2(output, STDOUT_FILENO);
     dup2(output, STDERR_FILENO);
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
     execv(argv[0], (char *const *)(uintptr_t)argv);
     error = errno;
     ignored = write(failure, &error, sizeof(error));

@@ -26,8 +26,14 @@ int say_error(int code, const char *verb, const char *object, const char *format
 int say_image_error(const struct image_error *error) {
     const char *hint = host_hint(error->error);
 
-    if (error->error == EBUSY)
+    if (error->error == EBUSY && strcmp(error->action, "lock") == 0) {
+        if (error->holder > 0)
+            return say_error(SAY_REFUSED, error->action, error->object,
+                             "another usermount-pack is at work on it (process %ld)", error->holder);
         return say_error(SAY_REFUSED, error->action, error->object, "another usermount-pack is at work on it");
+    }
+    if (error->error == EINVAL && strcmp(error->action, "replace") == 0)
+        return say_error(SAY_REFUSED, error->action, error->object, "not a regular file; nothing was written");
     if (error->error == ESTALE)
         return say_error(SAY_REFUSED, error->action, error->object,
                          "another program changed it during the run; nothing was written");

@@ -77,7 +77,8 @@ valgrind: all
 
 # The pure modules by the unit tests and, for the packer's, by what a user runs. config_keys.c is a table. docs/security.md tells of the rest.
 COVERAGE_SRC = $(filter-out %/config_keys.c, $(PURE_SRC)) $(filter-out packer/main.c packer/cmd_% packer/host_% packer/cleanup.c packer/digest.c \
-    packer/draft.c packer/image.c packer/progress.c packer/say.c packer/share.c packer/program.c packer/mac.c packer/mac_%, $(PACK_SRC))
+    packer/draft.c packer/image.c packer/leftover.c packer/lock.c packer/target.c packer/progress.c packer/say.c packer/share.c \
+    packer/program.c packer/mac.c packer/mac_%, $(PACK_SRC))
 
 .PHONY: coverage
 coverage: all

@@ -4,8 +4,10 @@
 import fcntl
 import os
 import platform
+import re
 import resource
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -44,36 +46,95 @@ def environment(pack):
     return {**os.environ, "USERMOUNT_SHARE": str(pack.share)}
 
 
-@pytest.mark.parametrize("verb", ["add", "remove", "replace"])
+KEPT = {"initrd.img", "initrd.img.orig", "out.img", "other.img"}
+KILLED = {"add": ["add"], "remove": ["remove"], "replace": ["add", "--set", "wait=9"], "out": ["add", "-o", "out.img"],
+          "remove-out": ["remove", "-o", "out.img"]}
+NEXT = (["add"], ["remove"], ["add", "--if-needed"], ["add", "--no-backup", "-o", "other.img"])
+
+
+@pytest.mark.parametrize("verb", KILLED)
 def test_killed_at_every_system_call(pack, folder, image, verb):
-    arguments = {"add": ["add"], "remove": ["remove"], "replace": ["add", "--set", "wait=9"]}[verb]
-    if verb != "add":
+    """The image is the old or the new one, and the next run, whichever verb's, leaves nothing of the killed one."""
+    if verb not in ("add", "out"):
         pack("add", "--no-backup", image)
-    old = image.read_bytes()
-    command = [str(pack.program), *arguments, str(image)]
-    subprocess.run(command, env=environment(pack), check=True, capture_output=True)
-    new = image.read_bytes()
+    old, written = image.read_bytes(), folder / ("out.img" if "out.img" in KILLED[verb] else "initrd.img")
+    command = [str(pack.program), *KILLED[verb], str(image)]
+    run = {"env": environment(pack), "cwd": folder, "capture_output": True, "text": True}
+    subprocess.run(command, check=True, **run)
+    new = written.read_bytes()
     assert new != old
-    killed_at, seen = 0, set()
+    killed_at, seen, left = 0, set(), set()
     while True:
         for name in os.listdir(folder):
             (folder / name).unlink()
         image.write_bytes(old)
-        status = tracer.run(command, lambda index, info: index == killed_at, environment(pack))
+        status = tracer.run(command, lambda index, info: index == killed_at, environment(pack), cwd=folder)
         if not os.WIFSIGNALED(status):
             break
-        content = image.read_bytes()
-        assert content in (old, new), f"killed at stop {killed_at}"
+        content = written.read_bytes() if written.exists() else None
+        assert content in (old, new, None) and (content or written != image), f"killed at stop {killed_at}"
+        assert written == image or image.read_bytes() == old
         seen.add(content)
         backup = folder / "initrd.img.orig"
         if backup.exists():
             assert backup.read_bytes() == BASE
+        left |= {"draft" if len(name) == 37 else "lock" for name in set(os.listdir(folder)) - KEPT}
+        done = subprocess.run([pack.program, *NEXT[killed_at % len(NEXT)], image], **run)
+        assert done.returncode == (1 if "not packed" in done.stderr else 0), done.stderr
+        assert set(os.listdir(folder)) <= KEPT, f"killed at stop {killed_at}"
         killed_at += 1
-    assert status == 0 and killed_at > 100 and seen == {old, new}
-    # What the last kills left behind is swept away by the next run.
-    (folder / ".initrd.img.usermount-abc123").write_bytes(b"left behind")
-    pack(*arguments, image, code=1 if verb == "remove" else 0)
-    assert set(os.listdir(folder)) <= {"initrd.img", "initrd.img.orig"}
+    assert status == 0 and killed_at > 100 and seen == {new, old if written == image else None}
+    assert left == {"draft", "lock"}, "what was to be swept was never there"
+    assert set(os.listdir(folder)) <= KEPT
+
+
+def draft_of(folder):
+    return [name for name in os.listdir(folder) if re.fullmatch(r"\.usermount-[a-z2-7]{26}", name)]
+
+
+def test_a_running_packer_s_files_and_other_people_s_are_not_swept(pack, folder, image):
+    strangers = {".initrd.img.usermount-abc123", ".usermount-abc123", ".usermount-" + "x" * 27, ".usermount-" + "1" * 26,
+                 "usermount-lock", ".usermount-lock"}
+    for name in strangers:
+        (folder / name).write_text("a user's own")
+    (folder / (".usermount-" + "d" * 26)).mkdir()
+    (folder / (".usermount-" + "l" * 26)).symlink_to("nowhere")
+    os.mkfifo(folder / (".usermount-" + "f" * 26))
+    strangers |= {".usermount-" + letter * 26 for letter in "dlf"}
+    (folder / "second.img").write_bytes(BASE)
+    seen = []
+
+    def pack_the_second(index, info):
+        if info.op == tracer.ENTRY and info.number == FSYNC and not seen:
+            before = set(os.listdir(folder))
+            pack("add", "--no-backup", folder / "second.img")
+            seen.append((before, set(os.listdir(folder))))
+
+    status = tracer.run([str(pack.program), "add", "--no-backup", str(image)], pack_the_second, environment(pack))
+    assert status == 0
+    [(before, after)] = seen
+    assert before == after and ".initrd.img.usermount-lock" in before
+    assert len(before - strangers - {"initrd.img", "second.img"}) == 2  # the draft and the lock
+    assert set(os.listdir(folder)) == strangers | {"initrd.img", "second.img"}
+    for name in ("initrd.img", "second.img"):
+        assert pack.facts("status", folder / name)["state"] == "packed"
+
+
+def test_names_of_drafts_cannot_be_guessed(pack, folder, image):
+    names = []
+    for _ in range(4):
+        found = []
+
+        def look(index, info):
+            if not found:
+                found.extend(draft_of(folder))
+
+        image.write_bytes(BASE)
+        tracer.run([str(pack.program), "add", "--no-backup", str(image)], look, environment(pack))
+        assert len(found) == 1
+        names += found
+    letters = [set(name[at] for name in names) for at in range(11, 37)]
+    assert len(set(names)) == 4 and sum(len(each) > 1 for each in letters) > 20  # none of it is the same each time
 
 
 def test_a_change_during_the_run_is_noticed(pack, folder, image):
@@ -100,13 +161,14 @@ def test_another_file_in_its_place_is_noticed(pack, folder, image):
     assert os.listdir(folder) == ["initrd.img"]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGPIPE,
+                                    signal.SIGALRM, signal.SIGUSR1, signal.SIGXCPU])
 def test_a_signal_leaves_nothing_behind(pack, folder, image, number):
     sent = []
 
     def interrupt(index, info):
         if info.op == tracer.ENTRY and info.number == FSYNC and not sent:
-            assert len(os.listdir(folder)) == 2  # the draft is there
+            assert len(os.listdir(folder)) == 3  # the draft and the lock are there
             sent.append(os.kill(info.pid, number))
 
     status = tracer.run([str(pack.program), "add", "--no-backup", str(image)], interrupt, environment(pack))
@@ -126,15 +188,72 @@ def test_an_image_that_shrinks_under_a_reader_is_an_error_and_no_crash(pack, ima
     assert os.WIFEXITED(status) and os.WEXITSTATUS(status) == 4
 
 
+def test_what_is_ignored_already_does_not_end_it(pack, folder, image):
+    """nohup: a hangup that the caller ignores is none."""
+    sent = []
+
+    def hang_up(index, info):
+        if info.op == tracer.ENTRY and info.number == FSYNC and not sent:
+            sent.append(os.kill(info.pid, signal.SIGHUP))
+
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        status = tracer.run([str(pack.program), "add", "--no-backup", str(image)], hang_up, environment(pack))
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert sent and status == 0 and pack.facts("status", image)["state"] == "packed"
+
+
 def test_one_packer_at_a_time(pack, folder, image):
-    with image.open("rb") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        for verb in ("add", "remove"):
-            assert "another usermount-pack is at work" in pack(verb, image, code=5).stderr
-        pack("status", image, code=1)  # readers do not wait
-        pack("verify", image)
+    """The second one names the first, and readers wait for none."""
+    seen = []
+
+    def come_second(index, info):
+        if info.op == tracer.ENTRY and info.number == FSYNC and not seen:
+            seen.append(stat.S_IMODE((folder / ".initrd.img.usermount-lock").stat().st_mode))
+            for words in (["add"], ["add", "-o", folder / "link.img"]):
+                assert pack(*words, image, code=5).stderr == (
+                    f"usermount-pack: unable to lock {image}: another usermount-pack is at work on it "
+                    f"(process {info.pid})\n")
+            pack("status", image, code=1)
+            pack("verify", image)
+
+    (folder / "link.img").symlink_to(image)
+    assert tracer.run([str(pack.program), "add", str(image)], come_second, environment(pack)) == 0
+    assert seen == [0o600]
+    assert sorted(os.listdir(folder)) == ["initrd.img", "initrd.img.orig", "link.img"]
+    pack("remove", image)
     assert image.read_bytes() == BASE
-    pack("add", image)
+
+
+@pytest.mark.parametrize("how", [fcntl.LOCK_SH, fcntl.LOCK_EX])
+def test_a_reader_s_lock_holds_nobody_up(pack, folder, image, how):
+    with image.open("rb") as held:
+        fcntl.flock(held, how)
+        fcntl.lockf(held, fcntl.LOCK_SH)
+        pack("add", image)
+    with image.open("rb") as held:
+        fcntl.flock(held, how)
+        pack("remove", image)
+    assert image.read_bytes() == BASE
+
+
+def test_a_lock_s_name_that_leads_elsewhere_is_not_followed(pack, folder, image, tmp_path):
+    other, name = tmp_path / "other", folder / ".initrd.img.usermount-lock"
+    name.symlink_to(other)
+    pack("add", image, code=4)
+    name.unlink()
+    os.mkfifo(name)
+    assert "not a regular file" in pack("add", image, code=5).stderr
+    assert not other.exists() and image.read_bytes() == BASE
+
+
+def test_a_long_name_is_locked_too(pack, folder):
+    for name in ("\u00e9" * 127, "i" * 255):
+        (folder / name).write_bytes(BASE)
+        pack("add", "--no-backup", folder / name)
+        assert os.listdir(folder) == [name]
+        (folder / name).unlink()
 
 
 def test_many_at_once_do_not_mix(pack, folder, image):
@@ -196,16 +315,128 @@ def test_a_draft_is_not_readable_for_others(pack, folder, image):
     assert modes == [0o600]
 
 
-def limit_files(size):
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+def limit_files(size, on_signal):
+    signal.signal(signal.SIGXFSZ, on_signal)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
+@pytest.mark.parametrize("on_signal", [signal.SIG_IGN, signal.SIG_DFL])
 @pytest.mark.parametrize("size", [0, 100, len(BASE), len(BASE) + 200])
-def test_a_file_that_may_not_grow(pack, folder, image, size):
-    done = pack("add", image, code=4, preexec_fn=lambda: limit_files(size))
+def test_a_file_that_may_not_grow(pack, folder, image, size, on_signal):
+    done = pack("add", image, code=4, restore_signals=False, preexec_fn=lambda: limit_files(size, on_signal))
     assert "File too large" in done.stderr
     assert image.read_bytes() == BASE and os.listdir(folder) == ["initrd.img"]
+
+
+def make_socket(path):
+    with socket.socket(socket.AF_UNIX) as bound:
+        bound.bind(str(path))
+
+
+ODD = {"fifo": os.mkfifo, "socket": make_socket, "folder": os.mkdir}
+
+
+@pytest.mark.parametrize("through", ["itself", "a link"])
+@pytest.mark.parametrize("kind", ODD)
+def test_out_replaces_regular_files_only(pack, folder, image, kind, through):
+    ODD[kind](odd := folder / "odd")
+    (folder / "link").symlink_to("odd")
+    out, before = odd if through == "itself" else folder / "link", odd.stat()
+    packed = folder / "packed.img"
+    pack("add", "-o", packed, image)
+    names = set(os.listdir(folder))
+    for words in (["add", "-o", out, image], ["remove", "-o", out, packed], ["add", "-o", out, folder / "missing"]):
+        done = pack(*words, code=5)
+        assert done.stderr == f"usermount-pack: unable to replace {out}: not a regular file; nothing was written\n"
+    assert (odd.stat().st_ino, odd.stat().st_mode) == (before.st_ino, before.st_mode)
+    assert set(os.listdir(folder)) == names
+
+
+# A device of this namespace's own, on a file system of its own: were it replaced, no other program would notice.
+IN_A_FOLDER_OF_DEVICES = r"""
+import os, stat, subprocess, sys
+folder, program, source = sys.argv[1:]
+subprocess.run(["mount", "-t", "tmpfs", "none", folder], check=True)
+os.mknod(folder + "/null", stat.S_IFCHR | 0o666, os.makedev(1, 3))
+done = subprocess.run([program, "add", "-o", folder + "/null", source], capture_output=True, text=True)
+print(done.returncode, stat.S_ISCHR(os.stat(folder + "/null").st_mode), os.listdir(folder), done.stderr, end="")
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes a device")
+def test_out_does_not_replace_a_device(pack, folder, image):
+    (folder / "mnt").mkdir()
+    done = subprocess.run(["unshare", "-m", sys.executable, "-c", IN_A_FOLDER_OF_DEVICES, folder / "mnt", pack.program,
+                           image], env=environment(pack), capture_output=True, text=True, check=True)
+    assert done.stdout == (f"5 True ['null'] usermount-pack: unable to replace {folder}/mnt/null: "
+                           "not a regular file; nothing was written\n")
+
+
+def test_what_came_into_the_target_s_place_meanwhile_is_not_replaced(pack, folder, image):
+    out = folder / "out.img"
+
+    def come_between(index, info):
+        if info.op == tracer.ENTRY and info.number == FSYNC and not out.exists():
+            os.mkfifo(out)
+
+    status = tracer.run([str(pack.program), "add", "-o", str(out), str(image)], come_between, environment(pack))
+    assert os.WEXITSTATUS(status) == 5 and stat.S_ISFIFO(out.stat().st_mode)
+    assert sorted(os.listdir(folder)) == ["initrd.img", "out.img"]
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["file", "dangling"])
+def test_out_through_links_writes_their_target(pack, folder, image, tmp_path, there):
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep/link").symlink_to("../deep/out.img")  # by way of one folder, one link more, and one absolute
+    (folder / "out.img").symlink_to(tmp_path / "deep/link")
+    if there:
+        (tmp_path / "deep/out.img").write_bytes(b"of before")
+    for verb, state, code in (("add", "packed", 0), ("remove", "stock", 1)):
+        pack(verb, "-o", folder / "out.img", image)
+        assert (folder / "out.img").is_symlink() and (tmp_path / "deep/link").is_symlink()
+        assert sorted(os.listdir(tmp_path / "deep")) == ["link", "out.img"]
+        assert pack.facts("status", tmp_path / "deep/out.img", code=code)["state"] == state
+        image.write_bytes((tmp_path / "deep/out.img").read_bytes())
+    assert sorted(os.listdir(folder)) == ["initrd.img", "out.img"]
+
+
+@pytest.mark.parametrize("out, text", [
+    ("loop", "Too many levels of symbolic links"), ("missing/out.img", "No such file or directory"),
+    ("new/", "No such file or directory"), ("initrd.img/out", "Not a directory"), ("", "No such file or directory")])
+def test_out_that_cannot_be_written_is_told_before_any_work(pack, folder, image, out, text):
+    (folder / "loop").symlink_to("loop")
+    done = pack("add", "-o", out, folder / "no-image-is-looked-at", code=4, cwd=folder)
+    assert done.stderr == f"usermount-pack: unable to write {out}: {text}\n"
+    assert sorted(os.listdir(folder)) == ["initrd.img", "loop"]
+
+
+def test_out_is_not_standard_output(pack, folder, image):
+    for verb in ("add", "remove"):
+        done = pack(verb, "-o", "-", image, code=2, cwd=folder)
+        assert done.stderr == "usermount-pack: unable to use -o -: the report goes to standard output; name a file\n"
+    pack("add", "-o", "./-", image, cwd=folder)
+    assert sorted(os.listdir(folder)) == ["-", "initrd.img"]
+
+
+def test_a_link_of_somebody_else_s_in_a_folder_for_all_is_not_followed(pack, folder, image, tmp_path):
+    """As Linux has it for open(2); the packer follows links itself."""
+    (public := tmp_path / "public").mkdir()
+    os.chmod(public, 0o1777)
+    (public / "out.img").symlink_to(folder / "stolen")
+    if os.geteuid() == 0:
+        os.lchown(public / "out.img", 12345, 12345)
+        done = pack("add", "-o", public / "out.img", image, code=4)
+        assert done.stderr.startswith(f"usermount-pack: unable to follow {public}/out.img: Permission denied")
+        assert os.listdir(folder) == ["initrd.img"]
+        os.lchown(public / "out.img", 0, 0)
+    pack("add", "-o", public / "out.img", image)
+    assert sorted(os.listdir(folder)) == ["initrd.img", "stolen"]
+
+
+def test_the_backup_of_a_link_that_dangles_is_written_where_it_leads(pack, folder, image, tmp_path):
+    (folder / "initrd.img.orig").symlink_to(tmp_path / "elsewhere.img")
+    assert pack.facts("add", image)["backup"] == "made"
+    assert (folder / "initrd.img.orig").is_symlink() and (tmp_path / "elsewhere.img").read_bytes() == BASE
 
 
 # Mounts a file system of a few pages on a folder of its own namespace, fills it or makes it read-only, runs the packer

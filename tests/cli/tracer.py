@@ -31,8 +31,8 @@ def _ptrace(request, pid, address=None, data=None):
         raise OSError(ctypes.get_errno(), "ptrace")
 
 
-def run(command, at_stop, env=None):
-    """Runs command; calls at_stop(index, info) at each entry to and exit from a system call; info has the pid as well.
+def run(command, at_stop, env=None, cwd=None):
+    """Runs command in cwd; calls at_stop(index, info) at each entry to and exit from a system call; info has the pid as well.
     When that returns True the program is killed at once. Returns the wait status."""
     pid = os.fork()
     if pid == 0:
@@ -40,6 +40,10 @@ def run(command, at_stop, env=None):
             null = os.open(os.devnull, os.O_RDWR)
             for fd in range(3):
                 os.dup2(null, fd)
+            if cwd:
+                os.chdir(cwd)
+            for ignored_by_python in (signal.SIGPIPE, signal.SIGXFSZ):
+                signal.signal(ignored_by_python, signal.SIG_DFL)
             _ptrace(PTRACE_TRACEME, 0)
             # LeakSanitizer traces the program itself, which cannot be done twice.
             os.execve(command[0], [os.fsencode(word) for word in command],

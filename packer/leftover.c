@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+#define _XOPEN_SOURCE 700 /* O_NOFOLLOW, dirfd, openat */
+#include "leftover.h"
+
+#include "host.h"
+#include "lock.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MARK ".usermount-"
+#define LETTERS "abcdefghijklmnopqrstuvwxyz234567"
+#define RANDOM_LETTERS 26u
+
+/* 0 or -errno. */
+static int read_random(unsigned char *bytes, size_t size) {
+    int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+    size_t done = 0;
+    int rc = 0;
+
+    if (fd < 0)
+        return -errno;
+    while (rc == 0 && done < size) {
+        ssize_t got = read(fd, bytes + done, size - done);
+
+        if (got > 0)
+            done += (size_t)got;
+        else if (got == 0 || errno != EINTR)
+            rc = got ? -errno : -EIO;
+    }
+    close(fd);
+    return rc;
+}
+
+char *leftover_name(const char *target) {
+    const char *slash = strrchr(target, '/');
+    size_t folder = slash ? (size_t)(slash - target) + 1 : 0;
+    size_t size = folder + strlen(MARK) + RANDOM_LETTERS + 1;
+    unsigned char random[RANDOM_LETTERS] = {0};
+    int rc = read_random(random, sizeof(random));
+    char *path;
+    char *at;
+
+    if (rc < 0) {
+        errno = -rc;
+        return NULL;
+    }
+    path = malloc(size);
+    if (!path)
+        return NULL;
+    snprintf(path, size, "%.*s" MARK, (int)folder, target);
+    at = path + strlen(path);
+    for (size_t i = 0; i < RANDOM_LETTERS; i++)
+        *at++ = LETTERS[random[i] & 31u];
+    *at = '\0';
+    return path;
+}
+
+int leftover_claim(int fd) {
+    struct stat seen;
+    int rc = host_lock(fd);
+
+    if (rc == -ENOTSUP)
+        return 0;
+    if (rc < 0)
+        return rc == -EWOULDBLOCK ? -EAGAIN : rc;
+    if (fstat(fd, &seen) < 0)
+        return -errno;
+    return seen.st_nlink ? 0 : -EAGAIN;
+}
+
+static bool is_ours(const char *name) {
+    return lock_is_name(name) ||
+           (strncmp(name, MARK, strlen(MARK)) == 0 && strlen(name) == strlen(MARK) + RANDOM_LETTERS &&
+            strspn(name + strlen(MARK), LETTERS) == RANDOM_LETTERS);
+}
+
+/* A draft may have the image's mode already, which need not let its owner write; NFS locks only what is open for that.
+ */
+static int open_leftover(int folder, const char *name) {
+    int flags = O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+    int fd = openat(folder, name, O_RDWR | flags);
+
+    return fd < 0 && errno == EACCES ? openat(folder, name, O_RDONLY | flags) : fd;
+}
+
+static void sweep_one(int folder, const char *name) {
+    struct stat seen;
+    struct stat named;
+    int fd;
+
+    if (fstatat(folder, name, &named, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(named.st_mode))
+        return;
+    fd = open_leftover(folder, name);
+    if (fd < 0)
+        return;
+    /* With the lock in hand: its holder may have been faster, and somebody else's file have the name now. */
+    if (host_lock(fd) == 0 && fstat(fd, &seen) == 0 && fstatat(folder, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+        seen.st_dev == named.st_dev && seen.st_ino == named.st_ino)
+        unlinkat(folder, name, 0);
+    close(fd);
+}
+
+void leftover_sweep(const char *target) {
+    const char *slash = strrchr(target, '/');
+    char *folder = strdup(slash ? target : ".");
+    const struct dirent *entry;
+    DIR *stream;
+
+    if (!folder)
+        return;
+    if (slash)
+        folder[slash - target + 1] = '\0';
+    stream = opendir(folder);
+    free(folder);
+    if (!stream)
+        return;
+    while ((entry = readdir(stream)))
+        if (is_ours(entry->d_name))
+            sweep_one(dirfd(stream), entry->d_name);
+    closedir(stream);
+}

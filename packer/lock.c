@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+#define _XOPEN_SOURCE 700 /* O_NOFOLLOW */
+#include "lock.h"
+
+#include "cleanup.h"
+#include "host.h"
+#include "image.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LOCK_MARK ".usermount-lock"
+#define LOCK_NAME_BYTES 200 /* of the target's name: a name has 255 bytes at most */
+#define LOCK_TRIES 16
+
+static int fail(struct image_error *error, const char *action, const char *object, int number) {
+    *error = (struct image_error){.action = action, .error = number};
+    snprintf(error->object, sizeof(error->object), "%s", object);
+    return -1;
+}
+
+/* Long names that begin alike share a lock. They are cut between characters: not every file system takes half of one.
+ */
+static char *make_path(const char *target) {
+    const char *name = strrchr(target, '/') + 1;
+    size_t length = strlen(name);
+    size_t size;
+    char *path;
+
+    if (length > LOCK_NAME_BYTES) {
+        length = LOCK_NAME_BYTES;
+        while (length && ((unsigned char)name[length] & 0xC0) == 0x80)
+            length--;
+    }
+    size = (size_t)(name - target) + 1 + length + sizeof(LOCK_MARK);
+    path = malloc(size);
+    if (path)
+        snprintf(path, size, "%.*s.%.*s" LOCK_MARK, (int)(name - target), target, (int)length, name);
+    return path;
+}
+
+/* Whether the open file is still the one of that name: its holder takes it away before it lets go. */
+static bool is_at(int fd, const char *path) {
+    struct stat ours;
+    struct stat theirs;
+
+    return fstat(fd, &ours) == 0 && lstat(path, &theirs) == 0 && ours.st_dev == theirs.st_dev &&
+           ours.st_ino == theirs.st_ino;
+}
+
+static void write_holder(int fd) {
+    char text[24];
+    int length = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
+    ssize_t ignored;
+
+    if (ftruncate(fd, 0) < 0)
+        return;
+    ignored = pwrite(fd, text, (size_t)length, 0); /* it is only told to people */
+    (void)ignored;
+}
+
+static long read_holder(int fd) {
+    char text[24];
+    ssize_t length = pread(fd, text, sizeof(text), 0);
+    long holder = 0;
+
+    for (ssize_t i = 0; i < length && i < 10 && text[i] >= '0' && text[i] <= '9'; i++)
+        holder = holder * 10 + (text[i] - '0');
+    return holder;
+}
+
+/* One look: 0 held, 1 to be tried again, -1 and *error. */
+static int try(struct lock *lock, const char *target, struct image_error *error) {
+    struct stat seen;
+    int rc;
+
+    /* Neither a link nor a fifo that somebody put there is followed or waited for. */
+    lock->fd = open(lock->path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+    if (lock->fd < 0)
+        return errno == ENOENT ? 1 : fail(error, "create a file beside", target, errno);
+    if (fstat(lock->fd, &seen) < 0 || !S_ISREG(seen.st_mode))
+        return fail(error, "replace", lock->path, EINVAL);
+    rc = host_lock(lock->fd);
+    if (rc == -EWOULDBLOCK) {
+        fail(error, "lock", target, EBUSY);
+        error->holder = read_holder(lock->fd);
+        return -1;
+    }
+    if (rc < 0 && rc != -ENOTSUP)
+        return fail(error, "lock", target, -rc);
+    return is_at(lock->fd, lock->path) ? 0 : 1;
+}
+
+int lock_take(struct lock *lock, const char *target, struct image_error *error) {
+    int rc = 1;
+
+    *lock = (struct lock){.fd = -1, .path = make_path(target)};
+    if (!lock->path)
+        return fail(error, "lock", target, ENOMEM);
+    for (int i = 0; rc == 1 && i < LOCK_TRIES; i++) {
+        if (lock->fd >= 0)
+            close(lock->fd);
+        rc = try(lock, target, error);
+    }
+    if (rc == 0) {
+        cleanup_add(lock->path);
+        write_holder(lock->fd);
+        return 0;
+    }
+    if (rc == 1)
+        fail(error, "lock", target, EBUSY);
+    if (lock->fd >= 0)
+        close(lock->fd);
+    free(lock->path);
+    *lock = (struct lock){.fd = -1};
+    return -1;
+}
+
+void lock_drop(struct lock *lock) {
+    if (lock->fd < 0)
+        return;
+    cleanup_forget(lock->path);
+    unlink(lock->path);
+    close(lock->fd);
+    free(lock->path);
+    *lock = (struct lock){.fd = -1};
+}
+
+bool lock_is_name(const char *name) {
+    size_t length = strlen(name);
+    size_t mark = strlen(LOCK_MARK);
+
+    return name[0] == '.' && length > 1 + mark && strcmp(name + length - mark, LOCK_MARK) == 0;
+}

@@ -178,7 +178,8 @@ endif
 PACK_LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack
 endif
 PACK_LIBS += $(ISAL_LIBS)
-PACK_OBJ := $(PACK_SRC:%.c=$(BUILD)/host/%.o) $(CONFIG_SRC:%.c=$(BUILD)/host/%.o) $(STREAM_SRC:%.c=$(BUILD)/host/%.o)
+PACK_OBJ := $(PACK_SRC:%.c=$(BUILD)/host/%.o) $(CONFIG_SRC:%.c=$(BUILD)/host/%.o) $(STREAM_SRC:%.c=$(BUILD)/host/%.o) \
+    $(BUILD)/host/agent/standard.o
 
 # Whether ISA-L was there the last time: if that has changed, what knows it is compiled anew.
 $(BUILD)/isal.choice: FORCE

@@ -3,6 +3,7 @@
 #include "cleanup.h"
 #include "cmd.h"
 #include "say.h"
+#include "../agent/standard.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -86,6 +87,8 @@ static int run_verb(const struct verb *verb, int argc, char **argv) {
 int main(int argc, char **argv) {
     const struct verb *verb;
 
+    if (!standard_fill())
+        return SAY_SYSTEM; /* and nowhere to say it */
     if (argc < 2) {
         print_help(stderr);
         return SAY_USAGE;

@@ -46,6 +46,20 @@ def environment(pack):
     return {**os.environ, "USERMOUNT_SHARE": str(pack.share)}
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_without_a_standard_descriptor_it_writes_the_same_image(pack, image, closed):
+    """What it opens would get the number, and what it says would be written into the image."""
+    pack("add", image)
+    good = image.read_bytes()
+    image.write_bytes(BASE)
+    done = subprocess.run(["sh", "-c", f'exec "$@" {closed}', "sh", pack.program, "add", image], env=environment(pack),
+                          capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "") and image.read_bytes() == good
+    done = subprocess.run(["sh", "-c", f'exec "$@" {closed}', "sh", pack.program, "status", image, "no-such-operand"],
+                          env=environment(pack), capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2 and image.read_bytes() == good
+
+
 KEPT = {"initrd.img", "initrd.img.orig", "out.img", "other.img"}
 KILLED = {"add": ["add"], "remove": ["remove"], "replace": ["add", "--set", "wait=9"], "out": ["add", "-o", "out.img"],
           "remove-out": ["remove", "-o", "out.img"]}

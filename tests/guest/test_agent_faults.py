@@ -31,6 +31,26 @@ def test_an_agent_that_was_killed_keeps_its_mount_when_it_is_started_again(lab):
     lab.wait_log(guest, 30, event="down")
 
 
+def test_after_a_kill_the_service_is_crashed_and_starts_again(lab):
+    """OpenRC holds it for started, and would do nothing."""
+    guest = booted(lab, watch=1)
+    lab.hold(guest)
+    before = lab.mounts(guest)
+    guest.must("rc-service usermount status")
+    guest.must(f"kill -9 $(cat {PID})")
+    text, code = guest.sh("rc-service usermount status")
+    assert code == 32 and "usermount: not running" in text and "status: crashed" in text, (code, text)
+    guest.must("rc-service usermount start")
+    guest.must("/usr/sbin/usermount status && rc-service usermount status")
+    assert lab.mounts(guest) == before
+    # A daemon that somebody stopped beside OpenRC is as good as a crashed one.
+    guest.must("/usr/sbin/usermount stop")
+    text, code = guest.sh("rc-service usermount retry")
+    assert code == 32 and "status: crashed" in text, (code, text)
+    guest.must("rc-service usermount start && rc-service usermount status")
+    assert [kind for _, kind in lab.mounts(guest)] == ["nfs"]
+
+
 def test_a_mount_of_somebody_else_from_the_same_source_is_adopted_and_left_at_the_end(lab):
     guest = booted(lab)
     guest.must("/usr/sbin/usermount stop")

@@ -16,14 +16,14 @@
 
 int client_open(const struct cmd_line *line, pid_t *daemon, int *code) {
     int dir = rundir_open(line->run_dir, false);
+    int error = dir < 0 ? dir : rundir_holder(dir, daemon);
 
-    *daemon = dir < 0 ? 0 : rundir_holder(dir);
-    if (*daemon > 0)
+    if (error == 0 && *daemon > 0)
         return dir;
     if (dir >= 0)
         close(dir);
-    if (dir < 0 && dir != -ENOENT) {
-        *code = cmd_refused("open", line->run_dir, -dir);
+    if (error != 0 && error != -ENOENT) { /* what may not be looked at is not absent */
+        *code = cmd_refused("see the daemon in", line->run_dir, -error);
         return -1;
     }
     fprintf(stderr, "usermount: not running\n");
@@ -58,6 +58,7 @@ int client_wait(int dir, const char *run_dir, int64_t wait_ms) {
     int64_t end_ms = wait_ms < 0 ? INT64_MAX : clock_now().mono_ms + wait_ms;
     int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
     int code = EXIT_NO;
+    pid_t daemon;
 
     if (watch < 0 || inotify_add_watch(watch, run_dir, IN_MOVED_TO | IN_DELETE) < 0)
         return cmd_refused("watch", run_dir, errno);
@@ -68,7 +69,7 @@ int client_wait(int dir, const char *run_dir, int64_t wait_ms) {
             code = EXIT_YES;
             break;
         }
-        if (rundir_holder(dir) == 0) {
+        if (rundir_holder(dir, &daemon) == 0 && daemon == 0) {
             code = EXIT_NOT_RUNNING;
             break;
         }
@@ -86,6 +87,10 @@ void client_say(const struct status *status, struct text_out *out) {
     if (strcmp(status->state, "up") == 0) {
         text_put(out, " is mounted from ");
         text_put_visible(out, status->source);
+        return;
+    }
+    if (status->verdict.code == VERDICT_NONE) { /* the first attempt is under way */
+        text_put(out, " is not mounted yet");
         return;
     }
     text_putf(out, " is %s (%s): ", strcmp(status->state, "waiting") == 0 ? "not mounted" : status->state,

@@ -14,6 +14,7 @@ struct engine_time clock_now(void) {
     return (struct engine_time){
         .mono_ms = read_us(CLOCK_MONOTONIC) / 1000,
         .real_ms = read_us(CLOCK_REALTIME) / 1000,
+        .boot_ms = read_us(CLOCK_BOOTTIME) / 1000,
     };
 }
 

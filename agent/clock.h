@@ -3,7 +3,7 @@
 #ifndef USERMOUNT_CLOCK_H
 #define USERMOUNT_CLOCK_H
 
-#include "engine.h"
+#include "engine_time.h"
 
 struct engine_time clock_now(void);
 

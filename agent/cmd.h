@@ -35,7 +35,11 @@ int cmd_retry(const struct cmd_line *line);
 int cmd_probe(const struct cmd_line *line);
 int cmd_config(const struct cmd_line *line);
 
-/* "usermount: unable to VERB OBJECT: reason" on standard error; returns EXIT_SYSTEM. */
+/* "usermount: unable to VERB OBJECT: reason" on standard error, without a reason where `error` is 0; returns
+ * EXIT_SYSTEM. Bytes that a terminal would obey are escaped, here and in cmd_usage(). */
 int cmd_refused(const char *what, const char *object, int error);
+
+/* "usermount: unable to read the command line: PROBLEM WORD; see usermount --help"; returns EXIT_USAGE. */
+int cmd_usage(const char *problem, const char *word);
 
 #endif

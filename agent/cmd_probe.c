@@ -6,6 +6,7 @@
 #include "mountspec.h"
 #include "server.h"
 #include "settings.h"
+#include "verdict.h"
 
 #include <poll.h>
 #include <stdio.h>

@@ -30,16 +30,25 @@ static int say_disabled(void) {
 }
 
 /* Another daemon holds the lock: fine if it does what this one would. */
-static int already_running(int dir) {
+static int already_running(int dir, pid_t pid) {
     struct rundir_daemon daemon;
 
     if (rundir_read_daemon(dir, &daemon) && daemon.fingerprint != config_fingerprint(&settings.config)) {
         fprintf(stderr, "usermount: unable to start: already running (pid %ld) with other settings: stop it first\n",
-                (long)rundir_holder(dir));
+                (long)pid);
         return EXIT_NO;
     }
-    printf("usermount: already running (pid %ld)\n", (long)rundir_holder(dir));
+    printf("usermount: already running (pid %ld)\n", (long)pid);
     return EXIT_YES;
+}
+
+/* The daemon ended before it began, with -`error`: most likely two starts at once, and this one came second. */
+static int not_begun(const struct cmd_line *line, int dir, int error) {
+    pid_t pid;
+
+    if (rundir_holder(dir, &pid) == 0 && pid > 0)
+        return already_running(dir, pid);
+    return cmd_refused("run in", line->run_dir, -error);
 }
 
 /* Settings, log and run directory: what `start` and `run` have in common. The directory, or -1 with *code. */
@@ -68,12 +77,17 @@ static void leave_terminal(void) {
         close(null);
 }
 
-/* The daemon's half of the fork. Its exit code is read by nobody but await_start(). */
-static _Noreturn void become_daemon(int dir, int ready_fd) {
-    const struct daemon_setup setup = {.settings = &settings, .run_dir = dir, .ready_fd = ready_fd};
-
+/* The daemon's half of the fork. Its exit code is an errno, for error_of() alone. */
+static _Noreturn void become_daemon(const struct daemon_setup *setup) {
     leave_terminal();
-    _exit(daemon_run(&setup) == 0 ? 0 : EXIT_SYSTEM);
+    _exit(-daemon_run(setup));
+}
+
+/* With what a daemon that has ended did so: -errno. */
+static int error_of(pid_t daemon) {
+    int status;
+
+    return waitpid(daemon, &status, 0) == daemon && WIFEXITED(status) ? -WEXITSTATUS(status) : 0;
 }
 
 /* Wait for `what` on the pipe. EXIT_YES, EXIT_NO when time ran out, EXIT_SYSTEM when the daemon ended. */
@@ -126,27 +140,31 @@ int cmd_start(const struct cmd_line *line) {
     int64_t began_ms = clock_now().mono_ms;
     int code, ends[2];
     int dir = open_all(line, &code);
+    pid_t pid;
 
     if (dir < 0)
         return code;
-    if (rundir_holder(dir) > 0)
-        return already_running(dir);
+    int error = rundir_holder(dir, &pid);
+    if (error != 0)
+        return cmd_refused("run in", line->run_dir, -error);
+    if (pid > 0)
+        return already_running(dir, pid);
     if (pipe2(ends, O_CLOEXEC) != 0)
         return cmd_refused("open", "a pipe", errno);
     fflush(NULL);
-    pid_t pid = fork();
+    pid = fork();
     if (pid < 0)
         return cmd_refused("start", "the daemon", errno);
     if (pid == 0) {
+        const struct daemon_setup setup = {
+            .settings = &settings, .run_dir = dir, .run_path = line->run_dir, .ready_fd = ends[1]};
         close(ends[0]);
-        become_daemon(dir, ends[1]);
+        become_daemon(&setup);
     }
     close(ends[1]);
-    if (await(ends[0], 's', began_ms + START_MS) != EXIT_YES) {
-        if (rundir_holder(dir) > 0) /* two starts at once, and this one came second */
-            return already_running(dir);
-        return cmd_refused("start the daemon in", line->run_dir, 0);
-    }
+    code = await(ends[0], 's', began_ms + START_MS);
+    if (code != EXIT_YES)
+        return not_begun(line, dir, code == EXIT_SYSTEM ? error_of(pid) : -ETIMEDOUT);
     code = await_mounts(dir, ends[0], began_ms);
     return code == EXIT_SYSTEM ? cmd_refused("keep", "the daemon running", 0) : code;
 }
@@ -157,9 +175,8 @@ int cmd_run(const struct cmd_line *line) {
     if (dir < 0)
         return code;
     log_to_stderr();
-    const struct daemon_setup setup = {.settings = &settings, .run_dir = dir, .ready_fd = -1};
+    const struct daemon_setup setup = {
+        .settings = &settings, .run_dir = dir, .run_path = line->run_dir, .ready_fd = -1};
     int error = daemon_run(&setup);
-    if (error == -EBUSY)
-        return already_running(dir);
-    return error == 0 ? EXIT_YES : cmd_refused("run in", line->run_dir, -error);
+    return error == 0 ? EXIT_YES : not_begun(line, dir, error);
 }

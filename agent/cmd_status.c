@@ -38,7 +38,7 @@ static void put_cell(const struct status *status, enum column column, struct tex
         text_put(out, verdict_name(status->verdict.code));
         break;
     case SINCE:
-        put_age(clock_now().real_ms - status->since_ms, out);
+        put_age(clock_now().boot_ms - status->since_boot_ms, out);
         break;
     case TRIES:
         text_putf(out, "%u", status->attempts);
@@ -143,6 +143,7 @@ static void say_porcelain(int dir, uint32_t mounts) {
         struct text_out out = text_out(text, sizeof text);
         if (!rundir_read_mount(dir, i, &status))
             continue;
+        status_set_since(&status, clock_now());
         status_write(&status, &out);
         fputs(text, stdout);
     }

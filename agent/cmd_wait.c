@@ -2,8 +2,6 @@
 #include "client.h"
 #include "cmd.h"
 
-#include <stdio.h>
-
 #define WAIT_MAX_MS (24u * 3600 * 1000)
 
 int cmd_wait(const struct cmd_line *line) {
@@ -11,10 +9,8 @@ int cmd_wait(const struct cmd_line *line) {
     pid_t daemon;
     int code;
 
-    if (line->operand && !text_seconds(text_of(line->operand), WAIT_MAX_MS, &wait_ms)) {
-        fprintf(stderr, "usermount: unable to wait %s: not a number of seconds up to 86400\n", line->operand);
-        return EXIT_USAGE;
-    }
+    if (line->operand && !text_seconds(text_of(line->operand), WAIT_MAX_MS, &wait_ms))
+        return cmd_usage("not a number of seconds up to 86400:", line->operand);
     int dir = client_open(line, &daemon, &code);
     if (dir < 0)
         return code;

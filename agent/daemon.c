@@ -9,6 +9,7 @@
 #include "log.h"
 #include "logfmt.h"
 #include "mounttable.h"
+#include "process.h"
 #include "rundir.h"
 
 #include <errno.h>
@@ -26,8 +27,8 @@ enum {
     LOG_RETRY_MS = 5000 /* while lines wait for their disk */
 };
 
-/* Poll entries: signals, the mount table, and the knocks. */
-enum { AT_SIGNALS, AT_MOUNTS, AT_KNOCKS, POLLS = AT_KNOCKS + KNOCK_MAX };
+/* Poll entries: signals, the mount table, the run directory, and the knocks. */
+enum { AT_SIGNALS, AT_MOUNTS, AT_RUN_DIR, AT_KNOCKS, POLLS = AT_KNOCKS + KNOCK_MAX };
 
 static struct {
     const struct daemon_setup *setup;
@@ -38,10 +39,13 @@ static struct {
     struct knock_table knocks;
     int signals;
     int mounts;
+    int run_watch;
     int64_t slept_ms; /* clock_slept_ms() and the wall clock's lead, when last seen */
     int64_t lead_ms;
     bool told_up;
     bool log_waits;
+    bool homeless; /* the run directory is lost, and cannot be made anew so far */
+    bool replaced; /* another daemon has it */
 } d;
 
 static void ready(char what) {
@@ -49,16 +53,15 @@ static void ready(char what) {
     }
 }
 
+/* Every signal comes through the descriptor, so that none ends the daemon; all but those of job control. sigfillset()
+ * leaves out what the C library keeps for its threads, which a stranger's kill(2) does not. */
 static int open_signals(void) {
+    static const int job_control[] = {SIGTSTP, SIGTTIN, SIGTTOU};
     sigset_t set;
 
-    sigemptyset(&set);
-    sigaddset(&set, SIGCHLD);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGUSR1);
-    sigaddset(&set, SIGHUP);
-    sigaddset(&set, SIGPIPE);
+    memset(&set, 0xff, sizeof set);
+    for (size_t i = 0; i < sizeof job_control / sizeof job_control[0]; i++)
+        sigdelset(&set, job_control[i]);
     sigprocmask(SIG_BLOCK, &set, NULL);
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
@@ -84,7 +87,7 @@ static void read_signals(void) {
             nudge_all(true);
             break;
         default:
-            break; /* SIGCHLD: every turn reaps; the others only must not kill */
+            break; /* SIGCHLD: every turn reaps; the others are no orders */
         }
     }
     daemon_world_reap(&d.world);
@@ -144,10 +147,53 @@ static int64_t next_due_ms(void) {
     return due_ms;
 }
 
+static void publish_all(void) {
+    const struct rundir_daemon self = {
+        .pid = getpid(),
+        .started = process_started(getpid()),
+        .mounts = d.config->mount_count,
+        .fingerprint = config_fingerprint(d.config),
+    };
+
+    int error = rundir_write_daemon(d.world.run_dir, &self, USERMOUNT_VERSION);
+    daemon_world_written(&d.world, d.config->mount_count, error);
+    for (uint32_t i = 0; i < d.config->mount_count; i++)
+        d.calls.publish(d.calls.ctx, i);
+}
+
+/* Who removes the run directory, or the lock in it, opens the way for a second daemon: take it again at once. Should
+ * one have been quicker, two would heal each other's mounts: this one leaves them to it. `lost`: some file went. */
+static void keep_run_dir(bool lost) {
+    if (rundir_is_ours(d.setup->run_path)) {
+        if (lost)
+            publish_all();
+        return;
+    }
+    int dir = rundir_retake(d.setup->run_path);
+    if (dir == -EBUSY) {
+        log_line(LOGLEVEL_ERROR, "event=replaced cause=\"the run directory was removed, and another daemon has made it "
+                                 "anew: this one ends, and what it mounted stays\"");
+        d.replaced = true;
+        return;
+    }
+    if (!d.homeless)
+        log_line(LOGLEVEL_WARN, "event=run-dir cause=\"the run directory or the lock in it was removed: made anew\"");
+    d.homeless = dir < 0;
+    if (dir < 0)
+        return;
+    close(d.world.run_dir);
+    d.world.run_dir = dir;
+    if (d.run_watch >= 0)
+        close(d.run_watch);
+    d.run_watch = rundir_watch(d.setup->run_path);
+    publish_all();
+}
+
 static void turn(void) {
     struct pollfd fds[POLLS] = {
         [AT_SIGNALS] = {.fd = d.signals, .events = POLLIN},
         [AT_MOUNTS] = {.fd = d.mounts, .events = POLLPRI},
+        [AT_RUN_DIR] = {.fd = d.run_watch, .events = POLLIN},
     };
     uint32_t knocks = knock_poll(&d.knocks, fds + AT_KNOCKS);
     int64_t due_ms = next_due_ms(), pause_ms = due_ms < 0 ? -1 : due_ms - clock_now().mono_ms;
@@ -155,6 +201,7 @@ static void turn(void) {
     pause_ms = due_ms >= 0 && pause_ms < 0 ? 0 : pause_ms;
     int n = poll(fds, AT_KNOCKS + knocks, (int)pause_ms);
     notice_sleep(n == 0 ? due_ms : -1);
+    keep_run_dir(n > 0 && fds[AT_RUN_DIR].revents && rundir_read_watch(d.run_watch));
     if (n > 0 && fds[AT_MOUNTS].revents)
         daemon_look_changed(&d.world);
     read_signals();
@@ -239,7 +286,10 @@ static int set_up(const struct daemon_setup *setup) {
     if ((d.signals = open_signals()) < 0)
         return -errno;
     d.mounts = mounttable_open(); /* without it a lost mount is only noticed by the watch */
-    return rundir_lock(setup->run_dir);
+    int error = rundir_lock(setup->run_dir);
+    d.run_watch =
+        error ? -1 : rundir_watch(setup->run_path); /* without it a lost lock is only noticed at the next turn */
+    return error;
 }
 
 int daemon_run(const struct daemon_setup *setup) {
@@ -248,25 +298,19 @@ int daemon_run(const struct daemon_setup *setup) {
 
     if (error != 0)
         return error;
-    const struct rundir_daemon self = {
-        .pid = getpid(),
-        .mounts = d.config->mount_count,
-        .fingerprint = config_fingerprint(d.config),
-    };
     read_made(made);
     log_start();
     log_faults();
     engine_init(&d.engine, d.config, &d.calls);
     engine_start(&d.engine, clock_now(), made);
     /* The mounts are under way; what others read comes while they wait for their servers. */
-    rundir_write_daemon(setup->run_dir, &self, USERMOUNT_VERSION);
-    for (uint32_t i = 0; i < d.config->mount_count; i++)
-        d.calls.publish(d.calls.ctx, i);
+    publish_all();
     ready('s');
     hide_from_oom_killer();
-    while (!engine_stopped(&d.engine))
+    while (!engine_stopped(&d.engine) && !d.replaced)
         turn();
     log_line(LOGLEVEL_INFO, "event=end");
-    rundir_clear(setup->run_dir, d.config->mount_count);
+    if (!d.replaced)
+        rundir_clear(d.world.run_dir, d.config->mount_count);
     return 0;
 }

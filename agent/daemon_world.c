@@ -6,6 +6,7 @@
 #include "containers.h"
 #include "daemon_look.h"
 #include "log.h"
+#include "logfmt.h"
 #include "rundir.h"
 #include "server.h"
 
@@ -136,9 +137,28 @@ static void write_log(void *ctx, enum config_loglevel level, const char *line) {
     log_line(level, line);
 }
 
+/* A full /run changes nothing but what `status` can say; but that is said. */
+void daemon_world_written(struct daemon_world *world, uint32_t mount, int error) {
+    char line[CONFIG_PATH_SIZE + 256], cause[128];
+    struct text_out out = text_out(line, sizeof line);
+
+    if (error == world->unwritten[mount])
+        return;
+    world->unwritten[mount] = error;
+    if (error == 0)
+        return;
+    if (mount < world->config->mount_count)
+        logfmt_put(&out, "mount", world->config->mounts[mount].target);
+    logfmt_put(&out, "event", "state");
+    snprintf(cause, sizeof cause, "unable to write the run directory: %s; status shows what was before",
+             strerror(-error));
+    logfmt_put(&out, "cause", cause);
+    log_line(LOGLEVEL_WARN, line);
+}
+
 static void publish(void *ctx, uint32_t index) {
     static struct status status;
-    const struct daemon_world *world = ctx;
+    struct daemon_world *world = ctx;
     const struct engine_mount *mount = &world->engine->mounts[index];
 
     memset(&status, 0, sizeof status);
@@ -147,11 +167,12 @@ static void publish(void *ctx, uint32_t index) {
     server_source(mount->config, &source);
     struct text_out state = text_out(status.state, sizeof status.state);
     text_put(&state, engine_state_word(mount));
-    status.since_ms = mount->since_real_ms;
+    status.since_boot_ms = mount->since_boot_ms;
+    status_set_since(&status, clock_now());
     status.attempts = mount->attempts;
     status.made = mount->made;
     status.verdict = mount->verdict;
-    rundir_write_mount(world->run_dir, index, &status); /* a full /run changes nothing but what `status` can say */
+    daemon_world_written(world, index, rundir_write_mount(world->run_dir, index, &status));
 }
 
 const struct engine_world daemon_world_calls = {

@@ -24,10 +24,17 @@ struct daemon_world {
     } held[CONFIG_MOUNTS_MAX]; /* spreads, until no mount is under way */
     /* The worker could not be started: told to the engine from the loop, not from inside its own call. */
     bool unstarted[CONFIG_MOUNTS_MAX];
+    /* -errno of the state's file, as it was told last; the one after the mounts' is the daemon's own. 0: it is there.
+     */
+    int unwritten[CONFIG_MOUNTS_MAX + 1];
 };
 
 /* The calls behind struct engine_world; ctx is a struct daemon_world. */
 extern const struct engine_world daemon_world_calls;
+
+/* A file of the run directory was written, or not (`error`, -errno): log the latter, once. `mount` is the number of
+ * mounts for the daemon's own file. */
+void daemon_world_written(struct daemon_world *world, uint32_t mount, int error);
 
 /* Tell the engine of every child that has ended, and reap those that nobody waits for. */
 void daemon_world_reap(struct daemon_world *world);

@@ -202,7 +202,7 @@ void engine_start(struct engine *engine, struct engine_time now, const bool *was
     engine->now = now;
     for (uint32_t i = 0; i < engine->config->mount_count; i++) {
         engine->mounts[i].made = was_made && was_made[i];
-        engine->mounts[i].since_real_ms = now.real_ms;
+        engine->mounts[i].since_boot_ms = now.boot_ms;
         feed(engine, i, FSM_START);
     }
 }

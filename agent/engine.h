@@ -9,25 +9,14 @@
 #define USERMOUNT_ENGINE_H
 
 #include "config.h"
+#include "engine_time.h"
 #include "evidence.h"
 #include "mount_fsm.h"
 #include "verdict.h"
+#include "work.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-/* What a worker does for a mount. */
-enum work { WORK_TRY, WORK_PROBE, WORK_MOUNT, WORK_PROVE, WORK_CHECK, WORK_DETACH, WORK_UNMOUNT, WORKS };
-
-/* How it ended. HUNG: stopped at its deadline. */
-enum work_end { WORK_DONE, WORK_FAILED, WORK_HUNG, WORK_STALE };
-
-/* `mono_ms` never jumps and stands still while the host sleeps or not, as CLOCK_MONOTONIC does; `real_ms` is the
- * wall clock, for people only. */
-struct engine_time {
-    int64_t mono_ms;
-    int64_t real_ms;
-};
 
 struct engine_mount {
     const struct config_mount *config;
@@ -35,7 +24,7 @@ struct engine_mount {
     int64_t due_ms;        /* the timer, mono; -1: off */
     int64_t attempt_ms;    /* when this attempt began, mono */
     int64_t down_ms;       /* when it was first missed, mono; -1: it is not down */
-    int64_t since_real_ms; /* of the published state */
+    int64_t since_boot_ms; /* of the published state */
     uint32_t attempts;     /* that it took to come up, or since it was last up */
     uint32_t failures;     /* in a row, for the backoff */
     uint32_t eager;        /* attempts to come with the shortest pause after each */

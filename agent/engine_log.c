@@ -92,7 +92,7 @@ void engine_log_up(struct engine *engine, uint32_t index) {
     mount->proven = true;
     mount->tried = false;
     mount->failures = mount->repeats = 0;
-    mount->since_real_ms = engine->now.real_ms;
+    mount->since_boot_ms = engine->now.boot_ms;
 }
 
 /* The same verdict again is told at its 1st, 2nd, 4th, 8th … time. */
@@ -103,7 +103,7 @@ static void report(struct engine *engine, uint32_t index, bool changed) {
     mount->failures++;
     mount->repeats = changed ? 1 : mount->repeats + 1;
     if (changed)
-        mount->since_real_ms = engine->now.real_ms;
+        mount->since_boot_ms = engine->now.boot_ms;
     if (!is_power_of_two(mount->repeats))
         return;
     struct text_out out = begin(line, mount, "failed");
@@ -133,7 +133,7 @@ static void tell(struct engine *engine, uint32_t index, enum verdict_code code, 
     char line[LINE_SIZE];
 
     judge(engine, mount, code);
-    mount->since_real_ms = engine->now.real_ms;
+    mount->since_boot_ms = engine->now.boot_ms;
     struct text_out out = begin(line, mount, event);
     put_verdict(&out, &mount->verdict);
     emit(engine, verdict_level(code), line);
@@ -156,7 +156,7 @@ void engine_log_back(struct engine *engine, uint32_t index) {
     mount->down_ms = -1;
     mount->proven = true;
     mount->failures = mount->repeats = 0;
-    mount->since_real_ms = engine->now.real_ms;
+    mount->since_boot_ms = engine->now.boot_ms;
     struct text_out out = begin(line, mount, "back");
     logfmt_put_u64(&out, "down_ms", (uint64_t)down_ms);
     emit(engine, LOGLEVEL_INFO, line);
@@ -183,7 +183,7 @@ void engine_log_gone(struct engine *engine, uint32_t index) {
 
     lose(mount);
     mount->fresh = false;
-    mount->since_real_ms = engine->now.real_ms;
+    mount->since_boot_ms = engine->now.boot_ms;
     mount->verdict = (struct verdict){.code = VERDICT_NONE};
     struct text_out out = begin(line, mount, "gone");
     logfmt_put(&out, "cause", "somebody unmounted it; it is mounted anew");
@@ -199,7 +199,7 @@ static void end(struct engine *engine, uint32_t index, const char *event, const 
     char line[LINE_SIZE];
 
     lose(mount);
-    mount->since_real_ms = engine->now.real_ms;
+    mount->since_boot_ms = engine->now.boot_ms;
     mount->verdict = (struct verdict){.code = VERDICT_NONE};
     struct text_out out = begin(line, mount, event);
     if (cause)

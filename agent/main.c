@@ -2,11 +2,14 @@
 /* usermount: the verb table and the exit codes, nothing else. */
 #define _GNU_SOURCE
 #include "cmd.h"
+#include "standard.h"
 
 #include <getopt.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct verb {
@@ -58,16 +61,6 @@ static void help(FILE *out) {
                  "5 the system refused. Manual: usermount(8), usermount.conf(5)\n");
 }
 
-int cmd_refused(const char *what, const char *object, int error) {
-    fprintf(stderr, "usermount: unable to %s %s%s%s\n", what, object, error ? ": " : "", error ? strerror(error) : "");
-    return EXIT_SYSTEM;
-}
-
-static int usage(const char *problem, const char *word) {
-    fprintf(stderr, "usermount: unable to read the command line: %s %s; see usermount --help\n", problem, word);
-    return EXIT_USAGE;
-}
-
 /* What is printed to a full disk or a closed pipe has not been said. The write may have failed before the flush. */
 static int flushed(int code) {
     if ((fflush(stdout) != 0 || ferror(stdout)) && code == EXIT_YES)
@@ -77,21 +70,31 @@ static int flushed(int code) {
 
 static int run_verb(int argc, char **argv, struct cmd_line *line) {
     if (argc == 0)
-        return usage("there is no", "verb");
+        return cmd_usage("there is no", "verb");
     for (int i = 0; i < VERBS; i++) {
         if (strcmp(argv[0], verbs[i].name) != 0)
             continue;
         if (argc > 2 || (argc == 2 && !verbs[i].operand[0]))
-            return usage("too many words after", argv[0]);
+            return cmd_usage("too many words after", argv[0]);
         if (line->porcelain && !verbs[i].porcelain)
-            return usage("--porcelain does not go with", argv[0]);
+            return cmd_usage("--porcelain does not go with", argv[0]);
         line->operand = argc == 2 ? argv[1] : NULL;
         return flushed(verbs[i].run(line));
     }
-    return usage("there is no verb", argv[0]);
+    return cmd_usage("there is no verb", argv[0]);
+}
+
+/* The daemon goes to another folder than the one that a name was given in. Too long to be opened: as it is. */
+static const char *absolute(const char *path, char *buffer, size_t size) {
+    char here[PATH_MAX];
+
+    if (path[0] == '/' || !getcwd(here, sizeof here) || (size_t)snprintf(buffer, size, "%s/%s", here, path) >= size)
+        return path;
+    return buffer;
 }
 
 int main(int argc, char **argv) {
+    static char log[PATH_MAX], run_dir[PATH_MAX];
     struct cmd_line line = {
         .config = "/etc/usermount.conf",
         .cmdline = "/proc/cmdline",
@@ -100,6 +103,9 @@ int main(int argc, char **argv) {
     };
     int option;
 
+    if (!standard_fill())
+        return EXIT_SYSTEM; /* and nowhere to say it */
+    umask(022);             /* what is written is for anybody to read, whatever the caller's is */
     signal(SIGPIPE, SIG_IGN);
     opterr = 0;
     while ((option = getopt_long(argc, argv, ":hV", options, NULL)) != -1) {
@@ -111,10 +117,10 @@ int main(int argc, char **argv) {
             line.cmdline = optarg;
             break;
         case OPTION_LOG:
-            line.log = optarg;
+            line.log = absolute(optarg, log, sizeof log);
             break;
         case OPTION_RUN_DIR:
-            line.run_dir = optarg;
+            line.run_dir = absolute(optarg, run_dir, sizeof run_dir);
             break;
         case OPTION_PORCELAIN:
             line.porcelain = true;
@@ -126,9 +132,9 @@ int main(int argc, char **argv) {
             printf("usermount %s\n", USERMOUNT_VERSION);
             return flushed(EXIT_YES);
         case ':':
-            return usage("no value for", argv[optind - 1]);
+            return cmd_usage("no value for", argv[optind - 1]);
         default:
-            return usage("there is no option", argv[optind - 1]);
+            return cmd_usage("there is no option", argv[optind - 1]);
         }
     }
     return run_verb(argc - optind, argv + optind, &line);

@@ -5,12 +5,17 @@
 
 #include <string.h>
 
+void status_set_since(struct status *status, struct engine_time now) {
+    status->since_ms = now.real_ms - (now.boot_ms - status->since_boot_ms);
+}
+
 void status_write(const struct status *status, struct text_out *out) {
     logfmt_put(out, "target", status->target);
     logfmt_put(out, "source", status->source);
     logfmt_put(out, "state", status->state);
-    logfmt_put_u64(out, "since_ms", (uint64_t)status->since_ms);
+    logfmt_put_u64(out, "since_ms", status->since_ms > 0 ? (uint64_t)status->since_ms : 0);
     logfmt_put_time(out, "since", status->since_ms);
+    logfmt_put_u64(out, "since_boot_ms", (uint64_t)status->since_boot_ms);
     logfmt_put_u64(out, "attempts", status->attempts);
     logfmt_put(out, "made", status->made ? "yes" : "no");
     logfmt_put(out, "verdict", verdict_name(status->verdict.code));
@@ -44,6 +49,9 @@ static void take(struct status *status, struct text key, const char *value) {
     if (text_is(key, "since_ms")) {
         set_number(value, INT64_MAX, &number);
         status->since_ms = (int64_t)number;
+    } else if (text_is(key, "since_boot_ms")) {
+        set_number(value, INT64_MAX, &number);
+        status->since_boot_ms = (int64_t)number;
     } else if (text_is(key, "attempts")) {
         set_number(value, UINT32_MAX, &number);
         status->attempts = (uint32_t)number;

@@ -7,6 +7,7 @@
 #ifndef USERMOUNT_STATUS_H
 #define USERMOUNT_STATUS_H
 
+#include "engine_time.h"
 #include "verdict.h"
 
 #include <stdbool.h>
@@ -17,12 +18,16 @@
 struct status {
     char target[CONFIG_PATH_SIZE];
     char source[CONFIG_SERVER_SIZE + CONFIG_PATH_SIZE + 4];
-    char state[16];   /* engine_state_word() */
-    int64_t since_ms; /* wall clock, since 1970 */
+    char state[16];        /* engine_state_word() */
+    int64_t since_boot_ms; /* CLOCK_BOOTTIME: the state's age is told by it, whatever the wall clock was set to since */
+    int64_t since_ms;      /* wall clock, since 1970; as of status_set_since() */
     uint32_t attempts;
     bool made; /* mounted by usermount, not adopted */
     struct verdict verdict;
 };
+
+/* Tell since when by the wall clock as it is `now`. */
+void status_set_since(struct status *status, struct engine_time now);
 
 void status_write(const struct status *status, struct text_out *out);
 

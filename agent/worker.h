@@ -9,8 +9,8 @@
 #ifndef USERMOUNT_WORKER_H
 #define USERMOUNT_WORKER_H
 
-#include "engine.h"
 #include "recorder.h"
+#include "work.h"
 
 #include <stdbool.h>
 #include <stdint.h>

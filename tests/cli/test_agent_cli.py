@@ -99,9 +99,9 @@ def test_status_porcelain_is_one_line_of_stable_keys(world):
     until("a verdict", lambda: "verdict=refused" in world.run("status", "--porcelain").stdout)
     line = world.run("status", "--porcelain").stdout
     keys = re.findall(r'(?:^| )([a-z_]+)=(?:"(?:[^"\\]|\\.)*"|[^ \n]*)', line)
-    assert keys == ["target", "source", "state", "since_ms", "since", "attempts", "made", "verdict", "cause", "fix"]
+    assert keys == ["target", "source", "state", "since_ms", "since", "since_boot_ms", "attempts", "made", "verdict", "cause", "fix"]
     assert line.count("\n") == 1 and " state=waiting " in line
-    assert all(os.stat(path).st_mode & 0o044 == 0o044 for path in world.run_dir.iterdir())
+    assert all(os.stat(path).st_mode & 0o044 == 0o044 for path in world.run_dir.iterdir() if path.name != "lock")
 
 
 def test_a_second_start_is_fine_when_equal_and_refused_when_not(world):
@@ -144,6 +144,14 @@ def test_start_holds_exactly_wait_seconds(world, strict, code):
     assert "is not mounted (refused): " in done.stderr
     assert len(world.lines("wait-over")) == 1
     assert world.run("status").returncode == NO  # and it goes on trying
+
+
+def test_a_start_that_does_not_wait_says_no_more_than_it_knows(world):
+    """The first attempt is under way: there is neither a verdict nor a cause."""
+    world.settings(f"mount = 192.0.2.1:/Users:{world.folder}/target", "wait = 0")
+    world.shell("ip addr add 192.0.2.2/24 dev lo && ip route add blackhole 192.0.2.1")
+    done = world.run("start")
+    assert (done.returncode, done.stdout, done.stderr) == (YES, "", f"usermount: {world.folder}/target is not mounted yet\n")
 
 
 def test_wait_ends_at_its_limit(world):

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The table of usermount status, as people see it."""
 
+import re
+import time
+
 import pytest
 
 from agent import World, until
@@ -57,6 +60,21 @@ def test_a_long_cause_is_broken_between_words_and_a_fix_never_is(world):
     assert len(cause) == 2 and all(len(line) <= 80 for line in cause), cause
     assert " ".join(line.strip() for line in cause) == f"another file system is on {place}: tmpfs somebody-elses-file-system"
     assert len(fix) > 80 and fix == f"  to do: remove {place} from Docker's Preferences, File Sharing, and restart Docker"
+
+
+@pytest.mark.parametrize("age_s, since", [(3, "3s"), (150, "2m"), (600, "10m")])
+def test_since_is_an_age_that_no_step_of_the_wall_clock_changes(world, age_s, since):
+    """As if the clock had been years behind when the state began, and was put right since."""
+    table(world, "/tmp/a")
+    file = world.run_dir / "mount.01"
+    began_s = time.clock_gettime(time.CLOCK_BOOTTIME) - age_s
+    text = re.sub(r"since_ms=\d+ since=\S+ since_boot_ms=\d+", f"since_ms=1 since=1970-01-01T00:00:00.001Z "
+                  f"since_boot_ms={int(began_s * 1000)}", file.read_text())
+    file.write_text(text)
+    assert world.run("status").stdout.splitlines()[1].split()[3] == since
+    told = re.search(r" since_ms=(\d+) since=(\S+) ", world.run("status", "--porcelain").stdout)
+    assert abs(int(told[1]) / 1000 - (time.time() - age_s)) < 1
+    assert told[2].startswith(time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(int(told[1]) // 1000)))
 
 
 def test_bytes_that_a_terminal_would_obey_are_shown_escaped(world):

@@ -20,6 +20,7 @@
 #include <cmocka.h>
 
 #define SIM_REAL_MS INT64_C(1467331200000) /* 2016-07-01, when the story begins */
+#define SIM_BOOT_MS INT64_C(7000)          /* by when the machine had slept */
 
 struct sim_answer {
     enum work_end end;
@@ -133,7 +134,7 @@ static inline void sim_init(struct sim *sim, const char *settings) {
     memset(sim, 0, sizeof *sim);
     sim->world =
         (struct engine_world){sim, sim_look, sim_work, sim_cancel, sim_spread, sim_recall, sim_log, sim_publish};
-    sim->now = (struct engine_time){0, SIM_REAL_MS};
+    sim->now = (struct engine_time){0, SIM_REAL_MS, SIM_BOOT_MS};
     sim_forget(sim);
     config_defaults(&sim->config);
     config_file(&sim->config, settings, strlen(settings), NULL, NULL);
@@ -200,7 +201,7 @@ static inline int64_t sim_next_ms(const struct sim *sim) {
 }
 
 static inline void sim_set(struct sim *sim, int64_t mono_ms) {
-    sim->now = (struct engine_time){mono_ms, SIM_REAL_MS + mono_ms};
+    sim->now = (struct engine_time){mono_ms, SIM_REAL_MS + mono_ms, SIM_BOOT_MS + mono_ms};
 }
 
 /* Let everything happen that is due up to `until_ms`, in its order. */

@@ -23,7 +23,7 @@ static void a_server_that_answers_is_mounted_proven_and_told_once(void **state) 
     assert_int_equal(sim.mounts[0].count[WORK_PROVE], 1);
     assert_int_equal(sim.mounts[0].published, 1);
     assert_string_equal(sim.mounts[0].state, "up");
-    assert_int_equal(sim.engine.mounts[0].since_real_ms, SIM_REAL_MS + 80);
+    assert_int_equal(sim.engine.mounts[0].since_boot_ms, SIM_BOOT_MS + 80);
 }
 
 static void a_server_with_the_usual_port_is_mounted_without_a_probe(void **state) {

@@ -22,6 +22,7 @@ static void what_is_written_is_read_back(void **state) {
         snprintf(before.source, sizeof before.source, "[fe80::1]:/a=b");
         snprintf(before.state, sizeof before.state, "waiting");
         before.since_ms = 1467331200123;
+        before.since_boot_ms = 86400001;
         before.attempts = UINT32_MAX;
         before.made = code % 2;
         before.verdict.code = code;
@@ -32,6 +33,17 @@ static void what_is_written_is_read_back(void **state) {
         assert_true(status_read((struct text){line, out.len - 1}, &after));
         assert_memory_equal(&after, &before, sizeof before);
     }
+}
+
+/* The wall clock was an hour behind, and was then put right. */
+static void since_when_follows_no_step_of_the_wall_clock(void **state) {
+    (void)state;
+    memset(&before, 0, sizeof before);
+    before.since_boot_ms = 5000;
+    status_set_since(&before, (struct engine_time){.real_ms = 1467331200000, .boot_ms = 8000});
+    assert_int_equal(before.since_ms, 1467331197000);
+    status_set_since(&before, (struct engine_time){.real_ms = 1467334801000, .boot_ms = 9000});
+    assert_int_equal(before.since_ms, 1467334797000);
 }
 
 static void the_longest_state_fits_in_a_line(void **state) {
@@ -81,6 +93,7 @@ static void a_state_that_is_too_long_is_none(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read_back),
+        cmocka_unit_test(since_when_follows_no_step_of_the_wall_clock),
         cmocka_unit_test(the_longest_state_fits_in_a_line),
         cmocka_unit_test(a_line_without_target_or_state_is_none),
         cmocka_unit_test(what_is_not_known_or_not_right_is_passed_over),

@@ -10,6 +10,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <linux/sockios.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -21,19 +22,19 @@
 #include <unistd.h>
 
 #define NOBODY 65534
-#define FILES_MAX 32
+#define LENGTH(table) (sizeof(table) / sizeof(table)[0])
 
 /* A sanitizer keeps terabytes of shadow, and writes its report from where it stands: in the agent that `make asan`
  * builds, and in no other, the filter kills nobody, and these two limits are none. */
 #ifdef __has_feature
 #if __has_feature(address_sanitizer)
-#define MEMORY_MAX RLIM_INFINITY
+#define MEMORY_MAX(bytes) RLIM_INFINITY
 #define FILE_SIZE_MAX RLIM_INFINITY
 #define OUTSIDE SECCOMP_RET_ALLOW
 #endif
 #endif
 #ifndef OUTSIDE
-#define MEMORY_MAX (64u << 20)
+#define MEMORY_MAX(bytes) (bytes)
 #define FILE_SIZE_MAX 0
 #define OUTSIDE SECCOMP_RET_KILL
 #endif
@@ -46,16 +47,19 @@
 #error "the system call filter does not know this architecture"
 #endif
 
-static int set_limits(void) {
-    static const struct {
+static int set_limits(const struct jail *jail) {
+    const struct {
         int resource;
         rlim_t limit;
     } limits[] = {
-        {RLIMIT_AS, MEMORY_MAX}, {RLIMIT_NOFILE, FILES_MAX}, {RLIMIT_FSIZE, FILE_SIZE_MAX},
-        {RLIMIT_CORE, 0},        {RLIMIT_NPROC, 0},
+        {RLIMIT_AS, MEMORY_MAX(jail->memory_max)},
+        {RLIMIT_NOFILE, jail->files_max},
+        {RLIMIT_FSIZE, FILE_SIZE_MAX},
+        {RLIMIT_CORE, 0},
+        {RLIMIT_NPROC, 0},
     };
 
-    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
+    for (size_t i = 0; i < LENGTH(limits); i++) {
         struct rlimit limit = {limits[i].limit, limits[i].limit};
         if (setrlimit((__typeof__(RLIMIT_AS))limits[i].resource, &limit) != 0)
             return -errno;
@@ -63,21 +67,28 @@ static int set_limits(void) {
     return 0;
 }
 
-static int drop_user(void) {
+static int drop_user(const struct jail *jail) {
     if (geteuid() != 0)
         return 0;
     for (int capability = 0; prctl(PR_CAPBSET_DROP, capability) == 0; capability++)
         ;
+    if (jail->keep_user)
+        return setgroups(0, NULL) == 0 ? 0 : -errno;
+    if (prctl(PR_SET_KEEPCAPS, jail->capabilities != 0) != 0)
+        return -errno;
     if (setgroups(0, NULL) != 0 || setresgid(NOBODY, NOBODY, NOBODY) != 0 || setresuid(NOBODY, NOBODY, NOBODY) != 0)
         return -errno;
     return 0;
 }
 
-static int drop_capabilities(void) {
+/* Without root there is none to keep. */
+static int drop_capabilities(const struct jail *jail, bool was_root) {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-    struct __user_cap_data_struct none[2] = {{0, 0, 0}, {0, 0, 0}};
+    struct __user_cap_data_struct kept[2] = {{0, 0, 0}, {0, 0, 0}};
 
-    return syscall(SYS_capset, &header, none) == 0 ? 0 : -errno;
+    for (int half = 0; half < 2 && was_root; half++)
+        kept[half].effective = kept[half].permitted = (uint32_t)(jail->capabilities >> 32 * half);
+    return syscall(SYS_capset, &header, kept) == 0 ? 0 : -errno;
 }
 
 /* What resolving a name, talking over sockets, keeping memory and telling the time need. */
@@ -99,33 +110,51 @@ static const uint16_t allowed[] = {
 #define EXECUTABLE 4 /* PROT_EXEC */
 #define ALL_BITS UINT32_MAX
 
-/* Calls that are harmless with some arguments only: allowed where argument `n`, of which `mask` is looked at, is
- * `value`. Files are for resolv.conf and hosts, and only read. */
-static const struct {
-    uint16_t call;
-    uint8_t n;
-    uint32_t mask;
-    uint32_t value;
-} limited[] = {
-    {SYS_openat, 2, WRITING, 0},
+#define CALL(call, ...)                                                                                                \
+    {                                                                                                                  \
+        call, LENGTH(((struct jail_test[]){__VA_ARGS__})), {                                                           \
+            __VA_ARGS__                                                                                                \
+        }                                                                                                              \
+    }
+#define IS(n, value)                                                                                                   \
+    { n, ALL_BITS, value }
+#define SOCKET(domain, type, protocol) CALL(SYS_socket, IS(0, domain), {1, SOCKET_TYPE, type}, IS(2, protocol))
+#define SOCKET_TYPE (~(uint32_t)(SOCK_CLOEXEC | SOCK_NONBLOCK))
+
+/* Files are for resolv.conf and hosts, and only read. */
+static const struct jail_limited limited[] = {
+    CALL(SYS_openat, {2, WRITING, 0}),
 #ifdef SYS_open
-    {SYS_open, 1, WRITING, 0},
+    CALL(SYS_open, {1, WRITING, 0}),
 #endif
-    {SYS_mmap, 2, EXECUTABLE, 0},
-    {SYS_mprotect, 2, EXECUTABLE, 0},
-    {SYS_prlimit64, 0, ALL_BITS, 0}, /* its own limits; another probe's are a nobody's too */
-    {SYS_fcntl, 1, ~7u, 0},          /* up to F_SETLKW; F_SETOWN and F_SETSIG would signal another probe */
-    {SYS_socket, 0, ALL_BITS, AF_INET},
-    {SYS_socket, 0, ALL_BITS, AF_INET6},
-    {SYS_socket, 0, ALL_BITS, AF_UNIX}, /* if_nametoindex() asks for a zone's number through one */
-    {SYS_ioctl, 1, ALL_BITS, FIONREAD},
-    {SYS_ioctl, 1, ALL_BITS, FIONBIO},
-    {SYS_ioctl, 1, ALL_BITS, SIOCGIFINDEX},
-    {SYS_ioctl, 1, ALL_BITS, SIOCGIFNAME},
+    CALL(SYS_mmap, {2, EXECUTABLE, 0}),
+    CALL(SYS_mprotect, {2, EXECUTABLE, 0}),
+    CALL(SYS_prlimit64, IS(0, 0)),   /* its own limits; another probe's are a nobody's too */
+    CALL(SYS_fcntl, {1, ~7u, 0}),    /* up to F_SETLKW; F_SETOWN and F_SETSIG would signal another probe */
+    SOCKET(AF_INET, SOCK_STREAM, 0), /* and not, say, IPPROTO_MPTCP, which is a lot of code in the kernel */
+    SOCKET(AF_INET, SOCK_STREAM, IPPROTO_TCP),
+    SOCKET(AF_INET6, SOCK_STREAM, 0),
+    SOCKET(AF_INET6, SOCK_STREAM, IPPROTO_TCP),
+    SOCKET(AF_INET, SOCK_DGRAM, 0), /* names are asked for by UDP */
+    SOCKET(AF_INET, SOCK_DGRAM, IPPROTO_UDP),
+    SOCKET(AF_INET6, SOCK_DGRAM, 0),
+    SOCKET(AF_INET6, SOCK_DGRAM, IPPROTO_UDP),
+    SOCKET(AF_UNIX, SOCK_DGRAM, 0), /* if_nametoindex() asks for a zone's number through one */
+    CALL(SYS_ioctl, IS(1, FIONREAD)),
+    CALL(SYS_ioctl, IS(1, FIONBIO)),
+    CALL(SYS_ioctl, IS(1, SIOCGIFINDEX)),
+    CALL(SYS_ioctl, IS(1, SIOCGIFNAME)),
 };
 
-#define ALLOWED (sizeof allowed / sizeof allowed[0])
-#define LIMITED (sizeof limited / sizeof limited[0])
+const struct jail jail_network = {
+    .allowed = allowed,
+    .allowed_count = LENGTH(allowed),
+    .limited = limited,
+    .limited_count = LENGTH(limited),
+    .files_max = 32,
+    .memory_max = 64u << 20,
+};
+
 #define DATA(field) ((uint32_t)offsetof(struct seccomp_data, field))
 /* The low half of an argument, on the little-endian machines that ARCH allows. */
 #define ARGUMENT(n) ((uint32_t)(offsetof(struct seccomp_data, args) + (n) * sizeof(uint64_t)))
@@ -134,31 +163,53 @@ static const struct {
 #define IF_EQUAL(value, yes, no) (struct sock_filter) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, yes, no)
 #define END(value) (struct sock_filter) BPF_STMT(BPF_RET | BPF_K, value)
 
-enum { HEAD_CODE = 3, LIMITED_CODE = 6, ALLOWED_CODE = 2, FILTER_MAX = 256 };
-_Static_assert(HEAD_CODE + LIMITED_CODE * LIMITED + 1 + ALLOWED_CODE * ALLOWED + 1 <= FILTER_MAX, "the filter fits");
+#define FILTER_MAX 512
 
-static int set_filter(void) {
+struct filter {
     struct sock_filter code[FILTER_MAX];
-    unsigned short count = 0;
+    unsigned short count;
+    bool cut;
+};
 
-    code[count++] = LOAD(DATA(arch));
-    code[count++] = IF_EQUAL(ARCH, 1, 0);
-    code[count++] = END(OUTSIDE);
-    for (size_t i = 0; i < LIMITED; i++) {
-        code[count++] = LOAD(DATA(nr));
-        code[count++] = IF_EQUAL(limited[i].call, 0, 4);
-        code[count++] = LOAD(ARGUMENT(limited[i].n));
-        code[count++] = AND(limited[i].mask);
-        code[count++] = IF_EQUAL(limited[i].value, 0, 1);
-        code[count++] = END(SECCOMP_RET_ALLOW);
+static void add(struct filter *filter, struct sock_filter instruction) {
+    if (filter->count < FILTER_MAX)
+        filter->code[filter->count++] = instruction;
+    else
+        filter->cut = true;
+}
+
+/* What is not this call, or fails a test, goes on behind this row. */
+static void add_limited(struct filter *filter, const struct jail_limited *row) {
+    uint8_t left = (uint8_t)(3 * row->test_count + 1); /* instructions to the row's end */
+
+    add(filter, LOAD(DATA(nr)));
+    add(filter, IF_EQUAL(row->call, 0, left));
+    for (uint16_t i = 0; i < row->test_count; i++) {
+        left = (uint8_t)(left - 3);
+        add(filter, LOAD(ARGUMENT(row->tests[i].n)));
+        add(filter, AND(row->tests[i].mask));
+        add(filter, IF_EQUAL(row->tests[i].value, 0, left));
     }
-    code[count++] = LOAD(DATA(nr));
-    for (size_t i = 0; i < ALLOWED; i++) {
-        code[count++] = IF_EQUAL(allowed[i], 0, 1);
-        code[count++] = END(SECCOMP_RET_ALLOW);
+    add(filter, END(SECCOMP_RET_ALLOW));
+}
+
+static int set_filter(const struct jail *jail) {
+    struct filter filter = {.count = 0};
+
+    add(&filter, LOAD(DATA(arch)));
+    add(&filter, IF_EQUAL(ARCH, 1, 0));
+    add(&filter, END(OUTSIDE));
+    for (size_t i = 0; i < jail->limited_count; i++)
+        add_limited(&filter, &jail->limited[i]);
+    add(&filter, LOAD(DATA(nr)));
+    for (size_t i = 0; i < jail->allowed_count; i++) {
+        add(&filter, IF_EQUAL(jail->allowed[i], 0, 1));
+        add(&filter, END(SECCOMP_RET_ALLOW));
     }
-    code[count++] = END(OUTSIDE);
-    struct sock_fprog program = {.len = count, .filter = code};
+    add(&filter, END(OUTSIDE));
+    if (filter.cut)
+        return -E2BIG;
+    struct sock_fprog program = {.len = filter.count, .filter = filter.code};
     if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0 && errno != EINVAL) /* EINVAL: not built in */
         return -errno;
     return 0;
@@ -172,14 +223,15 @@ static int die_with(pid_t parent) {
     return getppid() == parent ? 0 : -ESRCH;
 }
 
-int jail_enter(void) {
+int jail_enter(const struct jail *jail) {
     pid_t parent = getppid();
+    bool was_root = geteuid() == 0;
     int error;
 
-    if ((error = drop_user()) != 0 || (error = die_with(parent)) != 0 || (error = drop_capabilities()) != 0 ||
-        (error = set_limits()) != 0)
+    if ((error = drop_user(jail)) != 0 || (error = die_with(parent)) != 0 ||
+        (error = drop_capabilities(jail, was_root)) != 0 || (error = set_limits(jail)) != 0)
         return error;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
         return -errno;
-    return set_filter();
+    return set_filter(jail);
 }

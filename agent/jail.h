@@ -1,17 +1,52 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * jail: takes a process's privileges away before it reads bytes from the network. Edge.
+ * jail: takes a process's privileges away before it does what somebody else has a say in. Edge.
+ *
+ * What a process still may do is a table; there is one mechanism for all of them.
  */
 #ifndef USERMOUNT_JAIL_H
 #define USERMOUNT_JAIL_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define JAIL_TESTS_MAX 3
+
+/* A call that is harmless with some arguments only: allowed where, for each test, what `mask` leaves of argument `n` is
+ * `value`. The low halves are looked at; the kernel reads no more of an int. Several rows may name one call. */
+struct jail_limited {
+    uint16_t call;
+    uint16_t test_count;
+    struct jail_test {
+        uint8_t n;
+        uint32_t mask;
+        uint32_t value;
+    } tests[JAIL_TESTS_MAX];
+};
+
+struct jail {
+    const uint16_t *allowed; /* calls, with any arguments */
+    size_t allowed_count;
+    const struct jail_limited *limited;
+    size_t limited_count;
+    uint64_t capabilities; /* that are kept: bits by their numbers; the rest is gone for good */
+    bool keep_user;        /* stay root, which without capabilities is an ordinary user who owns the system's files */
+    uint32_t files_max;    /* open descriptors */
+    uint32_t memory_max;   /* bytes of address space */
+};
+
+/* For who reads bytes from the network: sockets, a clock, memory, and files to read for resolving a name. */
+extern const struct jail jail_network;
+
 /*
- * For good: uid and gid nobody without groups, no capabilities and none to get back, no_new_privs, limits on
- * memory, files, processes and file size, and a system call filter where the kernel has one. A call outside the
- * filter kills the process. Started without root, the uid stays and the rest holds. 0 or -errno.
+ * For good: uid and gid nobody without groups, no capabilities but the jail's and none to get back, no_new_privs,
+ * limits on memory, files, processes and file size, and a system call filter where the kernel has one. A call outside
+ * the filter kills the process. Started without root, the uid stays and the rest holds. 0 or -errno; -E2BIG for a table
+ * that makes too long a filter.
  *
  * Sources: capabilities(7), prctl(2), seccomp(2).
  */
-int jail_enter(void);
+int jail_enter(const struct jail *jail);
 
 #endif

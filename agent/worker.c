@@ -61,7 +61,7 @@ static _Noreturn void child(const struct worker_task *task, const struct evidenc
         task->prepare(task->argument);
     if (task->jailed) {
         leave_terminal(fd);
-        if (jail_enter() != 0)
+        if (jail_enter(&jail_network) != 0)
             _exit(WORK_FAILED);
     }
     enum work_end end = task->run(task->argument, &recorder);

@@ -9,7 +9,9 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#define ARGUMENTS_SET_MAX 64
+#include "settings.h"
+
+#define ARGUMENTS_SET_MAX SETTINGS_SETS_MAX
 
 /* Verbs, as bits: which options belong to which. */
 enum arguments_verb {

@@ -88,7 +88,7 @@ static int make_payload(struct add *add) {
     struct manifest *manifest = &add->manifest;
     uint64_t total;
 
-    if (bundle_build(&add->bundle, &add->plan, add->arguments->gzip, &add->payload) < 0)
+    if (bundle_build(&add->bundle, &add->plan, &add->payload) < 0)
         return say_error(SAY_SYSTEM, "pack", add->image.path, "no memory");
     total = add->draft.size + plan_padding(add->draft.size) + add->payload.size + MANIFEST_SEGMENT_BYTES;
     if (total > PLAN_IMAGE_MAX_BYTES)
@@ -186,7 +186,7 @@ static void report_porcelain(const struct add *add, const char *target) {
     printf("openrc=%s\ndocker=%s\nrpcbind=%s\nnfs=", add->census.has_openrc ? "yes" : "no",
            add->census.has_docker ? "yes" : "no", add->census.has_rpcbind ? "yes" : "no");
     say_word(stdout, census_nfs_name(add->census.nfs));
-    printf("\nbackup=%s\n", add->backup ? add->backup : "none");
+    printf("\nsettings=%s\nbackup=%s\n", add->bundle.settings, add->backup ? add->backup : "none");
     for (size_t i = 0; i < add->plan.count; i++)
         printf("%s=/%s\n", add->plan.items[i].overrides ? "overrides" : "adds", add->plan.items[i].path);
 }
@@ -204,10 +204,15 @@ static void report_people(const struct add *add, const char *target) {
     printf("  payload  %zu bytes (%s)\n", add->payload.size, say_size(add->payload.size));
     for (size_t i = 0; i < add->plan.count; i++)
         printf("  %s /%s\n", add->plan.items[i].overrides ? "replaces" : "adds    ", add->plan.items[i].path);
-    if (add->backup && strcmp(add->backup, "older") == 0)
+    if (strcmp(add->bundle.settings, "kept") == 0)
+        puts("  settings kept as they were packed before");
+    if (add->backup && strcmp(add->backup, "older") == 0) {
         puts("  backup   the .orig beside it is another image, and was left alone");
-    else if (add->backup)
-        printf("  backup   %s.orig%s\n", target, strcmp(add->backup, "kept") == 0 ? " (was there)" : "");
+    } else if (add->backup) {
+        fputs("  backup   ", stdout);
+        say_plain(stdout, target);
+        puts(strcmp(add->backup, "kept") == 0 ? ".orig (was there)" : ".orig");
+    }
     if (add->is_in_place && !add->is_unchanged && strstr(target, "/Docker.app/"))
         puts("  restart  osascript -e 'quit app \"Docker\"'; sleep 5; open -a Docker");
 }
@@ -229,10 +234,10 @@ static int run(struct add *add) {
     const char *shown = add->arguments->out ? add->arguments->out : add->image.path;
     struct image_error error;
     bool is_needed = true;
-    int code = bundle_read(&add->bundle, add->arguments);
+    int code = bundle_read(&add->bundle, add->arguments, &add->image, &add->packed);
 
     if (code == SAY_DONE && add->arguments->if_needed)
-        code = needed_look(&add->image, &add->packed, &add->bundle, add->arguments->gzip, &is_needed);
+        code = needed_look(&add->image, &add->packed, &add->bundle, &is_needed);
     if (code)
         return code;
     if (!is_needed) {

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd_bundle.h"
 
+#include "cmd_kept.h"
 #include "content.h"
 #include "elf.h"
 #include "say.h"
 #include "settings.h"
 #include "share.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,20 +18,30 @@
 /* 2016-07-01: before any guest's clock, as OpenRC warns of files from the future. */
 #define DEFAULT_TIME_S 1467331200u
 
-struct complaint {
-    const struct arguments *arguments;
-    const char *config_name;
+/* Settings from wherever they come, and how their faults are told. */
+struct source {
+    const char *base;
+    size_t base_bytes;
+    const char *base_name; /* of the file; for kept settings the image's */
+    bool is_own;           /* the base is not the standard one */
+    bool is_kept;          /* the sets, and a base of one's own, are those of the packed image */
+    const char *const *sets;
+    size_t set_count;
 };
 
+#define GIVE_ANEW "; give the settings anew, with --set or --config"
+
 static void complain(void *context, const struct settings_fault *fault) {
-    const struct complaint *complaint = context;
+    const struct source *source = context;
 
     /* The agent would name the line of the baked file; a person at the command line wants the option. */
     if (fault->set)
-        say_error(SAY_USAGE, "use --set", complaint->arguments->set[fault->set - 1], "%s", fault->reason);
+        say_error(SAY_USAGE, source->is_kept ? "keep the setting" : "use --set", source->sets[fault->set - 1], "%s%s",
+                  fault->reason, source->is_kept ? GIVE_ANEW : "");
     else
-        say_error(SAY_USAGE, "use", complaint->config_name, "line %u, column %u: %s", fault->line, fault->column,
-                  fault->reason);
+        say_error(SAY_USAGE, source->is_kept && source->is_own ? "keep the settings of" : "use", source->base_name,
+                  "line %u, column %u: %s%s", fault->line, fault->column, fault->reason,
+                  source->is_kept && source->is_own ? GIVE_ANEW : "");
 }
 
 static int check_set(const char *set) {
@@ -40,37 +52,80 @@ static int check_set(const char *set) {
     return SAY_DONE;
 }
 
-static int join_settings(struct bundle *bundle, const struct arguments *arguments, const char *base, size_t size) {
-    struct complaint complaint = {arguments, arguments->config ? arguments->config : "usermount.conf"};
+static int join_settings(struct bundle *bundle, struct source *source) {
     int faults;
 
-    if (settings_join(base, size, arguments->set, arguments->set_count, &bundle->config, &bundle->config_bytes) < 0)
+    if (settings_join(source->base, source->base_bytes, source->is_own, source->sets, source->set_count,
+                      &bundle->config, &bundle->config_bytes) < 0)
         return say_error(SAY_SYSTEM, "join", "the configuration", "no memory");
-    faults = settings_check(bundle->config, bundle->config_bytes, arguments->set_count, complain, &complaint);
+    faults = settings_check(bundle->config, bundle->config_bytes, source->set_count, complain, source);
     if (faults < 0)
         return say_error(SAY_SYSTEM, "check", "the configuration", "no memory");
     return faults ? SAY_USAGE : SAY_DONE;
 }
 
-static int read_settings(struct bundle *bundle, const struct arguments *arguments) {
+/* On top of a file: --config's, or the standard one. */
+static int join_file(struct bundle *bundle, const char *config, struct source *source) {
     struct image_error error;
-    size_t size = 0;
-    char *base;
+    char *base = config ? image_slurp(config, CONFIG_MAX_BYTES, &source->base_bytes, &error)
+                        : share_config(&source->base_bytes, &error);
     int code;
 
+    if (!base)
+        return say_image_error(&error);
+    source->base = base;
+    source->base_name = config ? config : "usermount.conf";
+    code = join_settings(bundle, source);
+    free(base);
+    return code;
+}
+
+static int use_given(struct bundle *bundle, const struct arguments *arguments) {
+    struct source source = {.is_own = arguments->config, .sets = arguments->set, .set_count = arguments->set_count};
+
     for (size_t i = 0; i < arguments->set_count; i++) {
-        code = check_set(arguments->set[i]);
+        int code = check_set(arguments->set[i]);
+
         if (code)
             return code;
     }
-    if (arguments->config)
-        base = image_slurp(arguments->config, CONFIG_MAX_BYTES, &size, &error);
-    else
-        base = share_config(&size, &error);
-    if (!base)
-        return say_image_error(&error);
-    code = join_settings(bundle, arguments, base, size);
-    free(base);
+    bundle->settings = "given";
+    return join_file(bundle, arguments->config, &source);
+}
+
+/* What was set for this image alone stays; the standard file below it is today's. */
+static int use_kept(struct bundle *bundle, const struct kept *kept, const char *image_path) {
+    struct settings_parts parts;
+    struct source source = {.base = kept->config, .base_name = image_path, .is_kept = true};
+
+    if (!kept->config)
+        return say_error(SAY_REFUSED, "keep the settings of", image_path, "what was packed is damaged" GIVE_ANEW);
+    settings_split(kept->config, kept->config_bytes, &parts);
+    source.base_bytes = parts.base_size;
+    source.is_own = parts.is_own;
+    source.sets = parts.sets;
+    source.set_count = parts.set_count;
+    bundle->settings = parts.is_own || parts.set_count ? "kept" : "standard";
+    return parts.is_own ? join_settings(bundle, &source) : join_file(bundle, NULL, &source);
+}
+
+static int read_settings(struct bundle *bundle, const struct arguments *arguments, const struct image *image,
+                         const struct packed *packed) {
+    struct source standard = {0};
+    struct kept kept;
+    int code = kept_read(image, packed, &kept);
+
+    bundle->gzip = arguments->gzip || kept.is_gzip;
+    bundle->settings = "standard";
+    if (code == SAY_DONE) {
+        if (arguments->config || arguments->set_count)
+            code = use_given(bundle, arguments);
+        else if (packed->state == PACKED_OURS)
+            code = use_kept(bundle, &kept, image->path);
+        else
+            code = join_file(bundle, NULL, &standard);
+    }
+    free(kept.config);
     return code;
 }
 
@@ -109,12 +164,13 @@ static int check_agent(struct bundle *bundle, const char *name) {
     return SAY_DONE;
 }
 
-int bundle_read(struct bundle *bundle, const struct arguments *arguments) {
+int bundle_read(struct bundle *bundle, const struct arguments *arguments, const struct image *image,
+                const struct packed *packed) {
     struct image_error error;
     int code;
 
     *bundle = (struct bundle){0};
-    code = read_settings(bundle, arguments);
+    code = read_settings(bundle, arguments, image, packed);
     if (code)
         return code;
     code = read_time(bundle);
@@ -146,6 +202,10 @@ int bundle_choose_agent(struct bundle *bundle, const char *image_path, uint16_t 
                          arch ? arch : "an unknown architecture");
     snprintf(name, sizeof(name), "%s/usermount", arch);
     bundle->agent = share_read(name, &bundle->agent_bytes, &error);
+    if (!bundle->agent && error.error == ENOENT)
+        return say_error(SAY_SYSTEM, error.action, error.object,
+                         "%s; the image is for %s, and `make ARCH=%s` on Linux builds that agent", strerror(ENOENT),
+                         arch, arch);
     if (!bundle->agent)
         return say_image_error(&error);
     code = check_agent(bundle, name);
@@ -181,15 +241,15 @@ static struct payload_item make_item(const struct bundle *bundle, const struct p
     return item;
 }
 
-int bundle_build(const struct bundle *bundle, const struct plan *plan, bool gzip, struct payload *out) {
+int bundle_build(const struct bundle *bundle, const struct plan *plan, struct payload *out) {
     struct payload_item items[PLAN_ITEMS_MAX];
     struct payload plain;
     int rc;
 
     for (size_t i = 0; i < plan->count; i++)
         items[i] = make_item(bundle, &plan->items[i]);
-    rc = payload_build(items, plan->count, bundle->mtime_s, gzip ? &plain : out);
-    if (rc < 0 || !gzip)
+    rc = payload_build(items, plan->count, bundle->mtime_s, bundle->gzip ? &plain : out);
+    if (rc < 0 || !bundle->gzip)
         return rc;
     rc = payload_gzip(&plain, out);
     payload_free(&plain);

@@ -34,8 +34,7 @@ static bool is_intact(const unsigned char *payload, const struct packed *packed)
            memcmp(sha256, packed->manifest.payload_sha256, sizeof(sha256)) == 0;
 }
 
-static bool holds_all(const unsigned char *payload, const struct packed *packed, const struct bundle *bundle,
-                      bool gzip) {
+static bool holds_all(const unsigned char *payload, const struct packed *packed, const struct bundle *bundle) {
     const struct expected expected[] = {
         {PLAN_AGENT_PATH, bundle->agent, bundle->agent_bytes},
         {PLAN_INITD_PATH, bundle->initd, bundle->initd_bytes},
@@ -46,15 +45,14 @@ static bool holds_all(const unsigned char *payload, const struct packed *packed,
 
     if (unpacked_open(&unpacked, payload, packed->payload_bytes) < 0)
         return false;
-    is_same = unpacked.is_gzip == gzip;
+    is_same = unpacked.is_gzip == bundle->gzip;
     for (size_t i = 0; is_same && i < sizeof(expected) / sizeof(expected[0]); i++)
         is_same = holds(&unpacked, &expected[i], bundle->mtime_s);
     unpacked_close(&unpacked);
     return is_same;
 }
 
-int needed_look(const struct image *image, const struct packed *packed, struct bundle *bundle, bool gzip,
-                bool *is_needed) {
+int needed_look(const struct image *image, const struct packed *packed, struct bundle *bundle, bool *is_needed) {
     const unsigned char *payload = image->bytes + packed->payload_offset;
     uint16_t machine = strcmp(packed->manifest.arch, "aarch64") == 0 ? CONTENT_MACHINE_AARCH64 : CONTENT_MACHINE_X86_64;
     int code;
@@ -68,6 +66,6 @@ int needed_look(const struct image *image, const struct packed *packed, struct b
     /* Another version may plan other links and folders around the same files. */
     *is_needed = strcmp(packed->manifest.version, USERMOUNT_VERSION) != 0 ||
                  packed->manifest.time_s != bundle->mtime_s || !is_intact(payload, packed) ||
-                 !holds_all(payload, packed, bundle, gzip);
+                 !holds_all(payload, packed, bundle);
     return SAY_DONE;
 }

@@ -16,7 +16,6 @@
  * taken for what the manifest says. Reads the agent for the image's architecture into the bundle. Returns the exit
  * code of a failure, else SAY_DONE and *is_needed.
  */
-int needed_look(const struct image *image, const struct packed *packed, struct bundle *bundle, bool gzip,
-                bool *is_needed);
+int needed_look(const struct image *image, const struct packed *packed, struct bundle *bundle, bool *is_needed);
 
 #endif

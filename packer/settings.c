@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HEADING "\n# Set by usermount-pack add:\n"
+#define BEGINNING "\n# Set by usermount-pack add"
+#define HEADING BEGINNING ":\n"
+#define OWN_HEADING BEGINNING " --config:\n"
 
 struct check {
     void (*complain)(void *context, const struct settings_fault *fault);
@@ -22,9 +24,20 @@ static char *put(char *at, const char *bytes, size_t size) {
     return at + size;
 }
 
-int settings_join(const char *base, size_t size, const char *const *sets, size_t count, char **text,
+/* Where the last heading begins; NULL when there is none. */
+static const char *find_heading(const char *text, size_t size) {
+    size_t length = strlen(BEGINNING);
+
+    for (size_t at = size; at >= length; at--)
+        if (memcmp(text + at - length, BEGINNING, length) == 0)
+            return text + at - length;
+    return NULL;
+}
+
+int settings_join(const char *base, size_t size, bool is_own, const char *const *sets, size_t count, char **text,
                   size_t *text_size) {
-    size_t total = size + strlen(HEADING) + 2;
+    size_t total = size + strlen(OWN_HEADING) + 2;
+    const char *heading = is_own ? OWN_HEADING : HEADING;
     char *at;
 
     for (size_t i = 0; i < count; i++)
@@ -35,8 +48,9 @@ int settings_join(const char *base, size_t size, const char *const *sets, size_t
     at = put(*text, base, size);
     if (size && base[size - 1] != '\n')
         *at++ = '\n';
-    if (count)
-        at = put(at, HEADING, strlen(HEADING));
+    /* The last heading is ours, whatever a base that was copied from a guest says. */
+    if (count || is_own || find_heading(base, size))
+        at = put(at, heading, strlen(heading));
     for (size_t i = 0; i < count; i++) {
         at = put(at, sets[i], strlen(sets[i]));
         *at++ = '\n';
@@ -44,6 +58,43 @@ int settings_join(const char *base, size_t size, const char *const *sets, size_t
     *at = '\0';
     *text_size = (size_t)(at - *text);
     return 0;
+}
+
+/* The lines from `at` on; false when one is not KEY=VALUE, or there are too many. */
+static bool split_lines(char *first, const char *end, struct settings_parts *parts) {
+    for (char *at = first; at < end;) {
+        char *newline = memchr(at, '\n', (size_t)(end - at));
+
+        if (!newline || parts->set_count == SETTINGS_SETS_MAX || *at == '#' || *at == '=' ||
+            !memchr(at, '=', (size_t)(newline - at)) || memchr(at, '\0', (size_t)(newline - at)))
+            return false;
+        parts->sets[parts->set_count++] = at;
+        at = newline + 1;
+    }
+    for (char *at = first; at < end; at++)
+        if (*at == '\n')
+            *at = '\0';
+    return true;
+}
+
+void settings_split(char *text, size_t size, struct settings_parts *parts) {
+    const char *found = find_heading(text, size);
+    const char *end = text + size;
+    size_t length = 0;
+
+    *parts = (struct settings_parts){.base_size = size};
+    if (!found)
+        return;
+    parts->is_own =
+        (size_t)(end - found) >= strlen(OWN_HEADING) && memcmp(found, OWN_HEADING, strlen(OWN_HEADING)) == 0;
+    if (parts->is_own)
+        length = strlen(OWN_HEADING);
+    else if ((size_t)(end - found) >= strlen(HEADING) && memcmp(found, HEADING, strlen(HEADING)) == 0)
+        length = strlen(HEADING);
+    parts->base_size = (size_t)(found - text);
+    if (length && split_lines(text + (found - text) + length, end, parts))
+        return;
+    *parts = (struct settings_parts){.base_size = size, .is_own = true};
 }
 
 static void take_fault(void *context, const struct config_fault *fault) {

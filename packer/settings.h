@@ -2,18 +2,39 @@
 /*
  * settings: the usermount.conf that is baked in: a text and the --set lines behind it, checked by
  * the agent's own parser. Pure.
+ *
+ * A heading stands between the two, so that a packed image tells what was set for it alone, and whether the text before
+ * is the standard one or the user's own (--config). Without either there is no heading.
  */
 #ifndef PACKER_SETTINGS_H
 #define PACKER_SETTINGS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#define SETTINGS_SETS_MAX 64
+
 /*
- * Joins base (size bytes) and count KEY=VALUE lines. *text is allocated, *text_size without its
- * NUL; the caller frees. 0 or -ENOMEM.
+ * Joins base (size bytes) and count KEY=VALUE lines; is_own says that base is not the standard one. *text is allocated,
+ * *text_size without its NUL; the caller frees. 0 or -ENOMEM.
  */
-int settings_join(const char *base, size_t size, const char *const *sets, size_t count, char **text, size_t *text_size);
+int settings_join(const char *base, size_t size, bool is_own, const char *const *sets, size_t count, char **text,
+                  size_t *text_size);
+
+/* A joined text taken apart again. */
+struct settings_parts {
+    size_t base_size; /* the text begins with the base */
+    bool is_own;
+    const char *sets[SETTINGS_SETS_MAX]; /* point into the text */
+    size_t set_count;
+};
+
+/*
+ * Takes apart a text of size bytes, with a NUL behind, and puts NULs behind its lines. What settings_join cannot have
+ * written is all of it somebody's own base, so that nothing of it is lost.
+ */
+void settings_split(char *text, size_t size, struct settings_parts *parts);
 
 /* A fault in a joined text. */
 struct settings_fault {

@@ -18,8 +18,7 @@ static int find_folder(char *folder, size_t size) {
     int rc;
 
     if (given && *given) {
-        snprintf(folder, size, "%s", given);
-        return 0;
+        return (size_t)snprintf(folder, size, "%s", given) < size ? 0 : -ENAMETOOLONG;
     }
     rc = host_program_path(program, sizeof(program));
     if (rc < 0)

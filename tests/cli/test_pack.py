@@ -163,7 +163,7 @@ def test_set_and_config_are_baked_in(pack, image, tmp_path):
     own = tmp_path / "own.conf"
     own.write_bytes(b"wait = 5")
     pack("add", "--config", own, "--set=strict=yes", image)
-    assert b"wait = 5\n\n# Set by usermount-pack add:\nstrict=yes\n" in image.read_bytes()
+    assert b"wait = 5\n\n# Set by usermount-pack add --config:\nstrict=yes\n" in image.read_bytes()
     assert CONF not in image.read_bytes()
 
 
@@ -227,9 +227,26 @@ def test_an_agent_that_cannot_run_there_is_refused(pack, image, tmp_path, wrong)
 def test_a_missing_payload_is_named(pack, image):
     (pack.share / "x86_64/usermount").unlink()
     done = pack("add", image, code=4)
-    assert "x86_64/usermount" in done.stderr and "No such file" in done.stderr
+    assert done.stderr == (f"usermount-pack: unable to open {pack.share}/x86_64/usermount: No such file or directory; the "
+                           "image is for x86_64, and `make ARCH=x86_64` on Linux builds that agent\n")
     (pack.share / "usermount.initd").unlink()
     assert "usermount.initd" in pack("add", image, code=4).stderr
+
+
+def test_an_agent_that_was_not_built_is_named_and_how_to_build_it(pack, image, repo):
+    image.write_bytes(content := images.moby(machine=images.AARCH64, openrc=False))
+    (missing := pack.share / "aarch64/usermount").unlink()
+    assert pack("add", "--force", image, code=4).stderr == (
+        f"usermount-pack: unable to open {missing}: No such file or directory; the image is for aarch64, and "
+        "`make ARCH=aarch64` on Linux builds that agent\n")
+    assert image.read_bytes() == content and sorted(os.listdir(image.parent)) == ["initrd.img", "share"]
+    plan = subprocess.run(["make", "-n", "ARCH=aarch64", f"BUILD={image.parent}/build"], cwd=repo, capture_output=True, text=True)
+    assert re.search(r"\bbuild/share/usermount/aarch64/usermount\b", plan.stdout)
+
+
+def test_a_payload_folder_of_too_long_a_name_is_not_cut(pack, image):
+    env = {"USERMOUNT_SHARE": f"{pack.share}/{'x' * (4096 - len(str(pack.share)))}"}
+    assert pack("add", image, env=env, code=4).stderr.endswith(": File name too long\n")
 
 
 def test_out_leaves_the_image_alone(pack, image, tmp_path):
@@ -519,6 +536,14 @@ def test_names_of_the_image_do_not_reach_the_terminal_raw(pack, tmp_path):
     image.write_bytes(images.gz(images.archive([images.file(b"a\x1b[31m\nb", b"1"), images.file(b"no/\x1b]0;x", b"2")])))
     text = pack("inspect", "--list", image).stdout
     assert "\x1b" not in text and "a\\033[31m\\012b" in text
+
+
+def test_the_image_s_own_name_does_not_reach_the_terminal_raw(pack, tmp_path):
+    (image := tmp_path / "\x1b[31m.img").write_bytes(images.moby())
+    for words in (["add"], ["add"], ["add", "-o", tmp_path / "\x1b.out"], ["status"], ["verify"], ["remove"], ["add", "--x"]):
+        done = subprocess.run([pack.program, *words, image], capture_output=True, text=True,
+                              env={**os.environ, "USERMOUNT_SHARE": str(pack.share)})
+        assert "\x1b" not in done.stdout + done.stderr and "\\033" in done.stdout + done.stderr or words == ["add", "--x"]
 
 
 def test_the_payload_is_found_beside_the_program(pack, image, tmp_path):

@@ -9,7 +9,7 @@ import subprocess
 import images
 import pytest
 
-from test_pack import Packer
+from test_pack import CONF, Packer
 from test_pack_manners import at_terminal
 
 PLIST = "contrib/launchd/usermount-pack.plist"
@@ -70,6 +70,95 @@ def test_what_changed_is_packed_anew(pack, image, what):
     assert result(pack, image, *options, env=env) == "packed"
     assert image.read_bytes() != before
     assert result(pack, image, *options, env=env) == "unchanged"
+
+
+def baked(pack, image):
+    """usermount.conf of the packed image."""
+    [(name, size)] = [(path, int(facts["size"])) for path, facts in pack.listing(image).items() if path == "etc/usermount.conf"]
+    content = image.read_bytes()
+    at = content.rindex(name.encode() + b"\0")
+    at += len(name) + 1
+    at += -(at - content.rindex(b"070701", 0, at)) % 4
+    return content[at:at + size]
+
+
+SET = CONF + b"\n# Set by usermount-pack add:\nwait=9\nmount=/Users\n"
+OWN = b"wait = 5\n\n# Set by usermount-pack add --config:\n"
+KEPT = {
+    "--set": (["--set", "wait=9", "--set", "mount=/Users"], SET),
+    "--config": (["--config", "own.conf"], OWN),
+    "both": (["--config", "own.conf", "--set", "strict=yes"], OWN + b"strict=yes\n"),
+}
+AGAIN = {"add": ["add"], "if-needed": ["add", "--if-needed"]}
+
+
+@pytest.mark.parametrize("again", AGAIN)
+@pytest.mark.parametrize("how", KEPT)
+def test_settings_are_kept_unless_others_are_given(pack, image, tmp_path, how, again):
+    (tmp_path / "own.conf").write_bytes(b"wait = 5\n")
+    given, text = KEPT[how]
+    assert pack.facts("add", *given, image, cwd=tmp_path)["settings"] == "given"
+    (tmp_path / "own.conf").unlink()
+    once = image.read_bytes()
+    assert baked(pack, image) == text
+    assert pack.facts(*AGAIN[again], image)["result"] == "unchanged"
+    assert image.read_bytes() == once
+    # A new packer: everything else is packed anew.
+    (pack.share / "x86_64/usermount").write_bytes(images.elf(payload=b"a new one"))
+    facts = pack.facts(*AGAIN[again], image)
+    assert (facts["result"], facts["settings"]) == ("packed", "kept") and baked(pack, image) == text
+    # The standard file is today's, below what was set for the image alone; one's own is not replaced by it.
+    (pack.share / "usermount.conf").write_bytes(b"# new\n")
+    facts = pack.facts(*AGAIN[again], image)
+    assert facts["result"] == ("packed" if how == "--set" else "unchanged")
+    assert baked(pack, image) == text.replace(CONF, b"# new\n")
+    # Others take the place of all of them.
+    assert pack.facts(*AGAIN[again], "--set", "wait=3", image)["settings"] == "given"
+    assert baked(pack, image) == b"# new\n\n# Set by usermount-pack add:\nwait=3\n"
+    pack("remove", image)
+    assert pack.facts("add", image)["settings"] == "standard" and baked(pack, image) == b"# new\n"
+
+
+def test_what_is_kept_is_told(pack, image):
+    pack("add", "--set", "wait=9", image)
+    (pack.share / "usermount.conf").write_bytes(b"# new\n")
+    assert "\n  settings kept as they were packed before\n" in pack("add", image).stdout
+
+
+def test_compression_is_kept_too(pack, image):
+    (pack.share / "x86_64/usermount").write_bytes(images.elf(payload=b"agent" * 20000))
+    pack("add", "--gzip", "--set", "wait=9", image)
+    assert result(pack, image) == "unchanged" and pack.facts("add", image)["result"] == "unchanged"
+    (pack.share / "x86_64/usermount").write_bytes(images.elf(payload=b"agent!" * 20000))
+    assert result(pack, image) == "packed" and image.stat().st_size < 20000
+    assert pack.listing(image)["etc/usermount.conf"]["size"] == str(len(CONF + b"\n# Set by usermount-pack add:\nwait=9\n"))
+
+
+def test_a_standard_file_copied_from_a_guest_is_not_taken_for_settings(pack, image):
+    """It has the heading already; what stands behind it there is the file's and not the image's."""
+    (pack.share / "usermount.conf").write_bytes(SET)
+    assert pack.facts("add", image)["settings"] == "standard"
+    (pack.share / "usermount.conf").write_bytes(SET.replace(b"wait=9", b"wait=4"))
+    assert result(pack, image) == "packed"
+    assert b"wait=9" not in baked(pack, image) and b"\nwait=4\n" in baked(pack, image)
+
+
+def test_kept_settings_that_are_wrong_or_damaged_are_an_error(pack, image):
+    pack("add", "--set", "wait=9", image)
+    good = image.read_bytes()
+    image.write_bytes(good.replace(b"\nwait=9\n", b"\nwiat=9\n"))  # as a key that a later version does not know
+    for words in AGAIN.values():
+        assert pack(*words, image, code=2).stderr == ("usermount-pack: unable to keep the setting wiat=9: no such key; give "
+                                                      "the settings anew, with --set or --config\n")
+    at = int(pack.facts("status", image)["payload_offset"])
+    image.write_bytes(bad := good[:at] + b"?" + good[at + 1:])
+    for words in AGAIN.values():
+        assert pack(*words, image, code=5).stderr == (
+            f"usermount-pack: unable to keep the settings of {image}: what was packed is damaged; give the settings anew, "
+            "with --set or --config\n")
+    assert image.read_bytes() == bad
+    pack("add", "--if-needed", "--set", "wait=9", image)
+    assert image.read_bytes() == good
 
 
 def test_an_upgrade_is_packed_anew_and_docker_s_restart_told(pack, image):

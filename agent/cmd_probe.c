@@ -58,7 +58,7 @@ static int run_probe(const struct probe_request *request, uint32_t timeout_ms, s
         .run = probe_run,
         .prepare = probe_prepare,
         .argument = request,
-        .jailed = true,
+        .jail = jail_for_server(request->server),
     };
     struct worker worker;
     int status;
@@ -67,15 +67,11 @@ static int run_probe(const struct probe_request *request, uint32_t timeout_ms, s
     int error = worker_start(&worker, &task, evidence, clock_now().mono_ms + timeout_ms);
     if (error != 0)
         return error;
-    pid_t pid = worker.pid;
     /* The pipe hangs up when the worker ends; what it wrote stays in it. */
     struct pollfd pfd = {.fd = worker.fd};
-    if (poll(&pfd, 1, (int)timeout_ms) == 0) {
-        worker_abandon(&worker, evidence);
-        waitpid(pid, &status, 0);
-        return 0;
-    }
-    waitpid(pid, &status, 0);
+    if (poll(&pfd, 1, (int)timeout_ms) == 0)
+        worker_kill(&worker, 0);
+    waitpid(worker.pid, &status, 0);
     worker_finish(&worker, status, evidence);
     return 0;
 }

@@ -19,6 +19,10 @@
  * dead is under way all the time, and delays the others' by no more than this. */
 #define HOLD_MS 250
 
+/* For a child that was killed to end: what it was in the middle of is over only then. Longer than the kernel takes
+ * where it takes notice at all; one that does not is left behind. */
+#define KILLED_MS 1000
+
 /* The arguments of a worker live here while it is forked; the child has its own copy. */
 static union {
     struct probe_request probe;
@@ -42,7 +46,7 @@ static void fill_job(const struct daemon_world *world, uint32_t index, struct mo
 }
 
 static const struct worker_task tasks[WORKS] = {
-    [WORK_PROBE] = {.run = probe_run, .prepare = probe_prepare, .argument = &arguments, .jailed = true},
+    [WORK_PROBE] = {.run = probe_run, .prepare = probe_prepare, .argument = &arguments},
     [WORK_TRY] = {.run = mounter_try, .argument = &arguments},
     [WORK_MOUNT] = {.run = mounter_mount, .argument = &arguments},
     [WORK_PROVE] = {.run = mounter_prove, .argument = &arguments},
@@ -51,15 +55,10 @@ static const struct worker_task tasks[WORKS] = {
     [WORK_UNMOUNT] = {.run = mounter_unmount, .argument = &arguments},
 };
 
-static void work(void *ctx, uint32_t index, enum work work, uint32_t timeout_ms) {
-    struct daemon_world *world = ctx;
+static void start_work(struct daemon_world *world, uint32_t index, enum work work, int64_t deadline_ms) {
     struct engine_mount *mount = &world->engine->mounts[index];
-    int64_t deadline_ms = world->engine->now.mono_ms + timeout_ms;
+    struct worker_task task = tasks[work];
 
-    if (work == WORK_PROVE && world->workers[index].pid > 0) { /* the child that mounted goes on */
-        world->workers[index].deadline_ms = deadline_ms;
-        return;
-    }
     world->mounting[index] = work == WORK_TRY || work == WORK_MOUNT;
     if (world->mounting[index]) /* that it is done is for this child to say, and not for the probe before it */
         mount->evidence.steps[STEP_MOUNT].state = STEP_NOT_REACHED;
@@ -67,11 +66,13 @@ static void work(void *ctx, uint32_t index, enum work work, uint32_t timeout_ms)
         world->unstarted[index] = true;
         return;
     }
-    if (work == WORK_PROBE)
+    if (work == WORK_PROBE) {
         server_request(world->config, &world->config->mounts[index], &arguments.probe);
-    else
+        task.jail = jail_for_server(arguments.probe.server);
+    } else {
         fill_job(world, index, &arguments.job);
-    int error = worker_start(&world->workers[index], &tasks[work], &mount->evidence, deadline_ms);
+    }
+    int error = worker_start(&world->workers[index], &task, &mount->evidence, deadline_ms);
     if (error == 0)
         return;
     mount->evidence.steps[STEP_RESOLVE] = (struct step_result){.state = STEP_FAILED, .error = -error};
@@ -79,20 +80,62 @@ static void work(void *ctx, uint32_t index, enum work work, uint32_t timeout_ms)
     world->unstarted[index] = true;
 }
 
+static void work(void *ctx, uint32_t index, enum work work, uint32_t timeout_ms) {
+    struct daemon_world *world = ctx;
+    struct worker *worker = &world->workers[index];
+    int64_t deadline_ms = world->engine->now.mono_ms + timeout_ms;
+
+    if (world->cancelled[index]) { /* a mount(2) that comes about after its umount(2) would stay */
+        world->next[index].work = work;
+        world->next[index].timeout_ms = timeout_ms;
+    } else if (work == WORK_PROVE && worker->pid > 0) { /* the child that mounted goes on */
+        worker->deadline_ms = deadline_ms;
+    } else {
+        start_work(world, index, work, deadline_ms);
+    }
+}
+
+/* The slot of a worker that the engine gave up is free. */
+static void start_next(struct daemon_world *world, uint32_t index) {
+    uint32_t timeout_ms = world->next[index].timeout_ms;
+
+    world->cancelled[index] = false;
+    world->next[index].timeout_ms = 0;
+    if (timeout_ms > 0)
+        start_work(world, index, world->next[index].work, clock_now().mono_ms + timeout_ms);
+}
+
 static void cancel(void *ctx, uint32_t index) {
     struct daemon_world *world = ctx;
+    struct worker *worker = &world->workers[index];
 
     world->unstarted[index] = false;
-    if (world->workers[index].pid > 0)
-        worker_abandon(&world->workers[index], NULL);
+    world->next[index].timeout_ms = 0;
+    world->cancelled[index] = worker->pid > 0;
+    if (worker->pid > 0 && !worker->killed)
+        worker_kill(worker, clock_now().mono_ms + KILLED_MS);
+}
+
+/* A child that was killed long ago: nothing waits for it any more. */
+static void leave_behind(const struct daemon_world *world, uint32_t index, struct worker *worker,
+                         struct evidence *evidence) {
+    char line[CONFIG_PATH_SIZE + 256];
+    struct text_out out = text_out(line, sizeof line);
+
+    logfmt_put(&out, "mount", world->config->mounts[index].target);
+    logfmt_put(&out, "event", "left-behind");
+    logfmt_put_u64(&out, "pid", (uint64_t)worker->pid);
+    logfmt_put(&out, "cause", "a child of usermount was killed and does not end: the kernel holds it");
+    log_line(LOGLEVEL_WARN, line);
+    worker_leave(worker, evidence);
 }
 
 static void recall(void *ctx, uint32_t index) {
     struct daemon_world *world = ctx;
 
     world->held[index].timeout_ms = 0;
-    if (world->spreads[index].pid > 0)
-        worker_abandon(&world->spreads[index], NULL);
+    if (world->spreads[index].pid > 0 && !world->spreads[index].killed)
+        worker_kill(&world->spreads[index], clock_now().mono_ms + KILLED_MS);
 }
 
 static void spread(void *ctx, uint32_t index, uint32_t timeout_ms) {
@@ -127,7 +170,7 @@ void daemon_world_spread(struct daemon_world *world) {
 
     for (uint32_t i = 0; i < world->config->mount_count; i++) {
         uint32_t timeout_ms = world->held[i].timeout_ms;
-        if (timeout_ms > 0 && (!working || world->held[i].until_ms <= now_ms))
+        if (timeout_ms > 0 && world->spreads[i].pid == 0 && (!working || world->held[i].until_ms <= now_ms))
             start_spread(world, i, now_ms + timeout_ms);
     }
 }
@@ -203,11 +246,17 @@ static void ended(struct daemon_world *world, pid_t pid, int status) {
             worker_finish(&world->spreads[i], status, NULL);
         if (world->workers[i].pid != pid)
             continue;
+        if (world->cancelled[i]) {
+            worker_finish(&world->workers[i], status, NULL);
+            start_next(world, i);
+            return;
+        }
         evidence = world->engine->mounts[i].evidence;
         worker_read(&world->workers[i], &evidence);
         tell_mounted(world, i, &evidence);
+        bool hung = world->workers[i].killed;
         enum work_end end = worker_finish(&world->workers[i], status, &evidence);
-        engine_worked(world->engine, i, end, &evidence, clock_now());
+        engine_worked(world->engine, i, hung ? WORK_HUNG : end, &evidence, clock_now());
         return;
     }
 }
@@ -220,24 +269,45 @@ void daemon_world_reap(struct daemon_world *world) {
         ended(world, pid, status);
 }
 
-void daemon_world_expire(struct daemon_world *world) {
+/* The worker is past its deadline: of its work, or of its end after it was killed. */
+static void expire(struct daemon_world *world, uint32_t index, struct engine_time now) {
     static struct evidence evidence;
+    struct worker *worker = &world->workers[index];
+
+    evidence = world->engine->mounts[index].evidence;
+    if (!worker->killed) {
+        worker_read(worker, &evidence);
+        if (!tell_mounted(world, index, &evidence))
+            worker_kill(worker, now.mono_ms + KILLED_MS);
+        return;
+    }
+    leave_behind(world, index, worker, &evidence);
+    if (world->cancelled[index])
+        start_next(world, index);
+    else
+        engine_worked(world->engine, index, WORK_HUNG, &evidence, now);
+}
+
+static void expire_spread(struct daemon_world *world, uint32_t index, struct engine_time now) {
+    struct worker *spread = &world->spreads[index];
+
+    if (spread->killed)
+        leave_behind(world, index, spread, NULL);
+    else
+        worker_kill(spread, now.mono_ms + KILLED_MS);
+}
+
+void daemon_world_expire(struct daemon_world *world) {
     struct engine_time now = clock_now();
 
     for (uint32_t i = 0; i < world->config->mount_count; i++) {
-        struct worker *worker = &world->workers[i];
         if (world->spreads[i].pid > 0 && world->spreads[i].deadline_ms <= now.mono_ms)
-            recall(world, i);
+            expire_spread(world, i, now);
         if (world->unstarted[i]) {
             world->unstarted[i] = false;
             engine_worked(world->engine, i, WORK_FAILED, NULL, now);
-        } else if (worker->pid > 0 && worker->deadline_ms <= now.mono_ms) {
-            evidence = world->engine->mounts[i].evidence;
-            worker_read(worker, &evidence);
-            if (tell_mounted(world, i, &evidence))
-                continue;
-            worker_abandon(worker, &evidence);
-            engine_worked(world->engine, i, WORK_HUNG, &evidence, now);
+        } else if (world->workers[i].pid > 0 && world->workers[i].deadline_ms <= now.mono_ms) {
+            expire(world, i, now);
         }
     }
 }
@@ -254,7 +324,7 @@ int64_t daemon_world_due_ms(const struct daemon_world *world) {
             return 0;
         due_ms = earlier(due_ms, world->workers[i].pid > 0, world->workers[i].deadline_ms);
         due_ms = earlier(due_ms, world->spreads[i].pid > 0, world->spreads[i].deadline_ms);
-        due_ms = earlier(due_ms, world->held[i].timeout_ms > 0, world->held[i].until_ms);
+        due_ms = earlier(due_ms, world->held[i].timeout_ms > 0 && world->spreads[i].pid == 0, world->held[i].until_ms);
     }
     return due_ms;
 }

@@ -16,6 +16,12 @@ struct daemon_world {
     const struct config *config;
     int run_dir;
     struct worker workers[CONFIG_MOUNTS_MAX];
+    /* The engine waits for this worker no longer, and for `next`, which starts when it has been reaped. */
+    bool cancelled[CONFIG_MOUNTS_MAX];
+    struct {
+        enum work work;
+        uint32_t timeout_ms; /* 0: nothing waits */
+    } next[CONFIG_MOUNTS_MAX];
     struct worker spreads[CONFIG_MOUNTS_MAX]; /* beside them: to running containers */
     bool mounting[CONFIG_MOUNTS_MAX]; /* the worker mounts first and then proves; the engine knows of no end yet */
     struct {

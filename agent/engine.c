@@ -49,6 +49,8 @@ static void look(struct engine *engine, uint32_t index) {
     struct engine_mount *mount = &engine->mounts[index];
     enum fsm_event found = engine->world->look(engine->world->ctx, index, mount->foreign);
 
+    if (found == FSM_FREE) /* what was ours is gone; what comes without our doing is somebody else's */
+        mount->made = mount->fresh = false;
     if (found == FSM_FOREIGN && engine->config->conflict == CONFLICT_OVER)
         found = FSM_FREE;
     feed(engine, index, found);
@@ -97,7 +99,7 @@ static void try_mount(struct engine *engine, uint32_t index) {
         feed(engine, index, FSM_FAILED);
         return;
     }
-    mount->tried = mount->made = mount->fresh = true;
+    mount->tried = true;
     start_work(engine, index, WORK_TRY);
 }
 
@@ -131,7 +133,6 @@ static void act(struct engine *engine, uint32_t index, enum fsm_action action) {
         start_work(engine, index, WORK_PROBE);
         break;
     case FSM_MOUNT:
-        mount->made = mount->fresh = true;
         start_work(engine, index, WORK_MOUNT);
         break;
     case FSM_PROVE:
@@ -173,6 +174,8 @@ static void feed(struct engine *engine, uint32_t index, enum fsm_event event) {
     enum fsm_state from = mount->state;
     struct fsm_step step = fsm_next(from, event);
 
+    if (event == FSM_STOP && (from == FSM_TRYING || from == FSM_MOUNTING)) /* its mount(2) may come about yet */
+        mount->made = true;
     if (step.state == from && step.action == FSM_NOTHING)
         return;
     mount->due_ms = -1;
@@ -207,6 +210,15 @@ void engine_start(struct engine *engine, struct engine_time now, const bool *was
     }
 }
 
+/* It is ours where mount(2) was done, or was given up in the middle of it, and may have come about all the same. Where
+ * it failed, or was never reached, whoever is seen there next was somebody else. */
+static void note_made(struct engine_mount *mount, enum work_end end) {
+    if (mount->state != FSM_TRYING && mount->state != FSM_MOUNTING)
+        return;
+    if (end == WORK_DONE || (end == WORK_HUNG && mount->evidence.steps[STEP_MOUNT].state == STEP_RUNNING))
+        mount->made = mount->fresh = true;
+}
+
 void engine_worked(struct engine *engine, uint32_t index, enum work_end end, const struct evidence *evidence,
                    struct engine_time now) {
     static const enum fsm_event events[] = {
@@ -221,6 +233,7 @@ void engine_worked(struct engine *engine, uint32_t index, enum work_end end, con
     mount->working = false;
     if (evidence)
         mount->evidence = *evidence;
+    note_made(mount, end);
     feed(engine, index, events[end]);
 }
 

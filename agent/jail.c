@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -129,8 +130,9 @@ static const struct jail_limited limited[] = {
 #endif
     CALL(SYS_mmap, {2, EXECUTABLE, 0}),
     CALL(SYS_mprotect, {2, EXECUTABLE, 0}),
-    CALL(SYS_prlimit64, IS(0, 0)),   /* its own limits; another probe's are a nobody's too */
-    CALL(SYS_fcntl, {1, ~7u, 0}),    /* up to F_SETLKW; F_SETOWN and F_SETSIG would signal another probe */
+    CALL(SYS_prlimit64, IS(0, 0)), /* its own limits; another probe's are a nobody's too */
+    CALL(SYS_fcntl, {1, ~3u, 0}),  /* up to F_GETFL: locks would hold others up, and F_SETOWN signal another probe */
+    CALL(SYS_fcntl, IS(1, F_SETFL)),
     SOCKET(AF_INET, SOCK_STREAM, 0), /* and not, say, IPPROTO_MPTCP, which is a lot of code in the kernel */
     SOCKET(AF_INET, SOCK_STREAM, IPPROTO_TCP),
     SOCKET(AF_INET6, SOCK_STREAM, 0),
@@ -139,21 +141,28 @@ static const struct jail_limited limited[] = {
     SOCKET(AF_INET, SOCK_DGRAM, IPPROTO_UDP),
     SOCKET(AF_INET6, SOCK_DGRAM, 0),
     SOCKET(AF_INET6, SOCK_DGRAM, IPPROTO_UDP),
-    SOCKET(AF_UNIX, SOCK_DGRAM, 0), /* if_nametoindex() asks for a zone's number through one */
     CALL(SYS_ioctl, IS(1, FIONREAD)),
     CALL(SYS_ioctl, IS(1, FIONBIO)),
+    /* if_nametoindex() and its reverse, for a zone; all else ends above. */
+    SOCKET(AF_UNIX, SOCK_DGRAM, 0),
     CALL(SYS_ioctl, IS(1, SIOCGIFINDEX)),
     CALL(SYS_ioctl, IS(1, SIOCGIFNAME)),
 };
 
-const struct jail jail_network = {
-    .allowed = allowed,
-    .allowed_count = LENGTH(allowed),
-    .limited = limited,
-    .limited_count = LENGTH(limited),
-    .files_max = 32,
-    .memory_max = 64u << 20,
-};
+enum { FOR_ZONES = 3 }; /* the table's last rows */
+
+#define NETWORK(rows)                                                                                                  \
+    {                                                                                                                  \
+        .allowed = allowed, .allowed_count = LENGTH(allowed), .limited = limited, .limited_count = (rows),             \
+        .files_max = 32, .memory_max = 64u << 20                                                                       \
+    }
+
+const struct jail jail_network = NETWORK(LENGTH(limited) - FOR_ZONES);
+static const struct jail with_zones = NETWORK(LENGTH(limited));
+
+const struct jail *jail_for_server(const char *server) {
+    return strchr(server, '%') ? &with_zones : &jail_network;
+}
 
 #define DATA(field) ((uint32_t)offsetof(struct seccomp_data, field))
 /* The low half of an argument, on the little-endian machines that ARCH allows. */

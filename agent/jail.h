@@ -39,6 +39,10 @@ struct jail {
 /* For who reads bytes from the network: sockets, a clock, memory, and files to read for resolving a name. */
 extern const struct jail jail_network;
 
+/* jail_network for one that talks to `server`, a name or an address: what the number of a zone ("fe80::1%eth0") is
+ * asked through is there only for an address that has one. */
+const struct jail *jail_for_server(const char *server);
+
 /*
  * For good: uid and gid nobody without groups, no capabilities but the jail's and none to get back, no_new_privs,
  * limits on memory, files, processes and file size, and a system call filter where the kernel has one. A call outside

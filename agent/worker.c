@@ -2,8 +2,6 @@
 #define _GNU_SOURCE
 #include "worker.h"
 
-#include "jail.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -19,12 +17,29 @@
 #define FD_END 256 /* the daemon opens far fewer */
 
 /* close_range(2) is younger than Moby's kernels. */
-static void close_all_but(int fd) {
-    if (syscall(SYS_close_range, 3, fd - 1, 0) == 0 && syscall(SYS_close_range, fd + 1, FD_END, 0) == 0)
+static void close_from_to(int first, int last) {
+    if (first > last || syscall(SYS_close_range, first, last, 0) == 0)
         return;
-    for (int other = 3; other < FD_END; other++)
-        if (other != fd)
-            close(other);
+    for (int fd = first; fd <= last; fd++)
+        close(fd);
+}
+
+/* Everything above 2 but the pipe and what the task keeps. */
+static void close_others(int fd, const int keep[2]) {
+    int first = 3;
+
+    for (;;) {
+        int next = FD_END; /* the lowest that is kept, from `first` on */
+        for (int i = 0; i < 3; i++) {
+            int kept = i < 2 ? keep[i] : fd;
+            if (kept >= first && kept < next)
+                next = kept;
+        }
+        close_from_to(first, next - 1);
+        if (next == FD_END)
+            return;
+        first = next + 1;
+    }
 }
 
 /* A terminal takes orders from whoever holds it (TIOCSTI), and root reads what is written to it. */
@@ -54,14 +69,14 @@ static _Noreturn void child(const struct worker_task *task, const struct evidenc
     if (getppid() != parent) /* it died before the line above */
         _exit(WORK_FAILED);
     reset_signals();
-    close_all_but(fd);
+    close_others(fd, task->keep);
     recorder.evidence = *seed;
     recorder.fd = fd;
     if (task->prepare)
         task->prepare(task->argument);
-    if (task->jailed) {
+    if (task->jail) {
         leave_terminal(fd);
-        if (jail_enter(&jail_network) != 0)
+        if (jail_enter(task->jail) != 0)
             _exit(WORK_FAILED);
     }
     enum work_end end = task->run(task->argument, &recorder);
@@ -132,7 +147,12 @@ enum work_end worker_finish(struct worker *worker, int status, struct evidence *
     }
 }
 
-void worker_abandon(struct worker *worker, struct evidence *evidence) {
+void worker_kill(struct worker *worker, int64_t deadline_ms) {
     kill(worker->pid, SIGKILL);
+    worker->killed = true;
+    worker->deadline_ms = deadline_ms;
+}
+
+void worker_leave(struct worker *worker, struct evidence *evidence) {
     free_slot(worker, evidence);
 }

@@ -9,6 +9,7 @@
 #ifndef USERMOUNT_WORKER_H
 #define USERMOUNT_WORKER_H
 
+#include "jail.h"
 #include "recorder.h"
 #include "work.h"
 
@@ -19,16 +20,18 @@
 struct worker_task {
     /* Runs in the child; its value is the exit code: an enum work_end but for WORK_HUNG. */
     enum work_end (*run)(const void *argument, struct recorder *recorder);
-    /* Runs in the child before `jailed` takes its privileges away; may be NULL. */
+    /* Runs in the child before the jail takes its privileges away; may be NULL. */
     void (*prepare)(const void *argument);
-    const void *argument; /* belongs to the caller; the child has its own copy of the memory */
-    bool jailed;          /* no privileges: see jail.h */
+    const void *argument;    /* belongs to the caller; the child has its own copy of the memory */
+    const struct jail *jail; /* NULL: it keeps its privileges */
+    int keep[2];             /* descriptors that the child keeps beside 0 to 2 and its pipe; 0: none */
 };
 
 struct worker {
     pid_t pid; /* 0: none */
     int fd;    /* the pipe's read end */
     int64_t deadline_ms;
+    bool killed;
 };
 
 /* 0 or -errno. `seed` is the evidence that the child starts from. */
@@ -43,8 +46,12 @@ void worker_read(const struct worker *worker, struct evidence *evidence);
  * alone where there is none. Frees the slot. */
 enum work_end worker_finish(struct worker *worker, int status, struct evidence *evidence);
 
-/* Kill the child. Its last record goes to *evidence (may be NULL). The slot is free at once; the child is reaped
- * later, as a stranger. */
-void worker_abandon(struct worker *worker, struct evidence *evidence);
+/* Kill the child, which ends as soon as the kernel lets it: what it was in the middle of, a mount(2) too, may still
+ * come about until it has been reaped, and the slot is taken until then. It has until `deadline_ms`. */
+void worker_kill(struct worker *worker, int64_t deadline_ms);
+
+/* The child was killed and does not end: leave it behind. The slot is free at once; the child is reaped, if ever, as a
+ * stranger. Its last record in *evidence (may be NULL), which is left alone where there is none. */
+void worker_leave(struct worker *worker, struct evidence *evidence);
 
 #endif

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Who the daemon is: nobody else's hand on its lock, its files or its life."""
 
+import ctypes
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ import pytest
 
 from agent import AGENT, World, until
 
+PTRACE_SEIZE = 0x4206
 YES, NO, USAGE, NOT_RUNNING, SYSTEM = 0, 1, 2, 3, 5
 NOBODY = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--"]
 # Whatever nobody can open below a folder gets every lock that there is, for as long as the process lives.
@@ -223,6 +225,42 @@ def test_what_may_not_be_looked_at_is_not_absent(world, name):
         done = as_nobody(world, verb)
         assert (done.returncode, done.stderr) == (
             SYSTEM, f"usermount: unable to see the daemon in {world.run_dir}: Permission denied\n"), verb
+
+
+def probe_child(pid):
+    """A child of the daemon's that is nobody and lives: the probe; it hangs in connect(2)."""
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        text = Path(f"/proc/{child}/status").read_text()
+        if "\nUid:\t65534\t" in text and "\nState:\tS" in text:
+            return int(child)
+    return 0
+
+
+@pytest.mark.parametrize("release", [True, False])
+def test_the_next_work_waits_for_the_end_of_a_killed_child(world, release):
+    """What a child is in the middle of, a mount(2) too, may come about until it has been reaped: a umount(2) that came
+    before it would be undone. A tracer that waits for nothing keeps the child from being reaped."""
+    world.settings(f"mount = 127.0.0.1:/Users:{world.folder}/target", "wait = 0", "probe_timeout = 0.2", "retry_max = 0.1")
+    world.shell("nft 'add table ip t; add chain ip t o { type filter hook output priority 0; }; "
+                "add rule ip t o tcp dport {111, 2049} drop'")
+    assert world.run("start").returncode == YES
+    pid = world.pid()
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    child = until("a probe that hangs", lambda: probe_child(pid))
+    os.kill(pid, signal.SIGSTOP)
+    assert ctypes.CDLL(None, use_errno=True).ptrace(PTRACE_SEIZE, child, None, None) == 0, ctypes.get_errno()
+    os.kill(pid, signal.SIGCONT)
+    until("it was killed", lambda: "\nState:\tZ" in Path(f"/proc/{child}/status").read_text())
+    time.sleep(0.5)  # longer than several attempts take
+    assert children.read_text() == f"{child} ", "the next work did not wait"
+    if release:
+        os.waitpid(child, 0)
+    before = len(world.lines("failed"))
+    until("the next attempts", lambda: len(world.lines("failed")) > before)
+    assert [f" event=left-behind pid={child} " in line for line in world.lines("left-behind")] == [True] * (not release)
+    if not release:
+        os.waitpid(child, 0)
+    assert world.run("stop").returncode == YES
 
 
 def test_names_are_those_of_where_it_was_started(world):

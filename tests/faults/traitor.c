@@ -27,6 +27,9 @@
 #ifndef AF_ALG
 #define AF_ALG 38
 #endif
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP 262
+#endif
 
 /* From before the jail: asking for it there would be the crime. */
 static pid_t daemon_pid;
@@ -115,6 +118,26 @@ static int open_crypto(void) {
     return socket(AF_ALG, SOCK_SEQPACKET, 0);
 }
 
+static int open_mptcp(void) {
+    return socket(AF_INET, SOCK_STREAM, IPPROTO_MPTCP);
+}
+
+static int open_unix_stream(void) {
+    return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+}
+
+static int open_unix_datagram(void) {
+    return socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+}
+
+/* Whoever can read a file could keep others from locking it. */
+static int take_lock(void) {
+    struct flock lock = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
+    int fd = open("/etc/passwd", O_RDONLY);
+
+    return fd < 0 ? fd : fcntl(fd, F_SETLK, &lock);
+}
+
 static int type_on_terminal(void) {
     return ioctl(0, TIOCSTI, "x");
 }
@@ -175,6 +198,10 @@ static const struct {
     {"/map-code", map_code},
     {"/open-netlink", open_netlink},
     {"/open-crypto", open_crypto},
+    {"/open-mptcp", open_mptcp},
+    {"/open-unix-stream", open_unix_stream},
+    {"/open-unix-datagram", open_unix_datagram},
+    {"/take-lock", take_lock},
     {"/type-on-terminal", type_on_terminal},
     {"/read-secret", read_secret},
     {"/take-memory", take_memory},

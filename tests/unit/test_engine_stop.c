@@ -67,6 +67,72 @@ static void a_stop_unmounts_a_mount_that_was_given_up_and_came_about(void **stat
     assert_int_equal(sim.mounts[0].count[WORK_UNMOUNT], 1);
 }
 
+/* The attempt failed; then somebody mounted the same by hand, and nobody has looked yet. */
+static void a_stop_leaves_what_somebody_else_has_mounted_after_a_failure(void **state) {
+    static const struct sim_answer failures[] = {
+        {WORK_FAILED, 1, STEP_MOUNT, ECONNREFUSED, false}, /* mount(2) itself says no */
+        {WORK_FAILED, 1, STEP_TARGET, EROFS, false},       /* it is not reached */
+        {WORK_HUNG, 0, STEP_TARGET, 0, true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++) {
+        sim_init(&sim, "");
+        sim.mounts[0].answers[WORK_TRY] = sim.mounts[0].answers[WORK_MOUNT] = failures[i];
+        sim_start(&sim, NULL);
+        while (sim.engine.mounts[0].state != FSM_WAITING)
+            sim_run(&sim, sim.now.mono_ms + 1);
+        assert_int_equal(sim.mounts[0].count[WORK_MOUNT], 1);
+        sim.mounts[0].seen = FSM_SAME;
+        sim_forget(&sim);
+        stop_and_end(0);
+        assert_non_null(strstr(sim.log, " info mount=/Users event=left verdict=none "
+                                        "cause=\"usermount did not mount it, so it stays mounted\"\n"));
+        assert_int_equal(sim.mounts[0].count[WORK_UNMOUNT] + sim.mounts[0].count[WORK_DETACH], 0);
+    }
+}
+
+/* After a failure, and after ours was unmounted: it is adopted, and not told, nor brought to containers, as ours. */
+static void what_somebody_else_mounts_is_adopted_whatever_was_tried_before(void **state) {
+    (void)state;
+    for (int was_up = 0; was_up < 2; was_up++) {
+        sim_init(&sim, "");
+        if (was_up)
+            sim_start(&sim, NULL);
+        sim_run(&sim, 1000);
+        assert_int_equal(engine_all_up(&sim.engine), was_up);
+        sim.mounts[0].seen = FSM_FREE;
+        sim.mounts[0].answers[WORK_PROBE] = sim_refuses;
+        if (was_up)
+            engine_nudge(&sim.engine, 0, true, sim.now);
+        else
+            sim_start(&sim, NULL);
+        while (sim.engine.mounts[0].state != FSM_WAITING)
+            sim_run(&sim, sim.now.mono_ms + 1);
+        sim.mounts[0].seen = FSM_SAME;
+        uint32_t spreads = sim.mounts[0].spreads;
+        sim_run(&sim, sim.now.mono_ms + 3000);
+        assert_non_null(strstr(sim.log, "event=adopted verdict=adopted"));
+        assert_int_equal(sim.mounts[0].spreads, spreads);
+        assert_false(sim.engine.mounts[0].made);
+        stop_and_end(0);
+        assert_non_null(strstr(sim.log, "event=left verdict=none"));
+        assert_int_equal(sim.mounts[0].count[WORK_UNMOUNT], 0);
+    }
+}
+
+/* Its worker is killed, and its mount(2) may be done before that. */
+static void a_stop_in_the_middle_of_a_mount_unmounts_it(void **state) {
+    (void)state;
+    sim_init(&sim, "");
+    sim.mounts[0].answers[WORK_TRY] = (struct sim_answer){WORK_HUNG, 0, STEP_MOUNT, 0, true};
+    sim_start(&sim, NULL);
+    sim_run(&sim, 10);
+    assert_int_equal(sim.engine.mounts[0].state, FSM_TRYING);
+    stop_and_end(10);
+    assert_int_equal(sim.mounts[0].count[WORK_UNMOUNT], 1);
+}
+
 static void a_stop_leaves_what_somebody_else_has_mounted_over_it(void **state) {
     (void)state;
     sim_init(&sim, "");
@@ -178,6 +244,9 @@ int main(void) {
         cmocka_unit_test(a_stop_detaches_what_is_busy_and_says_so),
         cmocka_unit_test(a_stop_leaves_an_adopted_mount_where_it_is),
         cmocka_unit_test(a_stop_unmounts_a_mount_that_was_given_up_and_came_about),
+        cmocka_unit_test(a_stop_leaves_what_somebody_else_has_mounted_after_a_failure),
+        cmocka_unit_test(what_somebody_else_mounts_is_adopted_whatever_was_tried_before),
+        cmocka_unit_test(a_stop_in_the_middle_of_a_mount_unmounts_it),
         cmocka_unit_test(a_stop_leaves_what_somebody_else_has_mounted_over_it),
         cmocka_unit_test(a_stop_at_any_moment_of_any_life_ends),
         cmocka_unit_test(a_second_stop_and_late_nudges_change_nothing),

@@ -11,11 +11,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define LOCK_MARK ".usermount-lock"
 #define LOCK_NAME_BYTES 200 /* of the target's name: a name has 255 bytes at most */
+/* A sweep that looks whether a lock is a leftover has it for a moment. */
 #define LOCK_TRIES 16
+#define LOCK_PAUSE_NS 10000000L
 
 static int fail(struct image_error *error, const char *action, const char *object, int number) {
     *error = (struct image_error){.action = action, .error = number};
@@ -73,7 +76,13 @@ static long read_holder(int fd) {
     return holder;
 }
 
-/* One look: 0 held, 1 to be tried again, -1 and *error. */
+static int tell_busy(int fd, const char *target, struct image_error *error) {
+    fail(error, "lock", target, EBUSY);
+    error->holder = read_holder(fd);
+    return 1;
+}
+
+/* One look: 0 held, 1 to be tried again, with *error for the last time, -1 and *error. */
 static int try(struct lock *lock, const char *target, struct image_error *error) {
     struct stat seen;
     int rc;
@@ -81,29 +90,34 @@ static int try(struct lock *lock, const char *target, struct image_error *error)
     /* Neither a link nor a fifo that somebody put there is followed or waited for. */
     lock->fd = open(lock->path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
     if (lock->fd < 0)
-        return errno == ENOENT ? 1 : fail(error, "create a file beside", target, errno);
+        return fail(error, "create a file beside", target, errno);
     if (fstat(lock->fd, &seen) < 0 || !S_ISREG(seen.st_mode))
         return fail(error, "replace", lock->path, EINVAL);
     rc = host_lock(lock->fd);
-    if (rc == -EWOULDBLOCK) {
-        fail(error, "lock", target, EBUSY);
-        error->holder = read_holder(lock->fd);
-        return -1;
-    }
-    if (rc < 0 && rc != -ENOTSUP)
-        return fail(error, "lock", target, -rc);
-    return is_at(lock->fd, lock->path) ? 0 : 1;
+    if (rc == -EWOULDBLOCK || (rc == 0 && !is_at(lock->fd, lock->path)))
+        return tell_busy(lock->fd, target, error);
+    return rc < 0 && rc != -ENOTSUP ? fail(error, "lock", target, -rc) : 0;
+}
+
+static void forget(struct lock *lock) {
+    if (lock->fd >= 0)
+        close(lock->fd);
+    free(lock->path);
+    *lock = (struct lock){.fd = -1};
 }
 
 int lock_take(struct lock *lock, const char *target, struct image_error *error) {
+    static const struct timespec pause = {.tv_nsec = LOCK_PAUSE_NS};
     int rc = 1;
 
     *lock = (struct lock){.fd = -1, .path = make_path(target)};
     if (!lock->path)
         return fail(error, "lock", target, ENOMEM);
     for (int i = 0; rc == 1 && i < LOCK_TRIES; i++) {
-        if (lock->fd >= 0)
+        if (i) {
             close(lock->fd);
+            nanosleep(&pause, NULL);
+        }
         rc = try(lock, target, error);
     }
     if (rc == 0) {
@@ -111,12 +125,7 @@ int lock_take(struct lock *lock, const char *target, struct image_error *error) 
         write_holder(lock->fd);
         return 0;
     }
-    if (rc == 1)
-        fail(error, "lock", target, EBUSY);
-    if (lock->fd >= 0)
-        close(lock->fd);
-    free(lock->path);
-    *lock = (struct lock){.fd = -1};
+    forget(lock);
     return -1;
 }
 
@@ -125,9 +134,7 @@ void lock_drop(struct lock *lock) {
         return;
     cleanup_forget(lock->path);
     unlink(lock->path);
-    close(lock->fd);
-    free(lock->path);
-    *lock = (struct lock){.fd = -1};
+    forget(lock);
 }
 
 bool lock_is_name(const char *name) {

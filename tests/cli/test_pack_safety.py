@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The image is never worse than before: kills, locks, changes during the run, full disks, kept attributes."""
 
+import ctypes
+import errno
 import fcntl
 import os
 import platform
@@ -9,6 +11,7 @@ import resource
 import signal
 import socket
 import stat
+import struct
 import subprocess
 import sys
 import time
@@ -281,6 +284,41 @@ def test_many_at_once_do_not_mix(pack, folder, image):
     pack("remove", image)
     assert image.read_bytes() == BASE
     assert sorted(os.listdir(folder)) == ["initrd.img", "initrd.img.orig"]
+
+
+def test_many_side_by_side_do_not_sweep_each_other(pack, folder, image):
+    """Each looks at the others' drafts and locks, and may meet them between two steps."""
+    running = []
+    for n in range(24):
+        (folder / f"{n}.img").write_bytes(BASE)
+        running.append(subprocess.Popen([pack.program, "add", "--no-backup", folder / f"{n}.img"], env=environment(pack),
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True))
+    for process in running:
+        said = process.communicate()[1]
+        assert (process.returncode, said) == (0, "")
+    assert sorted(os.listdir(folder)) == sorted(["initrd.img", *(f"{n}.img" for n in range(24))])
+
+
+def without_locks():
+    """From here on flock(2) fails in this process as on a file system that has no locks: a seccomp filter says ENOLCK."""
+    number = {"x86_64": 73, "aarch64": 32}[platform.machine()]
+    program = b"".join(struct.pack("HBBI", *step) for step in (
+        (0x20, 0, 0, 0), (0x15, 0, 1, number), (0x06, 0, 0, 0x00050000 | errno.ENOLCK), (0x06, 0, 0, 0x7FFF0000)))
+    steps = ctypes.create_string_buffer(program)
+    filters = ctypes.create_string_buffer(struct.pack("HxxxxxxP", 4, ctypes.addressof(steps)))
+    assert tracer.libc.prctl(38, 1, 0, 0, 0) == 0  # PR_SET_NO_NEW_PRIVS
+    assert tracer.libc.prctl(22, 2, filters, 0, 0) == 0  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
+
+
+def test_where_there_are_no_locks_it_works_and_sweeps_nothing(pack, folder, image):
+    """Whether a draft is a leftover cannot be known there."""
+    left = {".usermount-" + "a" * 26, ".other.img.usermount-lock"}
+    for name in left:
+        (folder / name).write_bytes(b"")
+    pack("add", "--no-backup", image, preexec_fn=without_locks)
+    assert set(os.listdir(folder)) == left | {"initrd.img"} and pack.facts("status", image)["state"] == "packed"
+    pack("remove", image)
+    assert os.listdir(folder) == ["initrd.img"]
 
 
 def test_mode_times_owner_and_attributes_are_kept(pack, folder, image):

@@ -9,7 +9,6 @@
 #include "cmd_needed.h"
 #include "digest.h"
 #include "plan.h"
-#include "progress.h"
 #include "say.h"
 
 #include <errno.h>
@@ -43,15 +42,12 @@ struct add {
 
 /* Reads the draft: entries and hash side by side. */
 static int read_base(struct add *add) {
-    struct progress progress;
-    const struct scan_options options = {.progress = progress_update, .context = &progress};
+    struct scan_options options = {0};
     struct digest_job job;
     int rc;
 
-    progress_start(&progress, "reading", add->draft.size);
     digest_start(&job, add->draft.bytes, add->draft.size);
-    rc = scan_run(&add->scan, add->draft.bytes, add->draft.size, &options);
-    progress_end(&progress);
+    rc = cmd_scan("reading", add->draft.bytes, add->draft.size, &options, &add->scan);
     if (digest_wait(&job) < 0 || rc < 0)
         return say_error(SAY_SYSTEM, "read", add->image.path, "no memory");
     memcpy(add->base_sha256, job.sha256, DIGEST_BYTES);
@@ -65,6 +61,8 @@ static int judge_base(struct add *add) {
                          "its base is not the one that was packed (SHA-256 differs); take the original image");
     if (add->scan.entries == 0 && add->scan.fault_count == 0)
         return say_error(SAY_BAD_IMAGE, "use", add->image.path, "it holds no files");
+    if (lost_is_all(&add->scan))
+        return cmd_judge_links("use", &add->image, add->draft.bytes, add->draft.size, &add->scan);
     return cmd_refuse_faults("use", &add->image, &add->scan);
 }
 

@@ -4,7 +4,9 @@
 #include "host.h"
 #include "identify.h"
 #include "leftover.h"
+#include "progress.h"
 #include "say.h"
+#include "secret.h"
 #include "target.h"
 
 #include <inttypes.h>
@@ -73,6 +75,20 @@ int cmd_refuse_state(const struct image *image, const struct packed *packed) {
     return SAY_DONE;
 }
 
+int cmd_scan(const char *action, const unsigned char *bytes, uint64_t size, struct scan_options *options,
+             struct scan *scan) {
+    struct progress progress;
+    int rc;
+
+    options->progress = progress_update;
+    options->context = &progress;
+    secret_fill(options->key);
+    progress_start(&progress, action, size);
+    rc = scan_run(scan, bytes, size, options);
+    progress_end(&progress);
+    return rc;
+}
+
 /* The fault that stops the kernel if there is one: the others came before it and matter less. */
 static const struct segment_fault *worst_fault(const struct scan *scan) {
     for (size_t i = 0; i < scan->fault_count; i++)
@@ -90,8 +106,52 @@ int cmd_refuse_faults(const char *verb, const struct image *image, const struct 
     say_plain(stderr, image->path);
     fputs(": ", stderr);
     say_fault(stderr, fault);
+    if (scan->faults_seen > 1)
+        fprintf(stderr, "; and %" PRIu64 " more", scan->faults_seen - 1);
     fputc('\n', stderr);
-    if (fault->fault == FAULT_TOO_LARGE || fault->fault == FAULT_TOO_MANY)
-        return SAY_REFUSED;
-    return SAY_BAD_IMAGE;
+    return fault_is_limit(fault->fault) ? SAY_REFUSED : SAY_BAD_IMAGE;
+}
+
+int cmd_find_lost(struct lost *lost, const unsigned char *bytes, uint64_t size) {
+    struct progress progress;
+    struct scan_options options = {.progress = progress_update, .context = &progress};
+    int rc;
+
+    secret_fill(options.key);
+    progress_start(&progress, "reading as Linux 4 does", size);
+    rc = lost_find(lost, bytes, size, &options);
+    progress_end(&progress);
+    return rc;
+}
+
+int cmd_judge_links(const char *verb, const struct image *image, const unsigned char *bytes, uint64_t size,
+                    const struct scan *scan) {
+    struct lost lost;
+    int code = SAY_DONE;
+
+    if (cmd_find_lost(&lost, bytes, size) < 0) {
+        code = say_error(SAY_SYSTEM, "read", image->path, "no memory");
+    } else if (lost.count) {
+        fprintf(stderr, "usermount-pack: unable to %s ", verb);
+        say_plain(stderr, image->path);
+        fputs(": /", stderr);
+        say_plain(stderr, lost.first);
+        if (lost.count > 1)
+            fprintf(stderr, " and %" PRIu64 " more files", lost.count - 1);
+        fputs(lost.count > 1 ? " are" : " is", stderr);
+        fputs(" empty on Docker for Mac's kernels: Linux 4.4 and 4.9 skip the hard links that bring the data "
+              "(usermount-pack inspect lists them); take Docker's own image\n",
+              stderr);
+        code = SAY_BAD_IMAGE;
+    } else {
+        fputs("usermount-pack: warning: ", stderr);
+        say_plain(stderr, image->path);
+        fputs(": ", stderr);
+        say_fault(stderr, &scan->faults[0]);
+        if (scan->faults_seen > 1)
+            fprintf(stderr, "; and %" PRIu64 " more", scan->faults_seen - 1);
+        fputs("; no file is empty by it\n", stderr);
+    }
+    lost_free(&lost);
+    return code;
 }

@@ -10,6 +10,7 @@
 
 #include "arguments.h"
 #include "image.h"
+#include "lost.h"
 #include "packed.h"
 #include "scan.h"
 
@@ -27,6 +28,20 @@ int cmd_lock(struct image *image, const char *target);
 
 /* The image, where it can be neither added to nor cut: newer, damaged, changed or foreign. */
 int cmd_refuse_state(const struct image *image, const struct packed *packed);
+
+/* scan_run with a progress bar, which shows `action`, and with a key made by chance. 0 or -ENOMEM. */
+int cmd_scan(const char *action, const unsigned char *bytes, uint64_t size, struct scan_options *options,
+             struct scan *scan);
+
+/*
+ * For an image whose only faults are hard links about which kernels differ (lost_is_all): a warning that names the
+ * first, and SAY_DONE where Docker for Mac's kernels have all its data; else the refusal. verb: as below.
+ */
+int cmd_judge_links(const char *verb, const struct image *image, const unsigned char *bytes, uint64_t size,
+                    const struct scan *scan);
+
+/* lost_find with a progress bar. */
+int cmd_find_lost(struct lost *lost, const unsigned char *bytes, uint64_t size);
 
 /* The first fault of a scan as an error of the verb. */
 int cmd_refuse_faults(const char *verb, const struct image *image, const struct scan *scan);

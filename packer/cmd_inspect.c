@@ -4,7 +4,6 @@
 #include "cmd.h"
 #include "cmd_common.h"
 #include "content.h"
-#include "progress.h"
 #include "say.h"
 
 #include <inttypes.h>
@@ -62,7 +61,7 @@ static void print_note(const struct scan_note *note, bool porcelain) {
 
 static void print_fault(const struct segment_fault *fault, bool porcelain) {
     if (!porcelain) {
-        fputs(fault_stops(fault->fault) ? "  the kernel stops: " : "  fault: ", stdout);
+        printf("  %s: ", fault_effect(fault->fault));
         say_fault(stdout, fault);
         fputc('\n', stdout);
         return;
@@ -71,11 +70,15 @@ static void print_fault(const struct segment_fault *fault, bool porcelain) {
            fault_stops(fault->fault) ? "yes" : "no", fault->segment, fault->offset);
     if (fault->is_inside)
         printf(" inside=%" PRIu64, fault->inside_bytes);
+    if (fault->path) {
+        fputs(" path=", stdout);
+        say_word(stdout, fault->path);
+    }
     fputc('\n', stdout);
 }
 
 static int list_porcelain(void *context, const char *path, tree_id inode, const struct tree_stat *stat) {
-    (void)context;
+    ++*(uint64_t *)context;
     fputs("path=", stdout);
     say_word(stdout, path);
     printf(" inode=%u type=%c mode=%04o uid=%u gid=%u size=%" PRIu64 " links=%u segment=%u", inode,
@@ -115,7 +118,7 @@ static void print_mode(uint32_t mode) {
 }
 
 static int list_people(void *context, const char *path, tree_id inode, const struct tree_stat *stat) {
-    (void)context;
+    ++*(uint64_t *)context;
     (void)inode;
     print_mode(stat->mode);
     printf(" %2u %u:%u %10" PRIu64 " [%u] /", stat->links, stat->uid, stat->gid, stat->size_bytes, stat->segment);
@@ -165,6 +168,42 @@ static void print_scan(const struct scan *scan, bool porcelain) {
                scan->faults_seen - scan->fault_count);
 }
 
+/* Every name, but those too deep to be named. 0 or -1. */
+static int print_list(const struct tree *tree, bool porcelain) {
+    uint64_t listed = 0;
+    int rc = tree_walk(tree, porcelain ? list_porcelain : list_people, &listed);
+
+    if (rc == 0 && listed < tree_names(tree))
+        printf(porcelain ? "names_left_out=%" PRIu64 "\n"
+                         : "and %" PRIu64 " names in folders whose paths have 4096 bytes or more\n",
+               tree_names(tree) - listed);
+    return rc;
+}
+
+static void print_lost(void *context, const char *path) {
+    if (*(const bool *)context) {
+        fputs("empty_on_linux_4=", stdout);
+        say_word(stdout, path);
+    } else {
+        fputs("  /", stdout);
+        say_plain(stdout, path);
+    }
+    fputc('\n', stdout);
+}
+
+/* The files that are empty on Docker for Mac's kernels. 0 or -ENOMEM. */
+static int print_all_lost(const struct image *image, bool porcelain) {
+    struct lost lost;
+    int rc = cmd_find_lost(&lost, image->bytes, image->size);
+
+    if (rc == 0 && lost.count && !porcelain)
+        puts("\nEmpty on Docker for Mac's kernels, Linux 4.4 and 4.9:");
+    if (rc == 0)
+        rc = lost_walk(&lost, print_lost, &porcelain);
+    lost_free(&lost);
+    return rc;
+}
+
 static int inspect(const struct arguments *arguments, const struct image *image, struct scan *scan) {
     struct census census;
     int rc = 0;
@@ -172,9 +211,11 @@ static int inspect(const struct arguments *arguments, const struct image *image,
     if (census_take(scan->tree, &census) < 0)
         return say_error(SAY_SYSTEM, "read", image->path, "no memory");
     print_scan(scan, arguments->porcelain);
+    if (scan->quirks_seen)
+        rc = print_all_lost(image, arguments->porcelain);
     print_census(&census, scan, arguments->porcelain);
-    if (arguments->list)
-        rc = tree_walk(scan->tree, arguments->porcelain ? list_porcelain : list_people, NULL);
+    if (rc == 0 && arguments->list)
+        rc = print_list(scan->tree, arguments->porcelain);
     if (rc)
         return say_error(SAY_SYSTEM, "read", image->path, "no memory");
     fflush(stdout);
@@ -182,13 +223,7 @@ static int inspect(const struct arguments *arguments, const struct image *image,
 }
 
 int cmd_inspect(const struct arguments *arguments) {
-    struct progress progress;
-    const struct scan_options options = {
-        .with_crc = arguments->list,
-        .with_notes = true,
-        .progress = progress_update,
-        .context = &progress,
-    };
+    struct scan_options options = {.with_crc = arguments->list, .with_notes = true};
     struct packed packed;
     struct image image;
     struct scan scan;
@@ -202,9 +237,7 @@ int cmd_inspect(const struct arguments *arguments) {
         image_close(&image);
         return code;
     }
-    progress_start(&progress, "reading", image.size);
-    code = scan_run(&scan, image.bytes, image.size, &options);
-    progress_end(&progress);
+    code = cmd_scan("reading", image.bytes, image.size, &options, &scan);
     if (code < 0)
         code = say_error(SAY_SYSTEM, "read", image.path, "no memory");
     else

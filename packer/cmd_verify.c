@@ -6,7 +6,6 @@
 #include "cmd.h"
 #include "cmd_common.h"
 #include "digest.h"
-#include "progress.h"
 #include "say.h"
 
 #include <inttypes.h>
@@ -62,19 +61,17 @@ static void report(const struct arguments *arguments, const struct image *image,
 }
 
 static int verify(const struct arguments *arguments, const struct image *image, const struct packed *packed) {
-    struct progress progress;
-    const struct scan_options options = {.progress = progress_update, .context = &progress};
+    struct scan_options options = {0};
+    bool with_hashes = packed->state == PACKED_OURS && image->size <= SCAN_IMAGE_MAX_BYTES;
     struct hashes hashes;
     struct scan scan;
     int hash_code = SAY_DONE;
     int code;
 
-    if (packed->state == PACKED_OURS)
+    if (with_hashes)
         start_hashes(&hashes, image, packed);
-    progress_start(&progress, "verifying", image->size);
-    code = scan_run(&scan, image->bytes, image->size, &options);
-    progress_end(&progress);
-    if (packed->state == PACKED_OURS)
+    code = cmd_scan("verifying", image->bytes, image->size, &options, &scan);
+    if (with_hashes)
         hash_code = check_hashes(&hashes, image, packed);
     if (code < 0)
         code = say_error(SAY_SYSTEM, "read", image->path, "no memory");

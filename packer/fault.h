@@ -3,9 +3,9 @@
  * fault: everything that can be wrong with an image, each with a stable word for scripts and a
  * sentence for people. Pure.
  *
- * A fault either stops the kernel's reader (init/initramfs.c of Linux 6.1, the model here), or it
- * is one that this kernel bears and another does not, or does not look at: then the walk goes on,
- * and `verify` and `add` refuse the image all the same.
+ * A fault either stops the reader of the model here (init/initramfs.c of Linux 6.1), or it is one that this kernel
+ * bears and another does not, or does not look at: then the walk goes on, and `verify` refuses the image all the same.
+ * Docker for Mac's kernels, 4.4 and 4.9, are others: where they differ, fault_effect says so.
  */
 #ifndef PACKER_FAULT_H
 #define PACKER_FAULT_H
@@ -31,8 +31,11 @@ enum fault {
     FAULT_GZIP_TRUNCATED,
     FAULT_COMPRESSOR,
     /* Our own limits, and this machine's memory. */
+    FAULT_IMAGE_TOO_LARGE,
     FAULT_TOO_LARGE,
     FAULT_TOO_MANY,
+    FAULT_TOO_MANY_SEGMENTS,
+    FAULT_TOO_MANY_STEPS,
     FAULT_NO_MEMORY,
     /* The kernel goes on, or some kernels do. */
     FAULT_TRUNCATED,
@@ -47,11 +50,19 @@ enum fault {
     FAULT_EMPTY_NAME,
     FAULT_EMPTY_TARGET,
     FAULT_LONG_TARGET,
+    FAULT_LINK_EXISTS,
+    FAULT_LINK_REPEATED,
     FAULT_COUNT,
 };
 
 /* True when Linux 6.1 reads nothing behind this fault. */
 bool fault_stops(enum fault fault);
+
+/* True for our own limits: the image may be good, and is refused all the same. */
+bool fault_is_limit(enum fault fault);
+
+/* Who stops at it, such as "the kernel stops" or "later kernels stop"; "fault" where nobody does. */
+const char *fault_effect(enum fault fault);
 
 /* The word in --porcelain output, such as "gzip-crc". */
 const char *fault_word(enum fault fault);

@@ -51,6 +51,10 @@ void say_fault(FILE *out, const struct segment_fault *fault) {
     fprintf(out, "at byte %" PRIu64, fault->offset);
     if (fault->is_inside)
         fprintf(out, ", unpacked byte %" PRIu64, fault->inside_bytes);
+    if (fault->path) {
+        fputs(", /", out);
+        say_plain(out, fault->path[0] == '/' ? fault->path + 1 : fault->path);
+    }
     fprintf(out, ": %s", fault_text(fault->fault));
 }
 

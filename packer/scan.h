@@ -12,8 +12,13 @@
 #include "segment.h"
 #include "tree.h"
 
-/* Our limits: those of an image that boots are far below. */
-#define SCAN_UNPACKED_MAX_BYTES (UINT64_C(64) << 30)
+/*
+ * Our limits: those of an image that boots are far below. They are what bounds a run in time, whatever the image: see
+ * tests/cli/test_pack_bounds.py. The texts of fault.c tell them.
+ */
+#define SCAN_IMAGE_MAX_BYTES UINT64_C(0x7fffffff) /* as PLAN_IMAGE_MAX_BYTES */
+#define SCAN_UNPACKED_MAX_BYTES (UINT64_C(5) << 30)
+#define SCAN_STEPS_MAX UINT64_C(100000000)
 #define SCAN_TREE_MAX_BYTES ((size_t)512 << 20)
 #define SCAN_SEGMENTS_MAX 4096u
 #define SCAN_FAULTS_MAX 64u
@@ -39,9 +44,10 @@ struct scan {
     struct tree *tree;
     struct scan_segment *segments;
     size_t segment_count;
-    struct segment_fault faults[SCAN_FAULTS_MAX];
-    size_t fault_count; /* of those kept */
+    struct segment_fault faults[SCAN_FAULTS_MAX]; /* their paths are owned by the scan */
+    size_t fault_count;                           /* of those kept */
     uint64_t faults_seen;
+    uint64_t quirks_seen; /* those among them that FAULT_LINK_EXISTS and FAULT_LINK_REPEATED are */
     struct scan_note *notes;
     size_t note_count; /* of those kept */
     uint64_t notes_seen;
@@ -55,6 +61,8 @@ struct scan {
 struct scan_options {
     bool with_crc;
     bool with_notes;
+    bool as_linux_4;                                      /* see tree_options */
+    uint64_t key[2];                                      /* see tree_options */
     void (*progress)(void *context, uint64_t bytes_done); /* may be NULL */
     void *context;
 };

@@ -209,6 +209,9 @@ static void walk_member(struct walk *walk, struct gunzip *gunzip) {
         report_progress(walk, gunzip_progress(gunzip));
         if (answer == GUNZIP_MORE && !is_done(walk))
             continue;
+        /* Where exactly a limit of ours was hit is worth no second unpacking. */
+        if (is_cancelled(walk) || fault_is_limit(walk->stopped))
+            break;
         end = gunzip_position(gunzip);
         walk->offset = end;
         if (is_done(walk))

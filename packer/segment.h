@@ -48,6 +48,7 @@ struct segment_fault {
     uint64_t offset;        /* in the image; of the segment when the place is inside compressed data */
     uint64_t inside_bytes;  /* in the unpacked bytes of a compressed segment */
     bool is_inside;         /* inside_bytes has a meaning */
+    char *path;             /* of the entry, where the fault is one of what entries do to each other; else NULL */
 };
 
 /* Where a walk reports to. Any function may be NULL but those of `archive`. */

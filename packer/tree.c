@@ -10,15 +10,15 @@
 
 #define BLOCK_BYTES 65536u
 #define FIRST_CAPACITY 256u
-#define FIRST_HEADS 1024u
+#define LISTED_BYTES 4u /* of a path to be listed that count as one step */
 
 /* Takes bytes from the budget. False: too many. */
-static bool spend(struct tree *tree, size_t bytes) {
+bool tree_spend(struct tree *tree, size_t bytes) {
     if (bytes > tree->options.memory_bytes - tree->memory_bytes)
-        tree->is_full = true;
+        tree->limit = TREE_LIMIT_NAMES;
     else
         tree->memory_bytes += bytes;
-    return !tree->is_full;
+    return tree->limit == TREE_LIMIT_NONE;
 }
 
 const char *tree_keep(struct tree *tree, const char *text, size_t length) {
@@ -28,11 +28,11 @@ const char *tree_keep(struct tree *tree, const char *text, size_t length) {
     if (!block || block->size - block->used < length + 1) {
         size_t size = length + 1 > BLOCK_BYTES ? length + 1 : BLOCK_BYTES;
 
-        if (!spend(tree, sizeof(*block) + size))
+        if (!tree_spend(tree, sizeof(*block) + size))
             return NULL;
         block = malloc(sizeof(*block) + size);
         if (!block) {
-            tree->is_full = tree->lacks_memory = true;
+            tree->limit = TREE_LIMIT_MEMORY;
             return NULL;
         }
         *block = (struct tree_block){.next = tree->arena, .size = size};
@@ -51,13 +51,13 @@ void *tree_table_add(struct tree *tree, struct tree_table *table, uint32_t *slot
         size_t more = (size_t)(capacity - table->capacity) * table->item_bytes;
         void *items;
 
-        if (capacity > UINT32_MAX / 4 || !spend(tree, more)) {
-            tree->is_full = true;
+        if (capacity > UINT32_MAX / 4)
+            tree->limit = TREE_LIMIT_NAMES;
+        if (!tree_spend(tree, more))
             return NULL;
-        }
         items = realloc(table->items, (size_t)capacity * table->item_bytes);
         if (!items) {
-            tree->is_full = tree->lacks_memory = true;
+            tree->limit = TREE_LIMIT_MEMORY;
             return NULL;
         }
         memset((char *)items + (size_t)table->capacity * table->item_bytes, 0, more);
@@ -87,60 +87,23 @@ tree_id tree_add_inode(struct tree *tree, uint32_t mode, unsigned int segment) {
     return id;
 }
 
-/* FNV-1a over the directory and the name. */
-static uint32_t hash_name(tree_id directory, const char *text, size_t length) {
-    uint32_t hash = 2166136261u;
-
-    for (unsigned int shift = 0; shift < 32; shift += 8)
-        hash = (hash ^ (directory >> shift & 0xff)) * 16777619u;
-    for (size_t i = 0; i < length; i++)
-        hash = (hash ^ (unsigned char)text[i]) * 16777619u;
-    return hash;
-}
-
-static bool grow_heads(struct tree *tree) {
-    uint32_t count = tree->head_count ? tree->head_count * 2 : FIRST_HEADS;
-    uint32_t *heads;
-
-    if (!spend(tree, (size_t)count * sizeof(*heads)))
-        return false;
-    heads = calloc(count, sizeof(*heads));
-    if (!heads) {
-        tree->is_full = tree->lacks_memory = true;
-        return false;
-    }
-    for (uint32_t slot = 1; slot <= tree->names.count; slot++) {
-        struct tree_name *name = tree_name_at(tree, slot);
-
-        if (name->inode == TREE_NONE)
-            continue;
-        name->next = heads[name->hash & (count - 1)];
-        heads[name->hash & (count - 1)] = slot;
-    }
-    tree->memory_bytes -= (size_t)tree->head_count * sizeof(*heads);
-    free(tree->heads);
-    tree->heads = heads;
-    tree->head_count = count;
-    return true;
-}
-
 /* The link of the chain (a head or a `next`) that leads to the name, or to 0. */
 static uint32_t *find_slot(const struct tree *tree, uint32_t hash, tree_id directory, const char *text, size_t length) {
-    uint32_t *link = &tree->heads[hash & (tree->head_count - 1)];
+    uint32_t *link = tree_head(&tree->name_heads, hash);
 
     while (*link) {
         struct tree_name *name = tree_name_at(tree, *link);
 
-        if (name->hash == hash && name->directory == directory && name->length == length &&
+        if (name->chained.hash == hash && name->directory == directory && name->length == length &&
             memcmp(name->text, text, length) == 0)
             break;
-        link = &name->next;
+        link = &name->chained.next;
     }
     return link;
 }
 
 tree_id tree_find_name(const struct tree *tree, tree_id directory, const char *text, size_t length) {
-    uint32_t slot = *find_slot(tree, hash_name(directory, text, length), directory, text, length);
+    uint32_t slot = *find_slot(tree, tree_hash(tree, directory, text, length), directory, text, length);
 
     return slot ? tree_name_at(tree, slot)->inode : TREE_NONE;
 }
@@ -150,52 +113,59 @@ static struct tree_name *take_slot(struct tree *tree, uint32_t *slot) {
     if (tree->free_name == 0)
         return tree_table_add(tree, &tree->names, slot);
     *slot = tree->free_name;
-    tree->free_name = tree_name_at(tree, *slot)->next;
+    tree->free_name = tree_name_at(tree, *slot)->chained.next;
     return tree_name_at(tree, *slot);
 }
 
+/* What a new name changes at its two ends. A deep folder of many names makes a long list, so each name pays for its
+ * line. */
+static void settle_name(struct tree *tree, const struct tree_name *name) {
+    struct tree_inode *directory = tree_inode_at(tree, name->directory);
+    struct tree_inode *inode = tree_inode_at(tree, name->inode);
+    uint32_t path_bytes = directory->path_bytes + 1 + name->length;
+
+    directory->children++;
+    inode->links++;
+    if (tree_is_type(tree, name->inode, NEWC_DIRECTORY)) {
+        inode->parent = name->directory;
+        inode->path_bytes = path_bytes;
+    }
+    tree->trail->steps += (path_bytes < NEWC_PATH_MAX ? path_bytes : NEWC_PATH_MAX) / LISTED_BYTES;
+}
+
 bool tree_add_name(struct tree *tree, tree_id directory, const char *text, size_t length, tree_id inode) {
-    uint32_t hash = hash_name(directory, text, length);
+    uint32_t hash = tree_hash(tree, directory, text, length);
     const char *kept = tree_keep(tree, text, length);
     struct tree_name *name;
     uint32_t slot;
 
-    if (!kept || (tree->name_count >= tree->head_count && !grow_heads(tree)))
+    if (!kept ||
+        (tree->name_count >= tree->name_heads.count && !tree_heads_grow(tree, &tree->name_heads, &tree->names)))
         return false;
     name = take_slot(tree, &slot);
     if (!name)
         return false;
-    *name = (struct tree_name){
-        .directory = directory,
-        .inode = inode,
-        .next = tree->heads[hash & (tree->head_count - 1)],
-        .hash = hash,
-        .length = (uint32_t)length,
-        .text = kept,
-    };
-    tree->heads[hash & (tree->head_count - 1)] = slot;
+    *name = (struct tree_name){.directory = directory, .inode = inode, .length = (uint32_t)length, .text = kept};
+    tree_heads_put(&tree->name_heads, &name->chained, hash, slot);
     tree->name_count++;
-    tree_inode_at(tree, directory)->children++;
-    tree_inode_at(tree, inode)->links++;
-    if (tree_is_type(tree, inode, NEWC_DIRECTORY))
-        tree_inode_at(tree, inode)->parent = directory;
+    settle_name(tree, name);
     return true;
 }
 
 void tree_remove_name(struct tree *tree, tree_id directory, const char *text, size_t length) {
-    uint32_t *link = find_slot(tree, hash_name(directory, text, length), directory, text, length);
+    uint32_t *link = find_slot(tree, tree_hash(tree, directory, text, length), directory, text, length);
     uint32_t slot = *link;
     struct tree_name *name = tree_name_at(tree, slot);
 
     if (slot == 0)
         return;
-    *link = name->next;
+    *link = name->chained.next;
     tree_inode_at(tree, directory)->children--;
     tree_inode_at(tree, name->inode)->links--;
-    name->inode = TREE_NONE;
-    name->next = tree->free_name;
+    name->chained = (struct tree_chained){.next = tree->free_name};
     tree->free_name = slot;
     tree->name_count--;
+    tree->trail->length = 0;
 }
 
 static bool add_builtin(struct tree *tree, tree_id directory, const char *name, uint32_t mode, tree_id *added) {
@@ -208,7 +178,8 @@ static bool add_builtins(struct tree *tree) {
     tree_id console;
     tree_id root_home;
 
-    if (!grow_heads(tree) || tree_add_inode(tree, NEWC_DIRECTORY | 0755, 0) != TREE_ROOT)
+    if (!tree_heads_grow(tree, &tree->name_heads, &tree->names) ||
+        tree_add_inode(tree, NEWC_DIRECTORY | 0755, 0) != TREE_ROOT)
         return false;
     tree_inode_at(tree, TREE_ROOT)->parent = TREE_ROOT;
     if (!add_builtin(tree, TREE_ROOT, "dev", NEWC_DIRECTORY | 0755, &dev) ||
@@ -229,7 +200,8 @@ struct tree *tree_new(const struct tree_options *options) {
     tree->inodes.item_bytes = sizeof(struct tree_inode);
     tree->names.item_bytes = sizeof(struct tree_name);
     tree->links.item_bytes = sizeof(struct tree_link);
-    if (!add_builtins(tree)) {
+    tree->trail = calloc(1, sizeof(*tree->trail));
+    if (!tree->trail || !add_builtins(tree)) {
         tree_free(tree);
         return NULL;
     }
@@ -248,16 +220,22 @@ void tree_free(struct tree *tree) {
     free(tree->inodes.items);
     free(tree->names.items);
     free(tree->links.items);
-    free(tree->heads);
+    free(tree->name_heads.slots);
+    free(tree->link_heads.slots);
+    free(tree->trail);
     free(tree);
 }
 
 bool tree_is_full(const struct tree *tree) {
-    return tree->is_full;
+    return tree->limit != TREE_LIMIT_NONE;
 }
 
-bool tree_lacks_memory(const struct tree *tree) {
-    return tree->lacks_memory;
+enum tree_limit tree_limit(const struct tree *tree) {
+    return tree->limit;
+}
+
+uint64_t tree_steps(const struct tree *tree) {
+    return tree->trail->steps;
 }
 
 uint64_t tree_names(const struct tree *tree) {
@@ -279,6 +257,7 @@ void tree_stat(const struct tree *tree, tree_id inode, struct tree_stat *out) {
         .machine = from->machine,
         .is_cut = from->is_cut,
         .mentions = from->mentions,
+        .lost_data = from->lost_data,
         .segment = from->segment,
         .target = from->target,
     };

@@ -48,6 +48,16 @@ enum tree_effect {
     TREE_DROPPED,   /* nothing changed */
 };
 
+/*
+ * Where kernels differ. The further names of a file take the place of what has such a name already; Linux 4.4 and 4.9
+ * say EEXIST then, and skip the entry with its data.
+ */
+enum tree_quirk {
+    TREE_QUIRK_NONE,
+    TREE_QUIRK_EXISTS,   /* something else has the name, or the file itself, and the entry brings data */
+    TREE_QUIRK_REPEATED, /* the first name once more: later kernels delete it, and then cannot link to it */
+};
+
 struct tree_result {
     enum tree_effect effect;
     enum tree_error error; /* for TREE_DELETED and TREE_DROPPED */
@@ -56,6 +66,7 @@ struct tree_result {
     bool existed;          /* something was there before */
     bool writes;           /* a regular file that takes data */
     bool changed;          /* for TREE_MERGED: mode or owner became another */
+    enum tree_quirk quirk;
 };
 
 struct tree_stat {
@@ -70,12 +81,24 @@ struct tree_stat {
     uint16_t machine;     /* ELF e_machine, 0 for others */
     bool is_cut;          /* its data was not complete when the image ended */
     bool mentions;        /* its data holds the needle (see struct tree_options) */
+    bool lost_data;       /* a later entry's data for it was skipped: TREE_QUIRK_EXISTS and as_linux_4 */
     unsigned int segment; /* that wrote it last, 0: the kernel's own */
     const char *target;   /* of a symbolic link, else NULL; owned by the tree */
 };
 
+/* Our own limits. */
+enum tree_limit {
+    TREE_LIMIT_NONE, /* none was hit */
+    TREE_LIMIT_NAMES,
+    TREE_LIMIT_STEPS,
+    TREE_LIMIT_MEMORY, /* the system's, not ours */
+};
+
 struct tree_options {
     size_t memory_bytes;     /* the limit for everything; past it TREE_FULL */
+    uint64_t steps;          /* the limit for tree_steps; past it TREE_FULL; 0: none */
+    uint64_t key[2];         /* of the hash tables: chosen by chance, or an image can be made that takes for ever */
+    bool as_linux_4;         /* do as Linux 4.4 and 4.9 do where they differ: see enum tree_quirk */
     bool with_crc;           /* compute crc32 of each file */
     const char *needle_file; /* in files of this name ... */
     const char *needle;      /* ... this text is looked for; both live as long as the tree */
@@ -101,11 +124,15 @@ void tree_end(struct tree *tree);
 /* A TRAILER!!!: hard links are not followed across it. */
 void tree_trailer(struct tree *tree);
 
-/* True once the memory limit was hit. */
+/* True once a limit was hit, and which. */
 bool tree_is_full(const struct tree *tree);
+enum tree_limit tree_limit(const struct tree *tree);
 
-/* True when it is full because the system gave no memory. */
-bool tree_lacks_memory(const struct tree *tree);
+/*
+ * The work so far: one step for each part of a path, those of the links on the way as well, more for a part that is
+ * long, and for each name what listing its path will cost.
+ */
+uint64_t tree_steps(const struct tree *tree);
 
 /*
  * Looks up a path from the root, its last link followed when `follow`. Returns TREE_OK and *inode,
@@ -118,8 +145,9 @@ void tree_stat(const struct tree *tree, tree_id inode, struct tree_stat *out);
 
 /*
  * Calls visit for each name, parents first, in the byte order of the names of each directory. path
- * is relative to the root, without a leading slash, valid during the call. A nonzero answer ends
- * the walk and is returned; -1 without memory.
+ * is relative to the root, without a leading slash, valid during the call. What lies in a directory whose path has
+ * NEWC_PATH_MAX bytes or more is left out: nobody can name it, and the list of a deep tree would be its square. A
+ * nonzero answer ends the walk and is returned; -1 without memory.
  */
 int tree_walk(const struct tree *tree,
               int (*visit)(void *context, const char *path, tree_id inode, const struct tree_stat *stat),

@@ -4,16 +4,43 @@
 
 #include <string.h>
 
+/* What Linux 4.4 and 4.9 make of a further name of `from`: whatever has that name is of the same type, or cannot go. */
+static enum tree_quirk find_quirk(const struct tree *tree, const struct archive_entry *entry, const char *from,
+                                  tree_id *there) {
+    struct tree_place first;
+    struct tree_place second;
+    tree_id inode = TREE_NONE;
+
+    if (tree_lookup(tree, entry->name, false, there) != TREE_OK || tree_is_type(tree, *there, NEWC_DIRECTORY))
+        return TREE_QUIRK_NONE;
+    tree_lookup(tree, from, false, &inode);
+    if (inode != *there)
+        return TREE_QUIRK_EXISTS;
+    if (tree_parent(tree, TREE_ROOT, from, 0, &first) == TREE_OK &&
+        tree_parent(tree, TREE_ROOT, entry->name, 0, &second) == TREE_OK && first.parent == second.parent &&
+        first.length == second.length && memcmp(first.name, second.name, first.length) == 0)
+        return TREE_QUIRK_REPEATED;
+    return entry->header.size_bytes ? TREE_QUIRK_EXISTS : TREE_QUIRK_NONE;
+}
+
 /* maybe_link(). Returns true when the name became a further one of an earlier file. */
-static bool maybe_link(struct tree *tree, const struct archive_entry *entry, enum tree_error *error) {
+static bool maybe_link(struct tree *tree, const struct archive_entry *entry, enum tree_error *error,
+                       struct tree_result *result) {
     const char *from = NULL;
+    tree_id there;
 
     *error = TREE_OK;
     if (entry->header.links >= 2)
         from = tree_find_link(tree, &entry->header, entry->name);
     if (!from)
         return false;
-    tree_clean_path(tree, entry->name, 0);
+    result->quirk = find_quirk(tree, entry, from, &there);
+    if (tree->options.as_linux_4 && result->quirk != TREE_QUIRK_NONE) {
+        if (entry->header.size_bytes)
+            tree_inode_at(tree, there)->lost_data = true;
+    } else {
+        tree_clean_path(tree, entry->name, 0);
+    }
     *error = tree_link_name(tree, from, entry->name);
     return *error == TREE_OK;
 }
@@ -21,7 +48,7 @@ static bool maybe_link(struct tree *tree, const struct archive_entry *entry, enu
 static enum tree_error apply_file(struct tree *tree, const struct archive_entry *entry, unsigned int segment,
                                   struct tree_result *result) {
     enum tree_error error;
-    bool linked = maybe_link(tree, entry, &error);
+    bool linked = maybe_link(tree, entry, &error, result);
     struct tree_inode *file;
     tree_id id;
 
@@ -46,6 +73,7 @@ static enum tree_error apply_file(struct tree *tree, const struct archive_entry 
         file->segment = segment;
         file->size_bytes = entry->header.size_bytes;
         file->is_cut = false;
+        file->lost_data = false;
         tree->open_file = id;
         content_start(&tree->content, tree->options.with_crc, wanted ? tree->options.needle : NULL);
     }
@@ -67,7 +95,7 @@ static enum tree_error apply_special(struct tree *tree, const struct archive_ent
                                      struct tree_result *result) {
     enum tree_error error;
 
-    if (maybe_link(tree, entry, &error)) {
+    if (maybe_link(tree, entry, &error, result)) {
         result->effect = TREE_LINKED;
         tree_lookup(tree, entry->name, false, &result->inode);
         return TREE_OK;
@@ -174,7 +202,9 @@ struct tree_result tree_apply(struct tree *tree, const struct archive_entry *ent
     error = apply_type(tree, entry, segment, &result);
     if (tree_lookup(tree, entry->name, false, &after) != TREE_OK)
         after = TREE_NONE;
-    if (tree->is_full)
+    if (tree->options.steps && tree->trail->steps > tree->options.steps && !tree_is_full(tree))
+        tree->limit = TREE_LIMIT_STEPS;
+    if (tree_is_full(tree))
         error = TREE_FULL;
     judge(&result, error, before, after);
     if (result.effect == TREE_MERGED && after != TREE_NONE)
@@ -204,6 +234,5 @@ void tree_end(struct tree *tree) {
 }
 
 void tree_trailer(struct tree *tree) {
-    tree->links.count = 0;
-    memset(tree->link_heads, 0, sizeof(tree->link_heads));
+    tree_forget_links(tree);
 }

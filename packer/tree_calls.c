@@ -114,15 +114,22 @@ void tree_change_mode(struct tree *tree, tree_id inode, uint32_t mode) {
     node->mode = (node->mode & NEWC_TYPE) | (mode & PERMISSIONS);
 }
 
+static uint32_t hash_number(const struct tree *tree, const struct newc_header *header) {
+    const uint32_t numbers[] = {header->inode, header->device_major, header->device_minor};
+
+    return tree_hash(tree, header->mode & NEWC_TYPE, (const char *)numbers, sizeof(numbers));
+}
+
 /* find_link(): the name an earlier entry with this inode number had, or NULL after noting this one. */
 const char *tree_find_link(struct tree *tree, const struct newc_header *header, const char *path) {
     uint32_t type = header->mode & NEWC_TYPE;
-    uint32_t hash = (header->inode ^ header->device_minor ^ header->device_major << 8) * 2654435761u;
-    uint32_t *head = &tree->link_heads[hash >> 20 & (TREE_LINK_HEADS - 1)];
+    uint32_t hash = hash_number(tree, header);
     struct tree_link *link;
     uint32_t slot;
 
-    for (slot = *head; slot; slot = link->next) {
+    if (tree->links.count >= tree->link_heads.count && !tree_heads_grow(tree, &tree->link_heads, &tree->links))
+        return NULL;
+    for (slot = *tree_head(&tree->link_heads, hash); slot; slot = link->chained.next) {
         link = (struct tree_link *)tree->links.items + slot;
         if (link->inode_number == header->inode && link->major == header->device_major &&
             link->minor == header->device_minor && link->type == type)
@@ -137,11 +144,16 @@ const char *tree_find_link(struct tree *tree, const struct newc_header *header, 
         .major = header->device_major,
         .minor = header->device_minor,
         .type = type,
-        .next = *head,
         .path = path,
     };
-    *head = slot;
+    tree_heads_put(&tree->link_heads, &link->chained, hash, slot);
     return NULL;
+}
+
+void tree_forget_links(struct tree *tree) {
+    for (uint32_t slot = 1; slot <= tree->links.count; slot++)
+        *tree_head(&tree->link_heads, ((struct tree_link *)tree->links.items + slot)->chained.hash) = 0;
+    tree->links.count = 0;
 }
 
 enum tree_error tree_link_name(struct tree *tree, const char *from, const char *path) {

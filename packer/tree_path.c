@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define STEP_BYTES 64u /* of text to be looked at that count as one step */
+
 static enum tree_error step(const struct tree *tree, tree_id *directory, const char *name, size_t length, int *links);
 
 static size_t part_length(const char *path) {
@@ -31,13 +33,48 @@ static void name_last(struct tree_place *place, const char *name, size_t length)
         place->kind = PLACE_NAME;
 }
 
+/* Goes on where the trail ends, when the path begins with it and has one part more. Returns the rest of the path. */
+static const char *follow_trail(const struct tree *tree, const char *path, tree_id *directory, int *links) {
+    const struct tree_trail *trail = tree->trail;
+    const char *rest = path;
+
+    if (trail->length && strncmp(path, trail->path, trail->length) == 0 && path[trail->length] == '/')
+        rest = skip_slashes(path + trail->length);
+    if (rest == path || *rest == '\0')
+        return path;
+    *directory = trail->directory;
+    *links = trail->links;
+    return rest;
+}
+
+/* Remembers where everything before the last part led. */
+static void leave_trail(const struct tree *tree, const char *path, const struct tree_place *place) {
+    struct tree_trail *trail = tree->trail;
+    size_t length = place->kind == PLACE_ROOT ? 0 : (size_t)(place->name - path);
+
+    while (length && path[length - 1] == '/')
+        length--;
+    if (length == 0 || (trail->length == length && memcmp(trail->path, path, length) == 0))
+        return;
+    memcpy(trail->path, path, length);
+    trail->length = length;
+    trail->directory = place->parent;
+    trail->links = place->links;
+}
+
 enum tree_error tree_parent(const struct tree *tree, tree_id start, const char *path, int links,
                             struct tree_place *place) {
     tree_id directory = *path == '/' ? TREE_ROOT : start;
+    bool from_root = directory == TREE_ROOT && links == 0;
+    const char *whole = path;
+    size_t bytes = strlen(path);
 
     *place = (struct tree_place){.parent = directory, .kind = PLACE_ROOT, .links = links};
-    if (strlen(path) >= NEWC_PATH_MAX)
+    tree->trail->steps += 1 + bytes / STEP_BYTES;
+    if (bytes >= NEWC_PATH_MAX)
         return TREE_NAME_TOO_LONG;
+    if (from_root)
+        path = follow_trail(tree, path, &directory, &place->links);
     path = skip_slashes(path);
     while (*path) {
         size_t length = part_length(path);
@@ -56,6 +93,8 @@ enum tree_error tree_parent(const struct tree *tree, tree_id start, const char *
         path = rest;
     }
     place->parent = directory;
+    if (from_root)
+        leave_trail(tree, whole, place);
     return TREE_OK;
 }
 
@@ -64,6 +103,7 @@ static enum tree_error step(const struct tree *tree, tree_id *directory, const c
     struct tree_place place = {.parent = *directory};
     tree_id found;
 
+    tree->trail->steps += 1 + length / STEP_BYTES;
     name_last(&place, name, length);
     if (place.kind == PLACE_DOT)
         return TREE_OK;

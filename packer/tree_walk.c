@@ -44,7 +44,7 @@ static struct tree_name **sort_names(const struct tree *tree, size_t *count) {
     for (uint32_t slot = 1; slot <= tree->names.count; slot++) {
         struct tree_name *name = tree_name_at(tree, slot);
 
-        if (name->inode != TREE_NONE)
+        if (name->chained.is_live)
             names[(*count)++] = name;
     }
     qsort(names, *count, sizeof(struct tree_name *), compare_names);
@@ -124,7 +124,7 @@ static int walk_levels(struct lister *lister, struct level **levels) {
         rc = visit_name(lister, name, level->path_end, &end);
         if (rc)
             return rc;
-        if (!tree_is_type(lister->tree, name->inode, NEWC_DIRECTORY))
+        if (!tree_is_type(lister->tree, name->inode, NEWC_DIRECTORY) || end >= NEWC_PATH_MAX)
             continue;
         if (depth == room) {
             struct level *more = realloc(*levels, 2 * room * sizeof(*more));

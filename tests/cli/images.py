@@ -102,15 +102,16 @@ def canonical(lengths):
 META = dict.fromkeys(range(16), 4)  # the lengths' own set: each of them in four bits
 
 
-def coded(data, literals, distances=None, meta=None):
-    """One last block of literals with any sets of codes, each {symbol: length}; distances by default are two of one bit."""
+def coded(data, literals, distances=None, meta=None, last=True):
+    """One block of literals with any sets of codes, each {symbol: length}; distances by default are two of one bit. Behind
+    one that is not the last come zeros up to a whole byte."""
     distances = {0: 1, 1: 1} if distances is None else distances
     meta = meta or META
     order = (16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15)
     number = lambda value, bits: f"{value:0{bits}b}"[::-1]  # noqa: E731
     count = max(distances, default=0) + 1
     lengths = [literals.get(s, 0) for s in range(257)] + [distances.get(s, 0) for s in range(count)]
-    text = "1" + number(2, 2) + number(0, 5) + number(count - 1, 5) + number(15, 4)
+    text = str(int(last)) + number(2, 2) + number(0, 5) + number(count - 1, 5) + number(15, 4)
     text += "".join(number(meta.get(s, 0), 3) for s in order) + "".join(canonical(meta)[length] for length in lengths)
     codes = canonical(literals)
     text += "".join(codes[byte] for byte in data) + codes.get(256, "")

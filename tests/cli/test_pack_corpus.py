@@ -46,6 +46,43 @@ def test_faults_are_named_and_refused(build, tmp_path, name):
         assert " at byte " in checked.stderr and checked.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("name", corpus.CASES)
+def test_what_is_empty_on_linux_4_is_listed(build, tmp_path, name):
+    image = tmp_path / "image"
+    image.write_bytes(corpus.CASES[name].build(PREFIX))
+    lines = run(build, "inspect", "--porcelain", image).stdout.splitlines()
+    empty = [line.removeprefix("empty_on_linux_4=") for line in lines if line.startswith("empty_on_linux_4=")]
+    assert empty == corpus.EMPTY_ON_LINUX_4.get(name, [])
+
+
+def test_a_skipped_hard_link_is_named_with_its_segment_and_kernels(build, tmp_path):
+    image = tmp_path / "image"
+    image.write_bytes(corpus.CASES["hard-links-over-other-files"].build(PREFIX))
+    faults = faults_of(run(build, "inspect", "--porcelain", image).stdout)
+    assert [(f["segment"], f["inside"], f["path"]) for f in faults] == [("3", "112", "b"), ("3", "224", "c")]
+    done = run(build, "verify", image)
+    assert done.returncode == 3
+    assert done.stderr == (f"usermount-pack: unable to accept {image}: segment 3 (gzip) at byte {faults[0]['offset']}, "
+                           "unpacked byte 112, /b: a hard link over a name that exists, which Linux 4.4 and 4.9 skip with "
+                           "its data; and 1 more\n")
+    shown = run(build, "inspect", image).stdout
+    assert "  fault: segment 3 (gzip) at byte " in shown and "Empty on Docker for Mac's kernels" not in shown
+    image.write_bytes(corpus.CASES["hard-links-over-themselves"].build(PREFIX))
+    assert ("\nEmpty on Docker for Mac's kernels, Linux 4.4 and 4.9:\n  /a\n  /b\n  /c\n"
+            in run(build, "inspect", image).stdout)
+
+
+def test_who_stops_at_a_fault_is_said_as_it_is(build, tmp_path):
+    image = tmp_path / "image"
+    for name, words in {"header-name-not-ended": "  later kernels stop: segment 2 (gzip) at byte ",
+                        "header-crc": "  Docker for Mac's kernel stops: segment 2 (gzip) at byte ",
+                        "compressor-xz": "  Docker for Mac's kernel stops: segment 3 (xz) at byte ",
+                        "junk-behind-raw": "  the kernel stops: segment 2 (raw) at byte ",
+                        "gzip-bad-crc": "  fault: segment 2 (gzip) at byte "}.items():
+        image.write_bytes(corpus.CASES[name].build(PREFIX))
+        assert words in run(build, "inspect", image).stdout, name
+
+
 def test_nothing_behind_a_stop_is_listed(build, tmp_path):
     for name, case in corpus.CASES.items():
         if case.message is None or not case.boots:

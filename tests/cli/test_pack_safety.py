@@ -562,7 +562,7 @@ def test_a_progress_line_only_on_a_terminal_and_only_for_long_work(pack, folder,
         return out
 
     long = tmp_path / "long.img"
-    count, data = 1, images.archive([images.file("big", bytes(range(256)) * (1 << 18))])
+    count, data = 1, images.archive([images.file(f"file-{n}") for n in range(20000)])
     member = images.gz(data, level=1)
     long.write_bytes(member)
     while True:  # as many members as take a second here

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../../packer/tree.h"
@@ -246,6 +247,160 @@ static void lists_parents_first_and_in_order(void **state) {
     assert_string_equal(text, "a b b/d b/d/e b- dev dev/console root ");
 }
 
+/* What Linux 4.4 and 4.9 leave of hard links, against later kernels: as seen on both. -1: no such file. */
+static void follows_either_kernel_for_hard_links(void **state) {
+    static const struct {
+        const char *entries; /* a name and its data, then the next; a comma ends an archive */
+        int sizes_4[3];      /* of a, b and c */
+        int sizes_6[3];
+        enum tree_quirk quirk; /* of the last entry */
+    } cases[] = {
+        {"a- b- c4", {4, 4, 4}, {4, 4, 4}, TREE_QUIRK_NONE},
+        {"a- b- c4 , a- b- c4", {0, 0, 0}, {4, 4, 4}, TREE_QUIRK_EXISTS},
+        {"a4 b- c- , a4 b- c-", {4, 4, 4}, {4, 4, 4}, TREE_QUIRK_NONE},
+        {"a4 , b4 , c4 , a- b- c2", {0, 4, 4}, {2, 2, 2}, TREE_QUIRK_EXISTS},
+        {"a- a4", {0, -1, -1}, {-1, -1, -1}, TREE_QUIRK_REPEATED},
+        {"a- b- b4", {0, 0, -1}, {4, 4, -1}, TREE_QUIRK_EXISTS},
+        {"a4 b- b-", {4, 4, -1}, {4, 4, -1}, TREE_QUIRK_NONE},
+    };
+
+    (void)state;
+    for (int as_linux_4 = 0; as_linux_4 <= 1; as_linux_4++) {
+        const struct tree_options options = {.memory_bytes = 1 << 20, .as_linux_4 = as_linux_4};
+
+        for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+            struct tree *whole = tree;
+            struct tree_result result = {0};
+            const int *sizes = as_linux_4 ? cases[i].sizes_4 : cases[i].sizes_6;
+
+            tree = tree_new(&options);
+            for (const char *at = cases[i].entries; *at; at += strcspn(at, " ") + (strchr(at, ' ') != NULL)) {
+                char name[2] = {*at, '\0'};
+
+                if (*at == ',')
+                    tree_trailer(tree);
+                else
+                    result = apply(name, NEWC_REGULAR | 0755, at[1] == '-' ? "" : &"1234"[4 - (at[1] - '0')], 3, 9);
+            }
+            assert_int_equal(result.quirk, cases[i].quirk);
+            for (int file = 0; file < 3; file++) {
+                const char name[2] = {(char)('a' + file), '\0'};
+
+                if (sizes[file] < 0)
+                    assert_int_equal(look(name), TREE_NO_ENTRY);
+                else
+                    assert_int_equal(stat_of(name).size_bytes, sizes[file]);
+            }
+            tree_free(tree);
+            tree = whole;
+        }
+    }
+}
+
+static void leaves_a_fifo_alone_as_linux_4(void **state) {
+    const struct tree_options options = {.memory_bytes = 1 << 20, .as_linux_4 = true};
+    struct tree *whole = tree;
+
+    (void)state;
+    for (int as_linux_4 = 0; as_linux_4 <= 1; as_linux_4++) {
+        if (as_linux_4)
+            tree = tree_new(&options);
+        apply("b", NEWC_FIFO | 0622, "", 1, 0);
+        apply("a", NEWC_FIFO | 0644, "", 2, 9);
+        assert_int_equal(apply("b", NEWC_FIFO | 0600, "", 2, 9).quirk, TREE_QUIRK_EXISTS);
+        assert_int_equal(stat_of("b").mode, NEWC_FIFO | (as_linux_4 ? 0622 : 0644));
+        assert_int_equal(stat_of("b").links, as_linux_4 ? 1 : 2);
+    }
+    tree_free(tree);
+    tree = whole;
+}
+
+static void looks_anew_where_a_name_was_removed(void **state) {
+    (void)state;
+    directory("d", 0755);
+    directory("d/e", 0755);
+    directory("other", 0755);
+    assert_int_equal(look("d/e/f"), TREE_NO_ENTRY); /* the way to d/e is known now */
+    assert_int_equal(symlink_to("d/e", "../other").effect, TREE_REPLACED);
+    assert_int_equal(file("d/e/f", "1").effect, TREE_CREATED);
+    assert_int_equal(look("other/f"), TREE_OK);
+    assert_int_equal(symlink_to("d/e", "nowhere").effect, TREE_REPLACED);
+    assert_int_equal(file("d/e/g", "1").error, TREE_NO_ENTRY);
+}
+
+static void counts_links_on_a_known_way(void **state) {
+    char name[16] = "d";
+
+    (void)state;
+    directory("d", 0755);
+    directory("d/d", 0755);
+    symlink_to("d/d/up", "..");
+    for (int i = 0; i < 40; i++) {
+        char link[16];
+
+        snprintf(link, sizeof(link), "l%d", i);
+        symlink_to(link, name);
+        memcpy(name, link, sizeof(link));
+    }
+    assert_int_equal(file("l39/d/f", "1").effect, TREE_CREATED); /* 40 links, and the way is known now */
+    assert_int_equal(file("l39/d/up/g", "1").error, TREE_LOOP);
+    assert_int_equal(file("l38/d/up/g", "1").effect, TREE_CREATED);
+}
+
+static void a_known_way_takes_one_step(void **state) {
+    uint64_t before;
+    char path[4000] = "a";
+
+    (void)state;
+    for (int i = 0; i < 1500; i++, strcat(path, "/a"))
+        directory(path, 0755);
+    strcat(path, "/f");
+    look(path);
+    before = tree_steps(tree);
+    look(path);
+    assert_in_range(tree_steps(tree) - before, 1, 100);
+}
+
+static void ends_at_its_limit_of_steps(void **state) {
+    const struct tree_options options = {.memory_bytes = 1 << 20, .steps = 1000};
+    struct tree *whole = tree;
+    char name[16];
+
+    (void)state;
+    tree = tree_new(&options);
+    directory("d", 0755);
+    directory("e", 0755);
+    for (int i = 0; i < 10000 && !tree_is_full(tree); i++) {
+        snprintf(name, sizeof(name), "%s/f%d", i % 2 ? "d" : "e", i);
+        file(name, "");
+        assert_int_equal(tree_is_full(tree), tree_steps(tree) > 1000);
+    }
+    assert_int_equal(tree_limit(tree), TREE_LIMIT_STEPS);
+    assert_int_equal(file("next", "").error, TREE_FULL);
+    tree_free(tree);
+    tree = whole;
+}
+
+static void leaves_out_what_cannot_be_named(void **state) {
+    char path[4096] = "a";
+    char *text = calloc(1, 1 << 24);
+    uint64_t lines = 0;
+
+    (void)state;
+    for (int i = 0; i < 2000; i++, strcat(path, "/a"))
+        directory(path, 0755);
+    symlink_to("l", path + 2); /* all 2000 deep */
+    memcpy(path, "l/a", 4);
+    for (int i = 0; i < 200; i++, strcat(path, "/a"))
+        directory(path, 0755);
+    assert_int_equal(tree_names(tree), 3 + 2000 + 1 + 200);
+    assert_int_equal(tree_walk(tree, join, text), 0);
+    for (const char *at = text; *at; at++)
+        lines += *at == ' ';
+    assert_int_equal(lines, 3 + 1 + 2049); /* the 2049th has 4097 bytes */
+    free(text);
+}
+
 static void says_when_it_is_full(void **state) {
     char name[16];
 
@@ -275,6 +430,13 @@ int main(void) {
         cmocka_unit_test_setup_teardown(keeps_the_number_of_a_device, set_up, tear_down),
         cmocka_unit_test_setup_teardown(finds_the_needle_across_pieces, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lists_parents_first_and_in_order, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(follows_either_kernel_for_hard_links, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(leaves_a_fifo_alone_as_linux_4, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(looks_anew_where_a_name_was_removed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(counts_links_on_a_known_way, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_known_way_takes_one_step, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(ends_at_its_limit_of_steps, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(leaves_out_what_cannot_be_named, set_up, tear_down),
         cmocka_unit_test_setup_teardown(says_when_it_is_full, set_up, tear_down),
     };
 

@@ -52,8 +52,8 @@ static void print_verdict(const struct verdict *verdict, bool porcelain) {
         printf("to do:   %s\n", verdict->fix);
 }
 
-/* Run the probe in a worker; its evidence so far where it does not end in time. */
-static int run_probe(const struct probe_request *request, uint32_t timeout_ms, struct evidence *evidence) {
+/* Run the probe in a worker; its evidence so far where it does not end in time, and why it could not begin. */
+static void run_probe(const struct probe_request *request, uint32_t timeout_ms, struct evidence *evidence) {
     const struct worker_task task = {
         .run = probe_run,
         .prepare = probe_prepare,
@@ -65,54 +65,81 @@ static int run_probe(const struct probe_request *request, uint32_t timeout_ms, s
 
     memset(evidence, 0, sizeof *evidence);
     int error = worker_start(&worker, &task, evidence, clock_now().mono_ms + timeout_ms);
-    if (error != 0)
-        return error;
+    if (error != 0) {
+        worker_unstarted(-error, evidence);
+        return;
+    }
     /* The pipe hangs up when the worker ends; what it wrote stays in it. */
     struct pollfd pfd = {.fd = worker.fd};
     if (poll(&pfd, 1, (int)timeout_ms) == 0)
         worker_kill(&worker, 0);
     waitpid(worker.pid, &status, 0);
     worker_finish(&worker, status, evidence);
-    return 0;
+}
+
+static void print_head(const struct config_mount *mount, bool porcelain) {
+    char source[CONFIG_SERVER_SIZE + CONFIG_PATH_SIZE + 4];
+    char shown[4 * sizeof source];
+    struct text_out made = text_out(source, sizeof source), out = text_out(shown, sizeof shown);
+
+    mountspec_source(mount->server, mount->export, &made);
+    text_put_visible(&out, source);
+    printf("%s%s\n", porcelain ? "probe=" : "", shown);
 }
 
 static int probe_mount(const struct config *config, const struct config_mount *mount, bool porcelain) {
     static struct evidence evidence;
     static struct probe_request request;
+    char place[64];
+    struct text_out placed = text_out(place, sizeof place);
     struct verdict_context context = {
-        .server = mount->server, .export = mount->export, .target = mount->target, .options = ""};
+        .server = mount->server, .export = mount->export, .target = mount->target, .options = "", .place = place};
     struct verdict verdict;
 
+    config_place(&mount->server_origin, &placed);
     server_request(config, mount, &request);
-    if (porcelain)
-        printf("probe=%s:%s\n", mount->server, mount->export);
-    else
-        printf("%s:%s\n", mount->server, mount->export);
-    int error = run_probe(&request, config->probe_timeout_ms, &evidence);
-    if (error != 0)
-        return cmd_refused("start", "the probe", -error);
+    print_head(mount, porcelain);
+    run_probe(&request, config->probe_timeout_ms, &evidence);
     for (enum step step = 0; step < STEPS; step++)
         print_step(&evidence, step, porcelain);
-    verdict_of(&evidence, &context, &verdict);
+    verdict_of(&evidence, GOAL_PROBE, &context, &verdict);
     print_verdict(&verdict, porcelain);
     return verdict.code == VERDICT_OK ? EXIT_YES : EXIT_NO;
 }
 
+/* The operand takes the place of the configured mounts. Nothing is mounted, so that it needs no target. */
+static enum config_reason take_operand(struct config *config, struct text operand) {
+    static struct config_mount mount;
+    enum config_reason reason = mountspec_read(operand, &mount);
+
+    if (reason != CONFIG_OK && reason != CONFIG_NO_TARGET)
+        return reason;
+    if (!mount.server[0])
+        memcpy(mount.server, config->server, sizeof mount.server);
+    mount.origin = mount.server_origin = (struct config_origin){.layer = CONFIG_LAYERS};
+    config->mounts[0] = mount;
+    config->mount_count = 1;
+    return CONFIG_OK;
+}
+
+static int refuse_operand(const char *operand, const char *why) {
+    char shown[CONFIG_LINE_MAX];
+    struct text_out out = text_out(shown, sizeof shown);
+
+    text_put_visible(&out, operand);
+    fprintf(stderr, "usermount: unable to probe %s: %s\n", shown, why);
+    return EXIT_USAGE;
+}
+
 int cmd_probe(const struct cmd_line *line) {
     static struct settings settings;
-    const struct config_origin origin = {.layer = CONFIG_LAYERS};
     int worst = EXIT_YES;
 
     settings_load(&settings, line->config, line->cmdline);
     if (line->operand) {
-        enum config_reason reason = config_set(&settings.config, CONFIG_MOUNT, text_of(line->operand), origin);
-        if (reason != CONFIG_OK) {
-            fprintf(stderr, "usermount: unable to probe %s: %s\n", line->operand, config_reason_text(reason));
-            return EXIT_USAGE;
-        }
-        struct config_mount *mount = &settings.config.mounts[0];
-        if (!mount->server[0])
-            memcpy(mount->server, settings.config.server, sizeof mount->server);
+        enum config_reason reason = take_operand(&settings.config, text_of(line->operand));
+        if (reason != CONFIG_OK)
+            return refuse_operand(line->operand, config_reason_text(reason));
     }
     for (uint32_t i = 0; i < settings.config.mount_count; i++) {
         int code = probe_mount(&settings.config, &settings.config.mounts[i], line->porcelain);

@@ -263,6 +263,7 @@ void config_finish(struct config *config, config_report *report, void *ctx) {
             fault(&sink, reason, mount->origin, text_of("mount"), text_of(mount->target));
             continue;
         }
+        mount->server_origin = mount->server[0] ? mount->origin : config->origin[CONFIG_SERVER];
         if (!mount->server[0])
             memcpy(mount->server, config->server, sizeof mount->server);
         if (kept != i)

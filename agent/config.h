@@ -28,7 +28,8 @@
 
 enum config_layer { CONFIG_DEFAULT, CONFIG_FILE, CONFIG_CMDLINE, CONFIG_LAYERS };
 
-/* Where a value stands: `line` counts from 1, `column` counts bytes from 1; both 0 for a default. */
+/* Where a value stands; CONFIG_LAYERS is for what a command line gave. `line` counts from 1, `column` counts bytes from
+ * 1; both 0 for a default. */
 struct config_origin {
     enum config_layer layer;
     uint32_t line;
@@ -63,6 +64,7 @@ struct config_mount {
     char target[CONFIG_PATH_SIZE];
     char options[CONFIG_OPTIONS_SIZE];
     struct config_origin origin;
+    struct config_origin server_origin; /* of the setting that names the server; set by config_finish() */
 };
 
 struct config {
@@ -96,6 +98,7 @@ enum config_reason {
     CONFIG_BAD_SERVER,
     CONFIG_BAD_PATH, /* not absolute, too long, or with a "." or ".." in it */
     CONFIG_BAD_MOUNT,
+    CONFIG_NO_TARGET,  /* the export is /, and no target is named */
     CONFIG_BAD_OPTION, /* this and the next four: options_check() refuses it */
     CONFIG_OPTION_UDP,
     CONFIG_OPTION_VERSION,
@@ -146,7 +149,11 @@ void config_value(const struct config *config, enum config_key key, uint32_t ind
 const char *config_layer_name(enum config_layer layer);
 const char *config_reason_text(enum config_reason reason);
 
-/* "usermount.conf line 3: unable to use wait=abc: not a number of seconds". */
+/* "usermount.conf line 3 column 1", "kernel command line column 7", "the default",
+ * "the command line". */
+void config_place(const struct config_origin *origin, struct text_out *out);
+
+/* "usermount.conf line 3 column 1: unable to use wait=abc: not a number of seconds". */
 void config_fault_text(const struct config_fault *fault, struct text_out *out);
 
 /* A number that is equal for configurations that ask for the same; origins do not count. */

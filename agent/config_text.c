@@ -30,6 +30,7 @@ static const char *const reason_texts[] = {
     [CONFIG_BAD_SERVER] = "not a name, IPv4 or [IPv6] address",
     [CONFIG_BAD_PATH] = "not an absolute path without . and ..",
     [CONFIG_BAD_MOUNT] = "not [SERVER:]/EXPORT[:/TARGET[:OPTIONS]]",
+    [CONFIG_NO_TARGET] = "the export / needs a target of another name: SERVER:/:/TARGET",
     [CONFIG_BAD_OPTION] = "not a mount option: see usermount.conf(5)",
     [CONFIG_OPTION_UDP] = "UDP is refused: Docker for Mac's network drops it or loses large replies",
     [CONFIG_OPTION_VERSION] = "only NFS version 3 is supported",
@@ -44,11 +45,26 @@ const char *config_reason_text(enum config_reason reason) {
     return reason_texts[reason];
 }
 
+void config_place(const struct config_origin *origin, struct text_out *out) {
+    switch (origin->layer) {
+    case CONFIG_FILE:
+        text_putf(out, "usermount.conf line %u column %u", origin->line, origin->column);
+        break;
+    case CONFIG_CMDLINE:
+        text_putf(out, "kernel command line column %u", origin->column);
+        break;
+    case CONFIG_DEFAULT:
+        text_put(out, "the default");
+        break;
+    case CONFIG_LAYERS:
+        text_put(out, "the command line");
+        break;
+    }
+}
+
 void config_fault_text(const struct config_fault *fault, struct text_out *out) {
-    text_put(out, fault->origin.layer == CONFIG_CMDLINE ? "kernel command line" : "usermount.conf");
-    if (fault->origin.layer == CONFIG_FILE)
-        text_putf(out, " line %u", fault->origin.line);
-    text_putf(out, " column %u: unable to use ", fault->origin.column);
+    config_place(&fault->origin, out);
+    text_put(out, ": unable to use ");
     mountspec_escape(fault->key, "", out);
     if (fault->value[0]) {
         text_put_char(out, '=');

@@ -75,8 +75,7 @@ static void start_work(struct daemon_world *world, uint32_t index, enum work wor
     int error = worker_start(&world->workers[index], &task, &mount->evidence, deadline_ms);
     if (error == 0)
         return;
-    mount->evidence.steps[STEP_RESOLVE] = (struct step_result){.state = STEP_FAILED, .error = -error};
-    snprintf(mount->evidence.detail, sizeof mount->evidence.detail, "fork: %s", strerror(-error));
+    worker_unstarted(-error, &mount->evidence);
     world->unstarted[index] = true;
 }
 
@@ -175,6 +174,12 @@ void daemon_world_spread(struct daemon_world *world) {
     }
 }
 
+static void put_source(void *ctx, uint32_t index, struct text_out *out) {
+    const struct daemon_world *world = ctx;
+
+    server_source(&world->config->mounts[index], out);
+}
+
 static void write_log(void *ctx, enum config_loglevel level, const char *line) {
     (void)ctx;
     log_line(level, line);
@@ -207,7 +212,7 @@ static void publish(void *ctx, uint32_t index) {
     memset(&status, 0, sizeof status);
     memcpy(status.target, mount->config->target, sizeof status.target);
     struct text_out source = text_out(status.source, sizeof status.source);
-    server_source(mount->config, &source);
+    put_source(ctx, index, &source);
     struct text_out state = text_out(status.state, sizeof status.state);
     text_put(&state, engine_state_word(mount));
     status.since_boot_ms = mount->since_boot_ms;
@@ -220,6 +225,7 @@ static void publish(void *ctx, uint32_t index) {
 
 const struct engine_world daemon_world_calls = {
     .look = daemon_look,
+    .source = put_source,
     .work = work,
     .cancel = cancel,
     .spread = spread,

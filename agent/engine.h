@@ -46,6 +46,8 @@ struct engine_world {
     void *ctx;
     /* What is on the target: FSM_FREE, FSM_SAME or FSM_FOREIGN. FOREIGN fills `foreign` with "TYPE SOURCE". */
     enum fsm_event (*look)(void *ctx, uint32_t mount, char foreign[EVIDENCE_TEXT_SIZE]);
+    /* "SERVER:/EXPORT" of the mount as /proc/mounts shows it, whatever the settings call it. */
+    void (*source)(void *ctx, uint32_t mount, struct text_out *out);
     /* Start a worker; it ends in one call of engine_worked(), at the latest after timeout_ms. */
     void (*work)(void *ctx, uint32_t mount, enum work work, uint32_t timeout_ms);
     /* Forget the worker under way: engine_worked() is not called for it any more. */

@@ -2,7 +2,6 @@
 #include "engine_log.h"
 
 #include "logfmt.h"
-#include "mountspec.h"
 #include "options.h"
 
 #include <string.h>
@@ -29,27 +28,36 @@ static void emit(struct engine *engine, enum config_loglevel level, const char *
     engine->world->log(engine->world->ctx, level, line);
 }
 
-static struct verdict_context context_of(const struct engine *engine, const struct engine_mount *mount, char *added,
-                                         size_t size) {
-    struct text_out out = text_out(added, size);
+/* What a verdict's texts name and nobody keeps. */
+struct words {
+    char added[2 * CONFIG_OPTIONS_SIZE];
+    char place[64];
+};
 
-    options_added(engine->config->options, mount->config->options, &out);
+static struct verdict_context context_of(const struct engine *engine, const struct engine_mount *mount,
+                                         struct words *words) {
+    struct text_out added = text_out(words->added, sizeof words->added);
+    struct text_out place = text_out(words->place, sizeof words->place);
+
+    options_added(engine->config->options, mount->config->options, &added);
+    config_place(&mount->config->server_origin, &place);
     return (struct verdict_context){
         .server = mount->config->server,
         .export = mount->config->export,
         .target = mount->config->target,
-        .options = added,
+        .options = words->added,
+        .place = words->place,
     };
 }
 
 /* Give the mount its verdict; true where it is another than before. */
 static bool judge(struct engine *engine, struct engine_mount *mount, enum verdict_code code) {
-    char added[2 * CONFIG_OPTIONS_SIZE];
-    struct verdict_context context = context_of(engine, mount, added, sizeof added);
+    struct words words;
+    struct verdict_context context = context_of(engine, mount, &words);
     enum verdict_code before = mount->verdict.code;
 
     if (code == VERDICT_NONE)
-        verdict_of(&mount->evidence, &context, &mount->verdict);
+        verdict_of(&mount->evidence, GOAL_MOUNT, &context, &mount->verdict);
     else
         verdict_make(code, &mount->evidence, &context, &mount->verdict);
     return mount->verdict.code != before;
@@ -78,12 +86,12 @@ static void lose(struct engine_mount *mount) {
 
 void engine_log_up(struct engine *engine, uint32_t index) {
     struct engine_mount *mount = &engine->mounts[index];
-    char line[LINE_SIZE], source[CONFIG_SERVER_SIZE + CONFIG_PATH_SIZE];
+    char line[LINE_SIZE], source[CONFIG_SERVER_SIZE + CONFIG_PATH_SIZE + 4];
     struct text_out made = text_out(source, sizeof source);
 
     judge(engine, mount, mount->fresh ? VERDICT_OK : VERDICT_ADOPTED);
     struct text_out out = begin(line, mount, mount->fresh ? "up" : "adopted");
-    mountspec_source(mount->config->server, mount->config->export, &made);
+    engine->world->source(engine->world->ctx, index, &made);
     logfmt_put(&out, "source", source);
     logfmt_put_u64(&out, "attempts", mount->attempts);
     logfmt_put_u64(&out, "elapsed_ms", (uint64_t)(engine->now.mono_ms - mount->attempt_ms));

@@ -5,6 +5,7 @@
 #include <string.h>
 
 static const char *const step_names[STEPS] = {
+    [STEP_START] = "start",
     [STEP_RESOLVE] = "resolve",
     [STEP_CONNECT_RPCBIND] = "connect-rpcbind",
     [STEP_DUMP] = "rpcbind-dump",
@@ -57,5 +58,18 @@ enum step evidence_fault(const struct evidence *evidence) {
         if (state == STEP_FAILED || state == STEP_RUNNING)
             return step;
     }
+    return STEPS;
+}
+
+enum step evidence_undone(const struct evidence *evidence, enum evidence_goal goal) {
+    static const uint32_t wanted[] = {
+        [GOAL_PROBE] = 1u << STEP_RESOLVE | 1u << STEP_CONNECT_NFS | 1u << STEP_NULL_NFS | 1u << STEP_CONNECT_MOUNTD |
+                       1u << STEP_NULL_MOUNTD | 1u << STEP_MNT | 1u << STEP_GETATTR,
+        [GOAL_MOUNT] = 1u << STEP_STATFS | 1u << STEP_READDIR | 1u << STEP_READ,
+    };
+
+    for (enum step step = 0; step < STEPS; step++)
+        if ((wanted[goal] >> step & 1) && evidence->steps[step].state != STEP_DONE)
+            return step;
     return STEPS;
 }

@@ -16,6 +16,7 @@
 
 /* In the order in which an attempt takes them. The probe's come first, then the kernel's mount, then the proof. */
 enum step {
+    STEP_START,           /* of the worker itself; never DONE, and FAILED where it did not run to its own end */
     STEP_RESOLVE,         /* name -> address */
     STEP_CONNECT_RPCBIND, /* TCP, port 111 */
     STEP_DUMP,            /* PMAPPROC_DUMP (RFC 1833, 3.2) */
@@ -43,7 +44,15 @@ struct step_result {
     uint32_t elapsed_us;
 };
 
-enum near_miss { NEAR_NONE, NEAR_CASE, NEAR_PARENT, NEAR_CHILD, NEAR_SYSTEM_VOLUME, NEAR_MISSES };
+enum near_miss {
+    NEAR_NONE,
+    NEAR_CASE,
+    NEAR_PARENT,
+    NEAR_CHILD,
+    NEAR_SYSTEM_VOLUME, /* the same folder, below or without /System/Volumes/Data */
+    NEAR_SYSTEM_PARENT, /* a folder above it, or the volume itself, below /System/Volumes/Data */
+    NEAR_MISSES
+};
 
 enum rpc_outcome {
     RPC_FINE,
@@ -53,6 +62,7 @@ enum rpc_outcome {
     RPC_NO_VERSION, /* PROG_MISMATCH */
     RPC_AUTH,       /* MSG_DENIED, AUTH_ERROR */
     RPC_REFUSED,    /* any other reply than SUCCESS */
+    RPC_UNSENT,     /* nothing went out: this machine could not; `detail` names the call */
     RPC_OUTCOMES
 };
 
@@ -63,6 +73,7 @@ struct evidence {
     char address[EVIDENCE_ADDRESS_SIZE]; /* numeric, of the server */
     uint16_t nfs_port;                   /* 0: not known */
     uint16_t mount_port;
+    uint8_t unknown_name;  /* STEP_RESOLVE: the resolver says that there is no such name */
     uint32_t nfs_versions; /* bit n: version n is registered on TCP; 0: none */
     uint32_t mount_versions;
     uint8_t nfs_registered; /* any version, on any transport */
@@ -84,6 +95,13 @@ bool evidence_check(const struct evidence *evidence);
 
 /* The step that failed or was under way, STEPS when there is none. */
 enum step evidence_fault(const struct evidence *evidence);
+
+/* What an attempt has to do before it may be called good: the probe all of its steps (rpcbind's and the list excepted,
+ * which a server can serve without), a mount its proof. */
+enum evidence_goal { GOAL_PROBE, GOAL_MOUNT };
+
+/* The first step of those that is not done, STEPS when all are. */
+enum step evidence_undone(const struct evidence *evidence, enum evidence_goal goal);
 
 /* "connect-rpcbind": the step's name in the log and in `probe`. */
 const char *evidence_step_name(enum step step);

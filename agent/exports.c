@@ -5,9 +5,6 @@
 
 #include <string.h>
 
-/* Where macOS 10.15 and later really keep what / shows (the firmlink of the data volume). */
-#define DATA_VOLUME "/System/Volumes/Data"
-
 static struct text without_slash(const char *path) {
     struct text text = text_of(path);
 
@@ -39,24 +36,37 @@ static bool is_inside(struct text inner, struct text outer) {
     return inner.len > outer.len && memcmp(inner.at, outer.at, outer.len) == 0 && inner.at[outer.len] == '/';
 }
 
-static bool is_on_data_volume(struct text entry, struct text wanted) {
-    size_t prefix = strlen(DATA_VOLUME);
+/* `path` without the data volume's name in front, "/" for the volume itself; at == NULL where it is not on it. */
+static struct text on_data_volume(struct text path) {
+    size_t prefix = strlen(EXPORTS_DATA_VOLUME);
+    struct text rest = {path.at + prefix, path.len - prefix};
 
-    if (entry.len != prefix + wanted.len || !text_has_prefix(entry, DATA_VOLUME))
-        return false;
-    return same((struct text){entry.at + prefix, wanted.len}, wanted);
+    if (!text_has_prefix(path, EXPORTS_DATA_VOLUME) || (path.len > prefix && path.at[prefix] != '/'))
+        return (struct text){NULL, 0};
+    return rest.len > 0 ? rest : text_of("/");
+}
+
+/* Both name the same folder, the one with and the other without the data volume's name. */
+static bool is_same_by_other_name(struct text a, struct text b) {
+    struct text plain_a = on_data_volume(a), plain_b = on_data_volume(b);
+
+    return (plain_a.at && same(plain_a, b)) || (plain_b.at && same(plain_b, a));
 }
 
 /* How good a candidate each kind is; a better one takes the place of a worse. */
 static const uint8_t rank[NEAR_MISSES] = {
-    [NEAR_NONE] = 0, [NEAR_CHILD] = 1, [NEAR_PARENT] = 2, [NEAR_CASE] = 3, [NEAR_SYSTEM_VOLUME] = 4,
+    [NEAR_NONE] = 0, [NEAR_CHILD] = 1,         [NEAR_PARENT] = 2,
+    [NEAR_CASE] = 4, [NEAR_SYSTEM_VOLUME] = 5, [NEAR_SYSTEM_PARENT] = 3,
 };
 
 static enum near_miss nearness(struct text entry, struct text wanted) {
     if (entry.len == 0 || entry.at[0] != '/') /* a stranger's text, and no path */
         return NEAR_NONE;
-    if (is_on_data_volume(entry, wanted))
+    struct text plain = on_data_volume(entry);
+    if (is_same_by_other_name(entry, wanted))
         return NEAR_SYSTEM_VOLUME;
+    if (plain.at && is_inside(wanted, plain))
+        return NEAR_SYSTEM_PARENT;
     if (same_in_other_case(entry, wanted))
         return NEAR_CASE;
     if (is_inside(wanted, entry))

@@ -48,6 +48,18 @@
 #error "the system call filter does not know this architecture"
 #endif
 
+/* A limit that is lower already stays: nobody may raise one, and the work may well be done within it. */
+static int set_limit(int resource, rlim_t wanted) {
+    struct rlimit limit;
+
+    if (getrlimit((__typeof__(RLIMIT_AS))resource, &limit) != 0)
+        return -errno;
+    if (limit.rlim_max > wanted)
+        limit.rlim_max = wanted;
+    limit.rlim_cur = limit.rlim_max;
+    return setrlimit((__typeof__(RLIMIT_AS))resource, &limit) == 0 ? 0 : -errno;
+}
+
 static int set_limits(const struct jail *jail) {
     const struct {
         int resource;
@@ -61,9 +73,9 @@ static int set_limits(const struct jail *jail) {
     };
 
     for (size_t i = 0; i < LENGTH(limits); i++) {
-        struct rlimit limit = {limits[i].limit, limits[i].limit};
-        if (setrlimit((__typeof__(RLIMIT_AS))limits[i].resource, &limit) != 0)
-            return -errno;
+        int error = set_limit(limits[i].resource, limits[i].limit);
+        if (error != 0)
+            return error;
     }
     return 0;
 }

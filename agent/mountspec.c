@@ -91,12 +91,10 @@ enum config_reason mountspec_read(struct text text, struct config_mount *mount) 
     target = text.at ? text_cut(&text, ':') : export;
     if ((reason = read_path(target, mount->target)) != CONFIG_OK)
         return reason;
-    if (strcmp(mount->target, "/") == 0)
-        return CONFIG_BAD_PATH;
     mount->options[0] = '\0';
     if (text.at && !text_unescape(text, mount->options, sizeof mount->options))
         return CONFIG_BAD_ESCAPE;
-    return CONFIG_OK;
+    return strcmp(mount->target, "/") == 0 ? CONFIG_NO_TARGET : CONFIG_OK;
 }
 
 void mountspec_escape(const char *text, const char *special, struct text_out *out) {

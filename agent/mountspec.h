@@ -10,7 +10,8 @@
 
 #include "config.h"
 
-/* Read `text` into *mount; `origin` is left alone. Faults as enum config_reason; *mount is then garbage. */
+/* Read `text` into *mount; `origin` is left alone. Faults as enum config_reason; *mount is then garbage, but for
+ * CONFIG_NO_TARGET, where only the target cannot be used. */
 enum config_reason mountspec_read(struct text text, struct config_mount *mount);
 
 void mountspec_write(const struct config_mount *mount, struct text_out *out);

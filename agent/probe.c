@@ -58,24 +58,39 @@ struct probe {
     int rpcbind, nfs, mountd;
 };
 
-static int resolve(struct probe *probe) {
+static int no_address(struct probe *probe, const char *why) {
     struct evidence *evidence = &probe->recorder->evidence;
+
+    snprintf(evidence->detail, sizeof evidence->detail, "%s", why);
+    recorder_fail(probe->recorder, STEP_RESOLVE);
+    return -1;
+}
+
+static int look_up(struct probe *probe) {
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *found = NULL;
 
-    recorder_begin(probe->recorder, STEP_RESOLVE);
-    if (!probe_address_read(probe->request->server, &probe->address)) {
-        const char *why = "no default route";
-        int status = probe->request->server[0] ? getaddrinfo(probe->request->server, NULL, &hints, &found) : 0;
-        if (status != 0)
-            why = gai_strerror(status);
-        if (!found) {
-            snprintf(evidence->detail, sizeof evidence->detail, "%s", why);
-            return recorder_fail(probe->recorder, STEP_RESOLVE), -1;
-        }
-        memcpy(&probe->address.storage, found->ai_addr, found->ai_addrlen);
-        probe->address.len = found->ai_addrlen;
-        freeaddrinfo(found);
+    if (!probe->request->server[0])
+        return no_address(probe, "no default route");
+    int status = getaddrinfo(probe->request->server, NULL, &hints, &found);
+    if (status == EAI_MEMORY || status == EAI_SYSTEM)
+        return recorder_break(probe->recorder, STEP_RESOLVE, "getaddrinfo", status == EAI_SYSTEM ? errno : ENOMEM);
+    if (status != 0) {
+        /* The resolver has answered, or the name cannot be one; whatever else may pass. */
+        probe->recorder->evidence.unknown_name = status == EAI_NONAME || status == EAI_NODATA;
+        return no_address(probe, gai_strerror(status));
     }
+    memcpy(&probe->address.storage, found->ai_addr, found->ai_addrlen);
+    probe->address.len = found->ai_addrlen;
+    freeaddrinfo(found);
+    return 0;
+}
+
+static int resolve(struct probe *probe) {
+    struct evidence *evidence = &probe->recorder->evidence;
+
+    recorder_begin(probe->recorder, STEP_RESOLVE);
+    if (!probe_address_read(probe->request->server, &probe->address) && look_up(probe) != 0)
+        return -1;
     getnameinfo((struct sockaddr *)&probe->address.storage, probe->address.len, evidence->address,
                 sizeof evidence->address, NULL, 0, NI_NUMERICHOST);
     return recorder_end(probe->recorder, STEP_RESOLVE, 0);
@@ -86,8 +101,12 @@ static void start_connect(struct probe *probe, int *fd, uint16_t port, enum step
     struct probe_address address = probe->address;
 
     recorder_begin(probe->recorder, step);
+    if (*fd < 0) {
+        recorder_break(probe->recorder, step, "socket", -*fd);
+        return;
+    }
     probe_address_port(&address, port);
-    int error = *fd < 0 ? *fd : probe_socket_connect(*fd, &address);
+    int error = probe_socket_connect(*fd, &address);
     if (error != 0 && error != -EINPROGRESS) {
         recorder_end(probe->recorder, step, -error);
         *fd = -1;
@@ -143,12 +162,23 @@ static int ask_rpcbind(struct probe *probe) {
     return probe_rpc_dump(probe->rpcbind, &probe->address, probe->recorder);
 }
 
+/* rpcbind knows no NFS of version 3. Where it knows none at all, and one answers on the usual port, that is the one:
+ * nfsd could not register, and the kernel does not need it to. */
+static int use_unregistered(struct probe *probe) {
+    struct evidence *evidence = &probe->recorder->evidence;
+
+    if (evidence->nfs_registered)
+        return recorder_fail(probe->recorder, STEP_CONNECT_NFS), -1;
+    evidence->nfs_port = PROBE_NFS_PORT;
+    return wait_connect(probe, STEP_CONNECT_NFS);
+}
+
 /* rpcbind has told the ports; NFS may be on another than the one that was tried on a guess. */
 static int check_ports(struct probe *probe) {
     struct evidence *evidence = &probe->recorder->evidence;
 
     if (evidence->nfs_port == 0)
-        return recorder_fail(probe->recorder, STEP_CONNECT_NFS), -1;
+        return use_unregistered(probe);
     if (evidence->nfs_port != PROBE_NFS_PORT) {
         probe->nfs = take_socket(probe->address.storage.ss_family);
         start_connect(probe, &probe->nfs, evidence->nfs_port, STEP_CONNECT_NFS);

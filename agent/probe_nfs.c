@@ -3,6 +3,7 @@
 #include "probe_nfs.h"
 
 #include "exports.h"
+#include "probe_socket.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -95,17 +96,41 @@ static void got_nothing(struct rpc_context *rpc, int status, void *data, void *c
     answered(ctx, status, data);
 }
 
+static void lose(struct call *call, int error) {
+    call->over = true;
+    call->outcome = RPC_LOST;
+    call->error = error;
+}
+
+/* libnfs does not tell how a connection ended: the socket does, before libnfs reads from it. An end of file has no
+ * errno; libtirpc gives it that of a reset as well. */
+static int socket_error(const struct pollfd *pfd) {
+    int error = pfd->revents & (POLLERR | POLLHUP) ? -probe_socket_error(pfd->fd) : 0;
+
+    return error > 0 ? error : ECONNRESET;
+}
+
 /* Let libnfs work until the call is over. A lost connection ends it too. */
 static void finish(struct rpc_context *rpc, struct call *call) {
     while (!call->over) {
         struct pollfd pfd = {.fd = rpc_get_fd(rpc), .events = (short)rpc_which_events(rpc)};
 
-        if (poll(&pfd, 1, -1) < 0 || rpc_service(rpc, pfd.revents) < 0 || rpc_get_fd(rpc) != pfd.fd) {
-            call->over = true;
-            call->outcome = RPC_LOST;
-            call->error = errno;
+        if (poll(&pfd, 1, -1) < 0) {
+            lose(call, errno);
+            return;
         }
+        int error = socket_error(&pfd);
+        if (rpc_service(rpc, pfd.revents) < 0 || rpc_get_fd(rpc) != pfd.fd)
+            lose(call, error);
     }
+}
+
+/* The call went out, if `status` is 0; else libnfs had no memory for it. */
+static void send_and_finish(int status, struct rpc_context *rpc, struct call *call) {
+    if (status == 0)
+        finish(rpc, call);
+    else
+        call->outcome = RPC_UNSENT;
 }
 
 static void begin(struct call *call) {
@@ -118,8 +143,13 @@ static void begin(struct call *call) {
 static int settle(struct call *call, enum step step, bool refused) {
     if (call->outcome == RPC_FINE && !refused)
         return recorder_end(call->recorder, step, 0);
+    if (call->outcome == RPC_UNSENT)
+        return recorder_break(call->recorder, step, "libnfs", ENOMEM);
     call->recorder->evidence.rpc = (uint8_t)call->outcome;
-    recorder_fail(call->recorder, step);
+    if (call->error)
+        recorder_end(call->recorder, step, call->error);
+    else
+        recorder_fail(call->recorder, step);
     return -1;
 }
 
@@ -136,16 +166,14 @@ static struct rpc_context *context_on(int fd) {
 static int list_exports(struct rpc_context *rpc, struct call *call) {
     recorder_begin(call->recorder, STEP_EXPORTS);
     begin(call);
-    if (rpc_mount3_export_async(rpc, got_exports, call) == 0)
-        finish(rpc, call);
+    send_and_finish(rpc_mount3_export_async(rpc, got_exports, call), rpc, call);
     return settle(call, STEP_EXPORTS, false);
 }
 
 static int mount_export(struct rpc_context *rpc, struct call *call) {
     recorder_begin(call->recorder, STEP_MNT);
     begin(call);
-    if (rpc_mount3_mnt_async(rpc, got_mnt, (char *)call->export, call) == 0)
-        finish(rpc, call);
+    send_and_finish(rpc_mount3_mnt_async(rpc, got_mnt, (char *)call->export, call), rpc, call);
     return settle(call, STEP_MNT, call->handle.data.data_len == 0);
 }
 
@@ -154,8 +182,7 @@ static int get_attributes(struct rpc_context *rpc, struct call *call) {
 
     recorder_begin(call->recorder, STEP_GETATTR);
     begin(call);
-    if (rpc_nfs3_getattr_async(rpc, got_attributes, &arguments, call) == 0)
-        finish(rpc, call);
+    send_and_finish(rpc_nfs3_getattr_async(rpc, got_attributes, &arguments, call), rpc, call);
     return settle(call, STEP_GETATTR, call->recorder->evidence.nfs_status != NFS3_OK);
 }
 
@@ -164,13 +191,12 @@ int probe_nfs_mount(int mount_fd, int nfs_fd, const char *export, struct recorde
     struct rpc_context *mountd = context_on(mount_fd), *nfs = context_on(nfs_fd);
 
     if (!mountd || !nfs)
-        return recorder_end(recorder, STEP_EXPORTS, ENOMEM), -1;
+        return recorder_break(recorder, STEP_MNT, "rpc_init_context", ENOMEM);
     list_exports(mountd, &call); /* MNT decides, whatever the list says */
     if (mount_export(mountd, &call) != 0)
         return -1;
     int result = get_attributes(nfs, &call);
     begin(&call);
-    if (rpc_mount3_umnt_async(mountd, got_nothing, (char *)export, &call) == 0)
-        finish(mountd, &call);
+    send_and_finish(rpc_mount3_umnt_async(mountd, got_nothing, (char *)export, &call), mountd, &call);
     return result;
 }

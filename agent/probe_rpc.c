@@ -42,8 +42,9 @@ static int fail(CLIENT *client, enum clnt_stat status, enum step step, struct re
     recorder->evidence.rpc = (uint8_t)outcome_of(status);
     if (status == RPC_AUTHERROR)
         recorder->evidence.rpc_why = (uint32_t)error.re_why;
-    recorder_end(recorder, step, status == RPC_CANTRECV || status == RPC_CANTSEND ? error.re_errno : 0);
-    if (recorder->evidence.steps[step].state != STEP_FAILED)
+    if ((status == RPC_CANTRECV || status == RPC_CANTSEND) && error.re_errno != 0)
+        recorder_end(recorder, step, error.re_errno);
+    else
         recorder_fail(recorder, step);
     return -1;
 }
@@ -79,7 +80,7 @@ int probe_rpc_dump(int fd, const struct probe_address *peer, struct recorder *re
     recorder_begin(recorder, STEP_DUMP);
     CLIENT *client = client_on(fd, peer, PMAPPROG, PMAPVERS);
     if (!client)
-        return recorder_end(recorder, STEP_DUMP, rpc_createerr.cf_error.re_errno), -1;
+        return recorder_break(recorder, STEP_DUMP, "clnt_vc_create", rpc_createerr.cf_error.re_errno);
     enum clnt_stat status =
         clnt_call(client, PMAPPROC_DUMP, XDR_PROC(xdr_void), NULL, XDR_PROC(xdr_pmaplist), (caddr_t)&list, no_limit);
     if (status != RPC_SUCCESS)
@@ -95,7 +96,7 @@ int probe_rpc_null(int fd, const struct probe_address *peer, uint32_t program, e
     recorder_begin(recorder, step);
     CLIENT *client = client_on(fd, peer, program, VERSION_3);
     if (!client)
-        return recorder_end(recorder, step, rpc_createerr.cf_error.re_errno), -1;
+        return recorder_break(recorder, step, "clnt_vc_create", rpc_createerr.cf_error.re_errno);
     enum clnt_stat status = clnt_call(client, NULLPROC, XDR_PROC(xdr_void), NULL, XDR_PROC(xdr_void), NULL, no_limit);
     if (status != RPC_SUCCESS)
         return fail(client, status, step, recorder);

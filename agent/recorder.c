@@ -3,6 +3,7 @@
 
 #include "clock.h"
 
+#include <stdio.h>
 #include <unistd.h>
 
 void recorder_send(const struct recorder *recorder) {
@@ -39,4 +40,13 @@ int recorder_end(struct recorder *recorder, enum step step, int error) {
 
 void recorder_fail(struct recorder *recorder, enum step step) {
     close_step(recorder, step, STEP_FAILED, 0);
+}
+
+int recorder_break(struct recorder *recorder, enum step step, const char *call, int error) {
+    struct evidence *evidence = &recorder->evidence;
+
+    snprintf(evidence->detail, sizeof evidence->detail, "%s", call);
+    evidence->rpc = RPC_UNSENT;
+    close_step(recorder, step, STEP_FAILED, error);
+    return -1;
 }

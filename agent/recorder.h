@@ -28,4 +28,8 @@ int recorder_end(struct recorder *recorder, enum step step, int error);
 /* A failure without an errno: the evidence's other fields say why. */
 void recorder_fail(struct recorder *recorder, enum step step);
 
+/* This machine could not: `call` failed with `error` (0 where the library does not tell), and nothing was asked of
+ * anybody. Returns -1. */
+int recorder_break(struct recorder *recorder, enum step step, const char *call, int error);
+
 #endif

@@ -184,6 +184,20 @@ void text_put_visible(struct text_out *out, const char *string) {
     }
 }
 
+void text_put_exports_path(struct text_out *out, const char *path) {
+    bool plain = strpbrk(path, " \t\\'\"#") == NULL;
+
+    if (!plain)
+        text_put_char(out, '"');
+    for (; *path; path++) {
+        if (*path == '"' || *path == '\\')
+            text_put_char(out, '\\');
+        text_put_char(out, *path);
+    }
+    if (!plain)
+        text_put_char(out, '"');
+}
+
 void text_putf(struct text_out *out, const char *format, ...) {
     va_list args;
     size_t room = out->size - out->len;

@@ -62,6 +62,11 @@ size_t text_visible(const char *string);
 
 /* `string` with everything else as \ooo: for text that came from outside and goes to a terminal or a log. */
 void text_put_visible(struct text_out *out, const char *string);
+
+/* `path` as exports(5) of macOS has it: in double quotes where it holds a blank, a quote, "#" or "\\"; in them "\\"
+ * stands before a double quote and before itself. Both programs write it so. */
+void text_put_exports_path(struct text_out *out, const char *path);
+
 void text_putf(struct text_out *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

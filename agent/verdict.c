@@ -8,17 +8,25 @@
 
 /* Numbers of the protocols, kept here so that this file needs no header of a library or of the kernel. */
 enum {
+    MNT3_PERM = 1, /* RFC 1813, 5.1.5 */
+    MNT3_NOENT = 2,
+    MNT3_ACCES = 13,
+    MNT3_NOTDIR = 20,
     NFS3_STALE = 70, /* RFC 1813, 2.6 */
     NFS_VERSION = 3,
     MOUNT_VERSION = 3
 };
+
+static bool is_done(const struct evidence *e, enum step step) {
+    return e->steps[step].state == STEP_DONE;
+}
 
 static bool both_refused(const struct evidence *e) {
     return e->steps[STEP_CONNECT_NFS].error == ECONNREFUSED;
 }
 
 static bool only_nfs_answers(const struct evidence *e) {
-    return e->steps[STEP_CONNECT_NFS].state == STEP_DONE;
+    return is_done(e, STEP_CONNECT_NFS);
 }
 
 static bool only_nfs_welcomes(const struct evidence *e) {
@@ -26,23 +34,39 @@ static bool only_nfs_welcomes(const struct evidence *e) {
 }
 
 static bool not_registered(const struct evidence *e) {
-    return e->nfs_versions == 0 && !e->nfs_registered;
+    return is_done(e, STEP_DUMP) && e->nfs_versions == 0 && !e->nfs_registered;
 }
 
 static bool no_version_3(const struct evidence *e) {
-    return e->steps[STEP_DUMP].state == STEP_DONE && !(e->nfs_versions >> NFS_VERSION & 1);
+    return is_done(e, STEP_DUMP) && !(e->nfs_versions >> NFS_VERSION & 1);
 }
 
 static bool mountd_not_registered(const struct evidence *e) {
-    return e->steps[STEP_DUMP].state == STEP_DONE && e->mount_versions == 0;
+    return is_done(e, STEP_DUMP) && e->mount_versions == 0;
+}
+
+static bool neither_registered(const struct evidence *e) {
+    return not_registered(e) && mountd_not_registered(e);
 }
 
 static bool mountd_no_version_3(const struct evidence *e) {
-    return e->steps[STEP_DUMP].state == STEP_DONE && !(e->mount_versions >> MOUNT_VERSION & 1);
+    return is_done(e, STEP_DUMP) && !(e->mount_versions >> MOUNT_VERSION & 1);
+}
+
+static bool has_errno(const struct evidence *e) {
+    return e->steps[STEP_START].error != 0;
 }
 
 static bool no_errno(const struct evidence *e) {
     return e->steps[STEP_TARGET].error == 0;
+}
+
+static bool no_such_name(const struct evidence *e) {
+    return e->unknown_name;
+}
+
+static bool rpc_unsent(const struct evidence *e) {
+    return e->rpc == RPC_UNSENT;
 }
 
 static bool rpc_auth(const struct evidence *e) {
@@ -61,12 +85,49 @@ static bool rpc_lost(const struct evidence *e) {
     return e->rpc == RPC_LOST;
 }
 
-static bool near(const struct evidence *e) {
-    return !e->listed && e->near != NEAR_NONE;
+static bool is_absent(const struct evidence *e) {
+    return e->mount_status == MNT3_NOENT || e->mount_status == MNT3_NOTDIR;
+}
+
+static bool listed_and_absent(const struct evidence *e) {
+    return e->listed && is_absent(e);
+}
+
+/* The folder above it is exported, and what MOUNT misses is the folder itself. */
+static bool above_and_absent(const struct evidence *e) {
+    return !e->listed && e->near == NEAR_PARENT && is_absent(e);
+}
+
+static bool near_case(const struct evidence *e) {
+    return !e->listed && e->near == NEAR_CASE;
+}
+
+static bool near_parent(const struct evidence *e) {
+    return !e->listed && e->near == NEAR_PARENT;
+}
+
+static bool near_child(const struct evidence *e) {
+    return !e->listed && e->near == NEAR_CHILD;
+}
+
+static bool near_system_volume(const struct evidence *e) {
+    return !e->listed && e->near == NEAR_SYSTEM_VOLUME;
+}
+
+static bool near_system_parent(const struct evidence *e) {
+    return !e->listed && e->near == NEAR_SYSTEM_PARENT;
+}
+
+static bool unlisted_and_absent(const struct evidence *e) {
+    return !e->listed && is_absent(e);
 }
 
 static bool unlisted(const struct evidence *e) {
     return !e->listed;
+}
+
+static bool mount_denies(const struct evidence *e) {
+    return e->mount_status == MNT3_PERM || e->mount_status == MNT3_ACCES;
 }
 
 static bool mount_said_no(const struct evidence *e) {
@@ -81,6 +142,10 @@ static bool nfs_said_no(const struct evidence *e) {
     return e->nfs_status == EPERM || e->nfs_status == EACCES; /* NFS3ERR_PERM, NFS3ERR_ACCES: the same numbers */
 }
 
+static bool names_option(const struct evidence *e) {
+    return e->detail[0] != '\0';
+}
+
 /*
  * The first row that fits decides. `first`..`last` are the steps it speaks of, `state` the state of the faulty
  * step, `error` its errno (0: any), `when` what else must hold (NULL: nothing).
@@ -90,60 +155,82 @@ struct rule {
     enum step_state state;
     int error;
     bool (*when)(const struct evidence *evidence);
-    enum verdict_code code;
     enum verdict_cause cause;
 };
 
+/* clang-format off */
+#define ONE(step, state, error, when, cause) {STEP_##step, STEP_##step, STEP_##state, error, when, CAUSE_##cause}
+#define FROM(first, last, state, error, when, cause) {STEP_##first, STEP_##last, STEP_##state, error, when, CAUSE_##cause}
+
 static const struct rule rules[] = {
-    {STEP_RESOLVE, STEP_RESOLVE, STEP_FAILED, 0, NULL, VERDICT_NO_ROUTE, CAUSE_NO_ADDRESS},
-    {STEP_RESOLVE, STEP_RESOLVE, STEP_RUNNING, 0, NULL, VERDICT_NO_ROUTE, CAUSE_NO_ADDRESS},
-    {STEP_CONNECT_RPCBIND, STEP_MOUNT, STEP_FAILED, ENETUNREACH, NULL, VERDICT_NO_ROUTE, CAUSE_NO_ROUTE},
-    {STEP_CONNECT_RPCBIND, STEP_MOUNT, STEP_FAILED, ENETDOWN, NULL, VERDICT_NO_ROUTE, CAUSE_NO_ROUTE},
-    {STEP_CONNECT_RPCBIND, STEP_MOUNT, STEP_FAILED, EADDRNOTAVAIL, NULL, VERDICT_NO_ROUTE, CAUSE_NO_ROUTE},
-    {STEP_CONNECT_RPCBIND, STEP_CONNECT_RPCBIND, STEP_FAILED, ECONNREFUSED, both_refused, VERDICT_REFUSED,
-     CAUSE_REFUSED},
-    {STEP_DUMP, STEP_DUMP, STEP_FAILED, 0, only_nfs_welcomes, VERDICT_AUTH, CAUSE_RPCBIND_REJECTS},
-    {STEP_CONNECT_RPCBIND, STEP_DUMP, STEP_FAILED, 0, only_nfs_answers, VERDICT_NO_MOUNTD, CAUSE_NO_RPCBIND},
-    {STEP_CONNECT_RPCBIND, STEP_DUMP, STEP_RUNNING, 0, only_nfs_answers, VERDICT_NO_MOUNTD, CAUSE_RPCBIND_SILENT},
-    {STEP_CONNECT_RPCBIND, STEP_CONNECT_RPCBIND, STEP_FAILED, 0, NULL, VERDICT_UNREACHABLE, CAUSE_CONNECT},
-    {STEP_CONNECT_NFS, STEP_CONNECT_NFS, STEP_FAILED, 0, not_registered, VERDICT_NO_NFS, CAUSE_NOT_REGISTERED},
-    {STEP_CONNECT_NFS, STEP_CONNECT_NFS, STEP_FAILED, 0, no_version_3, VERDICT_VERSION, CAUSE_NFS_VERSIONS},
-    {STEP_CONNECT_NFS, STEP_CONNECT_NFS, STEP_FAILED, ECONNREFUSED, NULL, VERDICT_NO_NFS, CAUSE_PORT_REFUSED},
-    {STEP_CONNECT_MOUNTD, STEP_CONNECT_MOUNTD, STEP_FAILED, ECONNREFUSED, NULL, VERDICT_NO_MOUNTD, CAUSE_PORT_REFUSED},
-    {STEP_CONNECT_MOUNTD, STEP_CONNECT_MOUNTD, STEP_FAILED, 0, mountd_not_registered, VERDICT_NO_MOUNTD,
-     CAUSE_MOUNTD_NOT_REGISTERED},
-    {STEP_CONNECT_MOUNTD, STEP_CONNECT_MOUNTD, STEP_FAILED, 0, mountd_no_version_3, VERDICT_VERSION,
-     CAUSE_MOUNT_VERSIONS},
-    {STEP_CONNECT_NFS, STEP_CONNECT_NFS, STEP_FAILED, 0, NULL, VERDICT_UNREACHABLE, CAUSE_CONNECT},
-    {STEP_CONNECT_MOUNTD, STEP_CONNECT_MOUNTD, STEP_FAILED, 0, NULL, VERDICT_UNREACHABLE, CAUSE_CONNECT},
-    {STEP_CONNECT_RPCBIND, STEP_GETATTR, STEP_RUNNING, 0, NULL, VERDICT_UNREACHABLE, CAUSE_SILENT},
-    {STEP_DUMP, STEP_GETATTR, STEP_FAILED, 0, rpc_auth, VERDICT_AUTH, CAUSE_AUTH},
-    {STEP_NULL_NFS, STEP_NULL_NFS, STEP_FAILED, 0, rpc_no_program, VERDICT_NO_NFS, CAUSE_NO_PROGRAM},
-    {STEP_NULL_NFS, STEP_NULL_NFS, STEP_FAILED, 0, rpc_no_version, VERDICT_VERSION, CAUSE_MISMATCH},
-    {STEP_NULL_MOUNTD, STEP_MNT, STEP_FAILED, 0, rpc_no_program, VERDICT_NO_MOUNTD, CAUSE_NO_PROGRAM},
-    {STEP_NULL_MOUNTD, STEP_MNT, STEP_FAILED, 0, rpc_no_version, VERDICT_VERSION, CAUSE_MISMATCH},
-    {STEP_DUMP, STEP_GETATTR, STEP_FAILED, 0, rpc_lost, VERDICT_UNREACHABLE, CAUSE_HUNG_UP},
-    {STEP_MNT, STEP_MNT, STEP_FAILED, 0, near, VERDICT_NEAR_MISS, CAUSE_NEAR},
-    {STEP_MNT, STEP_MNT, STEP_FAILED, 0, unlisted, VERDICT_NOT_EXPORTED, CAUSE_NOT_LISTED},
-    {STEP_MNT, STEP_MNT, STEP_FAILED, 0, mount_said_no, VERDICT_DENIED, CAUSE_MNT_DENIED},
-    {STEP_GETATTR, STEP_GETATTR, STEP_FAILED, 0, nfs_said_no, VERDICT_AUTH, CAUSE_GETATTR_DENIED},
-    {STEP_GETATTR, STEP_GETATTR, STEP_FAILED, 0, nfs_stale, VERDICT_STALE, CAUSE_STALE},
-    {STEP_TARGET, STEP_TARGET, STEP_FAILED, 0, no_errno, VERDICT_TARGET, CAUSE_TARGET_TAKEN},
-    {STEP_TARGET, STEP_TARGET, STEP_FAILED, 0, NULL, VERDICT_TARGET, CAUSE_TARGET},
-    {STEP_MOUNT, STEP_MOUNT, STEP_FAILED, ENODEV, NULL, VERDICT_NO_KERNEL_NFS, CAUSE_NO_KERNEL_NFS},
-    {STEP_MOUNT, STEP_MOUNT, STEP_FAILED, EINVAL, NULL, VERDICT_BAD_OPTION, CAUSE_BAD_OPTION},
-    {STEP_MOUNT, STEP_MOUNT, STEP_FAILED, EBUSY, NULL, VERDICT_CONFLICT, CAUSE_BUSY},
-    {STEP_MOUNT, STEP_MOUNT, STEP_FAILED, EACCES, NULL, VERDICT_DENIED, CAUSE_KERNEL_DENIED},
-    {STEP_MOUNT, STEP_MOUNT, STEP_FAILED, ECONNREFUSED, NULL, VERDICT_REFUSED, CAUSE_KERNEL_REFUSED},
-    {STEP_MOUNT, STEP_MOUNT, STEP_FAILED, ETIMEDOUT, NULL, VERDICT_UNREACHABLE, CAUSE_SILENT},
-    {STEP_MOUNT, STEP_MOUNT, STEP_FAILED, EPROTONOSUPPORT, NULL, VERDICT_VERSION, CAUSE_MISMATCH},
-    {STEP_MOUNT, STEP_MOUNT, STEP_FAILED, EOPNOTSUPP, NULL, VERDICT_NO_MOUNTD, CAUSE_NO_PROGRAM},
-    {STEP_MOUNT, STEP_MOUNT, STEP_FAILED, ESTALE, NULL, VERDICT_STALE, CAUSE_STALE},
-    {STEP_MOUNT, STEP_MOUNT, STEP_RUNNING, 0, NULL, VERDICT_UNREACHABLE, CAUSE_SILENT},
-    {STEP_STATFS, STEP_READ, STEP_FAILED, ESTALE, NULL, VERDICT_STALE, CAUSE_STALE},
-    {STEP_STATFS, STEP_READ, STEP_RUNNING, 0, NULL, VERDICT_STALLED, CAUSE_STALLED},
-    {STEP_STATFS, STEP_READ, STEP_FAILED, EIO, NULL, VERDICT_STALLED, CAUSE_STALLED},
+    ONE(START, FAILED, 0, has_errno, UNSTARTED),
+    ONE(START, FAILED, 0, NULL, ENDED_EARLY),
+    FROM(RESOLVE, GETATTR, FAILED, 0, rpc_unsent, INTERNAL),
+    ONE(RESOLVE, FAILED, 0, no_such_name, UNKNOWN_NAME),
+    ONE(RESOLVE, FAILED, 0, NULL, NO_ADDRESS),
+    ONE(RESOLVE, RUNNING, 0, NULL, NO_ADDRESS),
+    FROM(CONNECT_RPCBIND, MOUNT, FAILED, ENETUNREACH, NULL, NO_ROUTE),
+    FROM(CONNECT_RPCBIND, MOUNT, FAILED, ENETDOWN, NULL, NO_ROUTE),
+    FROM(CONNECT_RPCBIND, MOUNT, FAILED, EADDRNOTAVAIL, NULL, NO_ROUTE),
+    ONE(CONNECT_RPCBIND, FAILED, ECONNREFUSED, both_refused, REFUSED),
+    ONE(DUMP, FAILED, 0, only_nfs_welcomes, RPCBIND_REJECTS),
+    FROM(CONNECT_RPCBIND, DUMP, FAILED, 0, only_nfs_answers, NO_RPCBIND),
+    FROM(CONNECT_RPCBIND, DUMP, RUNNING, 0, only_nfs_answers, RPCBIND_SILENT),
+    ONE(CONNECT_RPCBIND, FAILED, 0, NULL, CONNECT),
+    ONE(CONNECT_NFS, FAILED, 0, not_registered, NOT_REGISTERED),
+    ONE(CONNECT_NFS, RUNNING, 0, not_registered, NOT_REGISTERED),
+    ONE(CONNECT_NFS, FAILED, 0, no_version_3, NFS_VERSIONS),
+    ONE(CONNECT_NFS, FAILED, ECONNREFUSED, NULL, NFS_PORT_REFUSED),
+    ONE(CONNECT_MOUNTD, FAILED, ECONNREFUSED, NULL, MOUNTD_PORT_REFUSED),
+    ONE(CONNECT_MOUNTD, FAILED, 0, neither_registered, NFSD_UNREGISTERED),
+    ONE(CONNECT_MOUNTD, FAILED, 0, mountd_not_registered, MOUNTD_NOT_REGISTERED),
+    ONE(CONNECT_MOUNTD, FAILED, 0, mountd_no_version_3, MOUNT_VERSIONS),
+    ONE(CONNECT_NFS, FAILED, 0, NULL, CONNECT),
+    ONE(CONNECT_MOUNTD, FAILED, 0, NULL, CONNECT),
+    FROM(CONNECT_RPCBIND, GETATTR, RUNNING, 0, NULL, SILENT),
+    ONE(NULL_NFS, FAILED, 0, rpc_auth, NFS_AUTH),
+    FROM(NULL_MOUNTD, MNT, FAILED, 0, rpc_auth, MOUNTD_AUTH),
+    ONE(GETATTR, FAILED, 0, rpc_auth, NFS_AUTH),
+    ONE(NULL_NFS, FAILED, 0, rpc_no_program, NOT_NFS),
+    FROM(NULL_MOUNTD, MNT, FAILED, 0, rpc_no_program, NOT_MOUNTD),
+    ONE(GETATTR, FAILED, 0, rpc_no_program, NOT_NFS),
+    FROM(NULL_NFS, GETATTR, FAILED, 0, rpc_no_version, MISMATCH),
+    FROM(DUMP, NULL_NFS, FAILED, 0, rpc_lost, HUNG_UP),
+    ONE(NULL_MOUNTD, FAILED, 0, rpc_lost, HUNG_UP),
+    FROM(EXPORTS, GETATTR, FAILED, 0, rpc_lost, HUNG_UP_LATER),
+    ONE(MNT, FAILED, 0, listed_and_absent, MISSING_FOLDER),
+    ONE(MNT, FAILED, 0, above_and_absent, MISSING_FOLDER),
+    ONE(MNT, FAILED, 0, near_case, NEAR_CASE),
+    ONE(MNT, FAILED, 0, near_parent, NEAR_PARENT),
+    ONE(MNT, FAILED, 0, near_child, NEAR_CHILD),
+    ONE(MNT, FAILED, 0, near_system_volume, NEAR_SYSTEM_VOLUME),
+    ONE(MNT, FAILED, 0, near_system_parent, NEAR_SYSTEM_PARENT),
+    ONE(MNT, FAILED, 0, unlisted_and_absent, NOT_LISTED_NOR_THERE),
+    ONE(MNT, FAILED, 0, unlisted, NOT_LISTED),
+    ONE(MNT, FAILED, 0, mount_denies, MNT_DENIED),
+    ONE(MNT, FAILED, 0, mount_said_no, MNT_FAILED),
+    ONE(GETATTR, FAILED, 0, nfs_said_no, GETATTR_DENIED),
+    ONE(GETATTR, FAILED, 0, nfs_stale, STALE),
+    ONE(TARGET, FAILED, 0, no_errno, TARGET_TAKEN),
+    ONE(TARGET, FAILED, 0, NULL, TARGET),
+    ONE(MOUNT, FAILED, ENODEV, NULL, NO_KERNEL_NFS),
+    ONE(MOUNT, FAILED, EINVAL, names_option, BAD_OPTION),
+    ONE(MOUNT, FAILED, EINVAL, NULL, BAD_OPTIONS),
+    ONE(MOUNT, FAILED, EBUSY, NULL, BUSY),
+    ONE(MOUNT, FAILED, EACCES, NULL, KERNEL_DENIED),
+    ONE(MOUNT, FAILED, ECONNREFUSED, NULL, KERNEL_REFUSED),
+    ONE(MOUNT, FAILED, ETIMEDOUT, NULL, SILENT),
+    ONE(MOUNT, FAILED, EPROTONOSUPPORT, NULL, MISMATCH),
+    ONE(MOUNT, FAILED, EOPNOTSUPP, NULL, NOT_MOUNTD),
+    ONE(MOUNT, FAILED, ESTALE, NULL, STALE),
+    ONE(MOUNT, RUNNING, 0, NULL, SILENT),
+    FROM(STATFS, READ, FAILED, ESTALE, NULL, STALE),
+    ONE(STATFS, RUNNING, 0, NULL, STATFS_SILENT),
+    ONE(STATFS, FAILED, EIO, NULL, STATFS_SILENT),
+    FROM(READDIR, READ, RUNNING, 0, NULL, STALLED),
+    FROM(READDIR, READ, FAILED, EIO, NULL, STALLED),
 };
+/* clang-format on */
 
 static bool fits(const struct rule *rule, const struct evidence *evidence, enum step step) {
     const struct step_result *result = &evidence->steps[step];
@@ -152,32 +239,42 @@ static bool fits(const struct rule *rule, const struct evidence *evidence, enum 
            (rule->error == 0 || rule->error == result->error) && (!rule->when || rule->when(evidence));
 }
 
-void verdict_of(const struct evidence *evidence, const struct verdict_context *context, struct verdict *verdict) {
-    enum step step = evidence_fault(evidence);
+static enum verdict_cause cause_of(const struct evidence *evidence, enum step fault) {
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+        if (fits(&rules[i], evidence, fault))
+            return rules[i].cause;
+    return CAUSE_INTERNAL;
+}
 
-    if (step == STEPS) {
-        verdict_write(VERDICT_OK, CAUSE_OK, evidence, context, verdict);
-        return;
+void verdict_of(const struct evidence *evidence, enum evidence_goal goal, const struct verdict_context *context,
+                struct verdict *verdict) {
+    enum step fault = evidence_fault(evidence), undone = evidence_undone(evidence, goal);
+
+    if (fault != STEPS) {
+        enum verdict_cause cause = cause_of(evidence, fault);
+        if (cause == CAUSE_BAD_OPTIONS && !context->options[0])
+            cause = CAUSE_BAD_BUILT_IN;
+        verdict_write(cause, fault, evidence, context, verdict);
+    } else if (undone != STEPS) {
+        verdict_write(CAUSE_UNDONE, undone, evidence, context, verdict);
+    } else {
+        verdict_write(goal == GOAL_PROBE ? CAUSE_SERVED : CAUSE_OK, STEPS, evidence, context, verdict);
     }
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
-        if (fits(&rules[i], evidence, step)) {
-            verdict_write(rules[i].code, rules[i].cause, evidence, context, verdict);
-            return;
-        }
-    }
-    verdict_write(VERDICT_INTERNAL, CAUSE_INTERNAL, evidence, context, verdict);
+}
+
+/* Docker's own file sharing is a FUSE; what else is there, Docker's preferences do not know. */
+static enum verdict_cause conflict_with(const struct evidence *evidence) {
+    return text_has_prefix(text_of(evidence->detail), "fuse.") ? CAUSE_CONFLICT_SHARING : CAUSE_CONFLICT;
 }
 
 void verdict_make(enum verdict_code code, const struct evidence *evidence, const struct verdict_context *context,
                   struct verdict *verdict) {
-    static const enum verdict_cause causes[VERDICTS] = {
-        [VERDICT_NONE] = CAUSE_NONE,         [VERDICT_OK] = CAUSE_OK,       [VERDICT_ADOPTED] = CAUSE_ADOPTED,
-        [VERDICT_CONFLICT] = CAUSE_CONFLICT, [VERDICT_STALE] = CAUSE_STALE, [VERDICT_DOWN] = CAUSE_DOWN,
-    };
     static const struct evidence nothing;
-    enum verdict_cause cause = causes[code];
+    enum verdict_cause cause = 0;
 
-    if (cause == CAUSE_NONE && code != VERDICT_NONE)
-        cause = CAUSE_INTERNAL;
-    verdict_write(code, cause, evidence ? evidence : &nothing, context, verdict);
+    while (verdict_rows[cause].code != code)
+        cause++;
+    if (code == VERDICT_CONFLICT && evidence)
+        cause = conflict_with(evidence);
+    verdict_write(cause, STEPS, evidence ? evidence : &nothing, context, verdict);
 }

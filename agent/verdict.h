@@ -27,6 +27,7 @@ enum verdict_code {
     VERDICT_NEAR_MISS,
     VERDICT_DENIED,
     VERDICT_AUTH,
+    VERDICT_MISSING_FOLDER,
     VERDICT_CONFLICT,
     VERDICT_TARGET,
     VERDICT_NO_KERNEL_NFS,
@@ -51,6 +52,7 @@ struct verdict_context {
     const char *export;
     const char *target;
     const char *options; /* the options that the user added */
+    const char *place;   /* of the setting that names the server: "usermount.conf line 3 column 1" */
 };
 
 const char *verdict_name(enum verdict_code code);
@@ -64,8 +66,10 @@ enum config_loglevel verdict_level(enum verdict_code code);
 /* One line on what the code means, for docs/verdicts.md. */
 const char *verdict_meaning(enum verdict_code code);
 
-/* The verdict on an attempt; VERDICT_OK when no step failed. */
-void verdict_of(const struct evidence *evidence, const struct verdict_context *context, struct verdict *verdict);
+/* The verdict on an attempt; VERDICT_OK only where every step towards `goal` is done. What was not done, and does not
+ * say why, is VERDICT_INTERNAL. */
+void verdict_of(const struct evidence *evidence, enum evidence_goal goal, const struct verdict_context *context,
+                struct verdict *verdict);
 
 /* The verdict `code` where no evidence is needed or `evidence->detail` says it all (it may be NULL). */
 void verdict_make(enum verdict_code code, const struct evidence *evidence, const struct verdict_context *context,

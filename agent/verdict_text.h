@@ -1,56 +1,86 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * verdict_text: the words of a verdict: causes, fixes, and what is filled in.
+ * verdict_text: the words of a verdict: causes, what to do about each, and what is filled in.
  *
- * PURE. Private to verdict*.c.
+ * PURE. Private to verdict*.c and to the test that holds docs/verdicts.md to the table.
  */
 #ifndef USERMOUNT_VERDICT_TEXT_H
 #define USERMOUNT_VERDICT_TEXT_H
 
 #include "verdict.h"
 
+/* The first cause of a code is the usual one. */
 enum verdict_cause {
     CAUSE_NONE,
     CAUSE_OK,
+    CAUSE_SERVED,
     CAUSE_ADOPTED,
-    CAUSE_NO_ADDRESS,
     CAUSE_NO_ROUTE,
+    CAUSE_NO_ADDRESS,
+    CAUSE_UNKNOWN_NAME,
     CAUSE_REFUSED,
-    CAUSE_CONNECT,
+    CAUSE_KERNEL_REFUSED,
     CAUSE_SILENT,
+    CAUSE_CONNECT,
     CAUSE_HUNG_UP,
+    CAUSE_HUNG_UP_LATER,
+    CAUSE_NOT_REGISTERED,
+    CAUSE_NFSD_UNREGISTERED,
+    CAUSE_NFS_PORT_REFUSED,
+    CAUSE_NOT_NFS,
+    CAUSE_MOUNTD_NOT_REGISTERED,
     CAUSE_NO_RPCBIND,
     CAUSE_RPCBIND_SILENT,
-    CAUSE_RPCBIND_REJECTS,
-    CAUSE_NOT_REGISTERED,
-    CAUSE_MOUNTD_NOT_REGISTERED,
-    CAUSE_PORT_REFUSED,
-    CAUSE_NO_PROGRAM,
+    CAUSE_MOUNTD_PORT_REFUSED,
+    CAUSE_NOT_MOUNTD,
     CAUSE_NFS_VERSIONS,
     CAUSE_MOUNT_VERSIONS,
     CAUSE_MISMATCH,
-    CAUSE_NEAR,
     CAUSE_NOT_LISTED,
+    CAUSE_NOT_LISTED_NOR_THERE,
+    CAUSE_NEAR_CASE,
+    CAUSE_NEAR_PARENT,
+    CAUSE_NEAR_CHILD,
+    CAUSE_NEAR_SYSTEM_VOLUME,
+    CAUSE_NEAR_SYSTEM_PARENT,
     CAUSE_MNT_DENIED,
-    CAUSE_AUTH,
+    CAUSE_MNT_FAILED,
+    CAUSE_KERNEL_DENIED,
+    CAUSE_MOUNTD_AUTH,
+    CAUSE_NFS_AUTH,
     CAUSE_GETATTR_DENIED,
-    CAUSE_STALE,
+    CAUSE_RPCBIND_REJECTS,
+    CAUSE_MISSING_FOLDER,
+    CAUSE_CONFLICT_SHARING,
+    CAUSE_CONFLICT,
+    CAUSE_BUSY,
     CAUSE_TARGET,
     CAUSE_TARGET_TAKEN,
     CAUSE_NO_KERNEL_NFS,
     CAUSE_BAD_OPTION,
-    CAUSE_BUSY,
-    CAUSE_CONFLICT,
-    CAUSE_KERNEL_DENIED,
-    CAUSE_KERNEL_REFUSED,
+    CAUSE_BAD_OPTIONS,
+    CAUSE_BAD_BUILT_IN,
     CAUSE_STALLED,
+    CAUSE_STATFS_SILENT,
+    CAUSE_STALE,
     CAUSE_DOWN,
     CAUSE_INTERNAL,
+    CAUSE_UNSTARTED,
+    CAUSE_ENDED_EARLY,
+    CAUSE_UNDONE,
     VERDICT_CAUSES
 };
 
-/* Fill *verdict with the code and its two texts. */
-void verdict_write(enum verdict_code code, enum verdict_cause cause, const struct evidence *evidence,
+/* What stands for `{word}` in both texts is in verdict_text.c. */
+struct verdict_row {
+    enum verdict_code code;
+    const char *cause;
+    const char *fix;
+};
+extern const struct verdict_row verdict_rows[VERDICT_CAUSES];
+
+/* Fill *verdict with the cause's code and its two texts. `step`: the one it speaks of, STEPS for none. */
+void verdict_write(enum verdict_cause cause, enum step step, const struct evidence *evidence,
                    const struct verdict_context *context, struct verdict *verdict);
 
 #endif

@@ -2,9 +2,12 @@
 #define _GNU_SOURCE
 #include "worker.h"
 
+#include "clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -72,12 +75,17 @@ static _Noreturn void child(const struct worker_task *task, const struct evidenc
     close_others(fd, task->keep);
     recorder.evidence = *seed;
     recorder.fd = fd;
+    recorder.began_us[STEP_START] = clock_us();
     if (task->prepare)
         task->prepare(task->argument);
     if (task->jail) {
         leave_terminal(fd);
-        if (jail_enter(task->jail) != 0)
+        int error = jail_enter(task->jail);
+        if (error != 0) {
+            recorder_break(&recorder, STEP_START, "entering the jail", -error);
+            recorder_send(&recorder);
             _exit(WORK_FAILED);
+        }
     }
     enum work_end end = task->run(task->argument, &recorder);
     recorder_send(&recorder);
@@ -133,18 +141,47 @@ static void free_slot(struct worker *worker, struct evidence *evidence) {
     *worker = (struct worker){.pid = 0, .fd = -1};
 }
 
+static void fail_start(struct evidence *evidence, int error) {
+    evidence->steps[STEP_START] = (struct step_result){.state = STEP_FAILED, .error = error};
+}
+
+/* Both calls can fail for want of memory; the table of descriptors is pipe2(2)'s alone. */
+void worker_unstarted(int error, struct evidence *evidence) {
+    fail_start(evidence, error);
+    snprintf(evidence->detail, sizeof evidence->detail, "%s", error == EMFILE || error == ENFILE ? "pipe2" : "fork");
+}
+
+/* What it was at is not the server's doing. */
+static void tell_early_end(int status, struct evidence *evidence) {
+    enum step step = evidence_fault(evidence);
+    const char *at = step < STEPS ? evidence_step_name(step) : "its start";
+
+    fail_start(evidence, 0);
+    if (WIFSIGNALED(status))
+        snprintf(evidence->detail, sizeof evidence->detail, "signal %d at %s", WTERMSIG(status), at);
+    else
+        snprintf(evidence->detail, sizeof evidence->detail, "exit code %d at %s", WEXITSTATUS(status), at);
+}
+
 enum work_end worker_finish(struct worker *worker, int status, struct evidence *evidence) {
+    bool killed = worker->killed;
+
     free_slot(worker, evidence);
-    if (!WIFEXITED(status))
-        return WORK_FAILED;
-    switch (WEXITSTATUS(status)) {
-    case WORK_DONE:
-        return WORK_DONE;
-    case WORK_STALE:
-        return WORK_STALE;
-    default:
-        return WORK_FAILED;
+    if (WIFEXITED(status)) {
+        switch (WEXITSTATUS(status)) {
+        case WORK_DONE:
+            return WORK_DONE;
+        case WORK_STALE:
+            return WORK_STALE;
+        case WORK_FAILED:
+            return WORK_FAILED;
+        default:
+            break;
+        }
     }
+    if (evidence && !killed)
+        tell_early_end(status, evidence);
+    return WORK_FAILED;
 }
 
 void worker_kill(struct worker *worker, int64_t deadline_ms) {

@@ -42,8 +42,12 @@ int worker_start(struct worker *worker, const struct worker_task *task, const st
  * shorter than PIPE_BUF. */
 void worker_read(const struct worker *worker, struct evidence *evidence);
 
+/* Tell in *evidence that worker_start() failed with `error`. */
+void worker_unstarted(int error, struct evidence *evidence);
+
 /* The child has been reaped with wait(2)'s `status`: its end, and its last record in *evidence, which is left
- * alone where there is none. Frees the slot. */
+ * alone where there is none; a child that did not run to its end, and was not killed for
+ * its deadline, is told there. Frees the slot. */
 enum work_end worker_finish(struct worker *worker, int status, struct evidence *evidence);
 
 /* Kill the child, which ends as soon as the kernel lets it: what it was in the middle of, a mount(2) too, may still

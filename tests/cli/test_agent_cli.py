@@ -59,6 +59,37 @@ def test_a_wrong_command_line_is_exit_2_and_one_line(words):
     assert re.fullmatch(r"usermount: unable to .*\n", done.stderr)
 
 
+HOSTILE = "\x1b[2J\x9b\n\u0085j\u00fcrgen"
+SHOWN = "\\033[2J\\302\\233\\012\\302\\205j\u00fcrgen"
+
+
+@pytest.mark.parametrize("words, said", [
+    ([HOSTILE], "read the command line: there is no verb {}; see usermount --help"),
+    (["--" + HOSTILE, "status"], "read the command line: there is no option --{}; see usermount --help"),
+    (["status", HOSTILE], "read the command line: too many words after status; see usermount --help"),
+    (["wait", HOSTILE], "read the command line: not a number of seconds up to 86400: {}; see usermount --help"),
+    (["probe", HOSTILE], "probe {}: not [SERVER:]/EXPORT[:/TARGET[:OPTIONS]]"),
+    (["--run-dir", "/dev/null/" + HOSTILE, "status"], "open /dev/null/{}: Not a directory"),
+], ids=["verb", "option", "words", "wait", "probe", "run-dir"])
+def test_bytes_of_an_argument_stay_text_in_every_message(words, said):
+    done = run(*words)
+    assert done.stderr == f"usermount: unable to {said.format(SHOWN)}\n"
+
+
+def test_a_server_is_probed_for_its_root_without_a_target(world):
+    done = world.run("probe", "127.0.0.1:/")
+    assert done.returncode == NO and done.stdout.startswith("127.0.0.1:/\n"), done.stderr
+    assert "\nverdict: refused: " in done.stdout
+
+
+def test_a_start_that_does_not_wait_says_what_is_not_mounted_yet(world):
+    world.settings(f"mount = 192.0.2.1:/Users:{world.folder}/target", "wait = 0")
+    world.shell("ip link add d0 type dummy && ip addr add 192.0.2.9/24 dev d0 && ip link set d0 up")  # nobody answers
+    done = world.run("start")
+    assert done.returncode == YES
+    assert done.stderr == f"usermount: {world.folder}/target is not mounted yet\n"
+
+
 def test_a_wrong_operand_of_probe_is_exit_2(world):
     done = world.run("probe", "nonsense")
     assert done.returncode == USAGE and "[SERVER:]/EXPORT" in done.stderr

@@ -15,7 +15,8 @@ MAN8, CONF5, VERDICTS = (REPO / "docs" / name for name in ("usermount.8", "userm
 
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory):
-    """{"key": [[name, default, meaning]], "verdict": [[code, level, meaning, fix]], "options": [[text]]}"""
+    """{"key": [[name, default, meaning]], "verdict": [[code, level, meaning, usual fix]], "cause": [[code, cause, fix]],
+    "options": [[text]]}"""
     program = tmp_path_factory.mktemp("tables") / "tables"
     subprocess.run(["cc", "-std=c11", "-o", program, REPO / "tests/cli/tables.c", BUILD / "host/tests.a"], check=True)
     rows = {}
@@ -126,9 +127,17 @@ def test_the_verdicts_page_is_the_table(tables):
     parts = re.split(r"^## (.*)\n", text, flags=re.M)[1:]
     sections = dict(zip(parts[::2], parts[1::2]))
     assert list(sections) == [row[0] for row in tables["verdict"]]
-    for code, _, meaning, fix in tables["verdict"]:
+    for code, _, meaning, _ in tables["verdict"]:
         assert sections[code].startswith(f"\n{meaning[0].upper()}{meaning[1:]}.\n"), code
-        assert (f"\nTo do: `{fix}`\n" in sections[code]) if fix else ("To do:" not in sections[code]), (code, fix)
+        causes = [(cause, fix) for owner, cause, fix in tables["cause"] if owner == code]
+        shown = re.findall(r"^\| (.+?) \| (.+) \|$", sections[code], re.M)
+        assert shown == ([("cause", "to do"), *causes] if causes[0][1] else []), code
+    assert {row[0] for row in tables["cause"]} == {row[0] for row in tables["verdict"]}
+
+
+def test_no_cure_restarts_nfsd_where_an_update_is_enough(tables):
+    """From 10.12.4 on System Integrity Protection can refuse `nfsd restart`; `nfsd update` reads both files anew."""
+    assert [fix for _, _, fix in tables["cause"] if "nfsd restart" in fix] == []
 
 
 def test_what_the_page_says_of_limits_is_so(tmp_path):

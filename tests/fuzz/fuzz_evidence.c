@@ -18,13 +18,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static struct evidence evidence;
     static struct verdict verdict;
     const struct verdict_context context = {
-        .server = "192.168.65.1", .export = "/Users", .target = "/Users", .options = "soft"};
+        .server = "192.168.65.1", .export = "/Users", .target = "/Users", .options = "soft", .place = "the default"};
     char name[300];
 
     memset(&evidence, 0, sizeof evidence);
     memcpy(&evidence, data, size < sizeof evidence ? size : sizeof evidence);
     if (evidence_check(&evidence)) {
-        verdict_of(&evidence, &context, &verdict);
+        verdict_of(&evidence, GOAL_MOUNT, &context, &verdict);
         check_line(verdict.cause);
         check_line(verdict.fix);
     }

@@ -131,11 +131,11 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout_ms) {
 static void check(const struct evidence *evidence) {
     static struct verdict verdict;
     const struct verdict_context context = {
-        .server = "192.168.65.1", .export = "/Users", .target = "/Users", .options = ""};
+        .server = "192.168.65.1", .export = "/Users", .target = "/Users", .options = "", .place = "the default"};
 
     if (!evidence_check(evidence))
         abort();
-    verdict_of(evidence, &context, &verdict);
+    verdict_of(evidence, GOAL_PROBE, &context, &verdict);
     for (const unsigned char *c = (const unsigned char *)verdict.cause; *c; c++)
         if (*c < ' ' || *c == 0x7f)
             abort();

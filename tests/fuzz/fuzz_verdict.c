@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The verdict from any sane record and any words of the user's: one of the codes, both texts one visible line, and a
- * good verdict where no step failed and nowhere else. fuzz_evidence asks which records are sane.
+ * good verdict where every step is done and nowhere else. fuzz_evidence asks which records are sane.
  */
 #include "../../agent/verdict.h"
 
@@ -10,7 +10,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { WORDS = 4, WORD_SIZE = 64, SHORT_TEXT = 40 };
+enum { WORDS = 5, WORD_SIZE = 64, SHORT_TEXT = 40 };
 
 struct input {
     const uint8_t *at;
@@ -52,6 +52,7 @@ static void take_rest(struct input *input, struct evidence *evidence) {
     evidence->mount_versions = take(input, 256);
     evidence->nfs_registered = (uint8_t)take(input, 2);
     evidence->rpc = (uint8_t)take(input, RPC_OUTCOMES);
+    evidence->unknown_name = (uint8_t)take(input, 2);
     evidence->rpc_why = take(input, 16);
     evidence->mount_status = take(input, 256);
     evidence->nfs_status = take(input, 256);
@@ -75,13 +76,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     take_rest(&input, &evidence);
     for (int i = 0; i < WORDS; i++)
         take_text(&input, words[i], WORD_SIZE);
+    enum evidence_goal goal = take(&input, 2) ? GOAL_PROBE : GOAL_MOUNT;
     if (!evidence_check(&evidence))
         abort();
-    const struct verdict_context context = {words[0], words[1], words[2], words[3]};
-    verdict_of(&evidence, &context, &verdict);
+    const struct verdict_context context = {words[0], words[1], words[2], words[3], words[4]};
+    verdict_of(&evidence, goal, &context, &verdict);
     if (verdict.code == VERDICT_NONE || verdict.code >= VERDICTS || strlen(verdict_name(verdict.code)) == 0)
         abort();
-    if ((verdict.code == VERDICT_OK) != (evidence_fault(&evidence) == STEPS))
+    if ((verdict.code == VERDICT_OK) !=
+        (evidence_fault(&evidence) == STEPS && evidence_undone(&evidence, goal) == STEPS))
         abort();
     check_line(verdict.cause);
     check_line(verdict.fix);

@@ -48,10 +48,8 @@ MUTATIONS = [
              "noacl,nolock,noatime", "noacl,noatime",
              "unit/test_options", quick=True),
     Mutation("asks for the near miss before it says not exported", "agent/verdict.c",
-             "    {STEP_MNT, STEP_MNT, STEP_FAILED, 0, near, VERDICT_NEAR_MISS, CAUSE_NEAR},\n"
-             "    {STEP_MNT, STEP_MNT, STEP_FAILED, 0, unlisted, VERDICT_NOT_EXPORTED, CAUSE_NOT_LISTED},\n",
-             "    {STEP_MNT, STEP_MNT, STEP_FAILED, 0, unlisted, VERDICT_NOT_EXPORTED, CAUSE_NOT_LISTED},\n"
-             "    {STEP_MNT, STEP_MNT, STEP_FAILED, 0, near, VERDICT_NEAR_MISS, CAUSE_NEAR},\n",
+             "    ONE(MNT, FAILED, 0, near_case, NEAR_CASE),\n",
+             "    ONE(MNT, FAILED, 0, unlisted, NOT_LISTED),\n    ONE(MNT, FAILED, 0, near_case, NEAR_CASE),\n",
              "unit/test_verdict", quick=True),
     Mutation("limits the pause between two attempts", "agent/backoff.c",
              "return delay_ms < max_ms ? delay_ms : max_ms;", "return delay_ms;",

@@ -46,7 +46,8 @@ def probe(netns, tmp_path):
         conf.write_text(f"probe_timeout = {timeout_s}\n{more}")
         conf.chmod(0o644)
         tmp_path.chmod(0o755)
-        words = [*netns.enter, *user, AGENT, "--config", conf, "--cmdline", "/dev/null", "--porcelain", "probe", what]
+        words = [*netns.enter, *user, AGENT, "--config", conf, "--cmdline", "/dev/null", "--porcelain", "probe",
+                 *([what] if what else [])]
         began = time.monotonic()
         done = subprocess.run(words, capture_output=True, timeout=30, stdin=subprocess.DEVNULL)
         took_s = time.monotonic() - began

@@ -31,7 +31,13 @@ def silent(connection, xid):
 
 
 def hangs_up(connection, xid):
+    connection.shutdown(socket.SHUT_RDWR)  # close() alone would wait for the stream that reads from it
+
+
+def resets(connection, xid):
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()
+    raise OSError  # ends the reading stream too, and so the connection
 
 
 def trickle(connection, xid):
@@ -92,7 +98,7 @@ def endless_list(connection, xid):
         pass
 
 
-BEHAVIOURS = [silent, hangs_up, trickle, wrong_xid, garbage, text, oversized, empty_fragments, cut_short, endless_list]
+BEHAVIOURS = [silent, hangs_up, resets, trickle, wrong_xid, garbage, text, oversized, empty_fragments, cut_short, endless_list]
 PLACES = [DUMP, NFS, MOUNT, EXPORT, MNT, GETATTR]
 GONE = {"unreachable", "internal", "no-mountd"}
 
@@ -143,13 +149,11 @@ def test_a_server_that_resets_just_before_it_is_written_to_is_told(serve, probe)
 @pytest.mark.parametrize("registered, verdict, said", [
     (((NFS, 2, 2049), (NFS, 4, 2049), (MOUNT, 3, 20048)), "version", "NFS 2, 4 on TCP, not 3"),
     (((NFS, 3, 2049), (MOUNT, 1, 20048), (MOUNT, 2, 20048)), "version", "MOUNT 1, 2 on TCP, not 3"),
-    (((MOUNT, 3, 20048),), "no-nfs", "no NFS is registered"),
     (((NFS, 3, 2049),), "no-mountd", "no mountd is registered"),
-    ((), "no-nfs", "no NFS is registered"),
-    (((NFS, 3, 2050), (MOUNT, 3, 20048)), "no-nfs", "refuses the port that rpcbind names for connect-nfs"),
-    (((NFS, 3, 2049), (MOUNT, 3, 20049)), "no-mountd", "refuses the port that rpcbind names for connect-mountd"),
+    (((NFS, 3, 2050), (MOUNT, 3, 20048)), "no-nfs", "refuses the port that rpcbind names for NFS"),
+    (((NFS, 3, 2049), (MOUNT, 3, 20049)), "no-mountd", "refuses the port that rpcbind names for mountd"),
     (((NFS, 3, 70000), (MOUNT, 3, 20048)), "version", "no version"),
-    (((NFS, 4000000000, 2049), (NFS, 3, 2049), (MOUNT, 3, 20048)), "ok", "mounted"),
+    (((NFS, 4000000000, 2049), (NFS, 3, 2049), (MOUNT, 3, 20048)), "ok", "127.0.0.1 serves /Users"),
 ], ids=lambda one: one if isinstance(one, str) else "")
 def test_what_rpcbind_tells_decides(serve, probe, registered, verdict, said):
     serve({DUMP: dump(registered)})
@@ -157,16 +161,58 @@ def test_what_rpcbind_tells_decides(serve, probe, registered, verdict, said):
     assert outcome.verdict == verdict and said in outcome.cause, outcome.text
 
 
+@pytest.mark.parametrize("registered", [(), ((MOUNT, 3, 20048),)], ids=["nothing", "mountd"])
+def test_rpcbind_without_nfs_and_nobody_on_its_port_is_no_valid_export(serve, probe, registered):
+    serve({DUMP: dump(registered)}, ports={111: scripted.RPCBIND, 20048: MOUNT})
+    outcome = probe()
+    assert (outcome.verdict, outcome.cause) == ("no-nfs", "rpcbind answers on 127.0.0.1, but no NFS is registered")
+    assert outcome.fix == "nfsd has no valid exports: sudo nfsd checkexports, then sudo nfsd update"
+
+
+def test_an_empty_rpcbind_beside_an_nfs_that_answers_is_an_nfsd_that_could_not_register(serve, probe):
+    serve({DUMP: dump(())})
+    outcome = probe()
+    assert outcome.verdict == "no-nfs", outcome.text
+    assert outcome.cause == "NFS answers on 127.0.0.1, but it is not registered with rpcbind, nor is mountd"
+    assert outcome.fix == ("nfsd could not register, or rpcbind was restarted: see that the Mac's /etc/hosts has the line "
+                           "127.0.0.1 localhost, then: sudo nfsd disable && sudo nfsd enable && sudo nfsd start")
+
+
+def test_an_nfs_that_alone_is_not_registered_is_found_on_its_usual_port(serve, probe):
+    """The kernel mounts it there as well: it asks rpcbind for mountd only."""
+    serve({DUMP: dump(((MOUNT, 3, 20048),))})
+    assert probe().verdict == "ok"
+
+
 def test_a_program_that_is_only_there_over_udp_is_named_so(serve, probe):
     serve({DUMP: dump(protocol=17)})
     assert probe().verdict == "version"
 
 
-@pytest.mark.parametrize("place", [NFS, MOUNT, MNT, GETATTR], ids=str)
-def test_rejected_credentials_are_auth(serve, probe, place):
+MOUNTD_KEY, NFSD_KEY = "nfs.server.mount.require_resv_port", "nfs.server.require_resv_port"
+
+
+@pytest.mark.parametrize("place, key", [(NFS, NFSD_KEY), (MOUNT, MOUNTD_KEY), (MNT, MOUNTD_KEY), (GETATTR, NFSD_KEY)])
+def test_rejected_credentials_are_auth_and_cured_at_the_daemon_that_rejected_them(serve, probe, place, key):
     serve({place: lambda connection, xid: connection.sendall(record(scripted.rejected(xid, 5)))})
     outcome = probe()
-    assert outcome.verdict == "auth" and "require_resv_port = 0" in outcome.fix, outcome.text
+    assert outcome.verdict == "auth", outcome.text
+    assert outcome.fix == f"set {key} = 0 in /etc/nfs.conf, then: sudo nfsd update"
+
+
+EARLY, LATE = "took the connection and hung up at {}", "hung up at {}, after it had answered other calls"
+
+
+@pytest.mark.parametrize("behaviour", [hangs_up, resets], ids=lambda one: one.__name__)
+@pytest.mark.parametrize("place, step, said", [(NFS, "null-nfs", EARLY), (MOUNT, "null-mountd", EARLY),
+                                               (MNT, "mnt", LATE), (GETATTR, "getattr", LATE)])
+def test_a_hang_up_has_its_error_and_is_a_firewalls_only_at_the_first_call(serve, probe, place, step, said, behaviour):
+    serve({place: behaviour})
+    outcome = probe()
+    assert (outcome.verdict, outcome.cause) == \
+        ("unreachable", f"127.0.0.1 {said.format(step)}: Connection reset by peer"), outcome.text
+    assert int(outcome.steps[step]["errno"]) == errno.ECONNRESET
+    assert ("firewall" in outcome.fix) == (said == EARLY)
 
 
 def test_an_rpcbind_that_rejects_its_caller_beside_an_nfs_that_answers_is_auth_and_named(serve, probe):
@@ -184,12 +230,20 @@ def test_a_program_that_is_not_served_is_named(serve, probe, place, status, verd
     assert probe().verdict == verdict
 
 
-@pytest.mark.parametrize("status, said", [(13, "permission denied"), (2, "no such folder"), (10006, "server fault"),
-                                          (77, "an unknown status")])
-def test_an_export_that_is_listed_and_refused_is_denied(serve, probe, status, said):
+@pytest.mark.parametrize("status, verdict, cause, fix", [
+    (13, "denied", "permission denied: it is not for localhost",
+     "export it to localhost: /Users -alldirs -mapall=501:20 localhost  then: sudo nfsd update"),
+    (2, "missing-folder", "no such folder: it is not there on the Mac",
+     "connect the disk that /Users is on, or make the folder, then: sudo nfsd update"),
+    (20, "missing-folder", "not a folder: it is not there on the Mac",
+     "connect the disk that /Users is on, or make the folder, then: sudo nfsd update"),
+    (10006, "denied", "server fault", "see what the Mac says of it: sudo nfsd checkexports, then sudo nfsd update"),
+    (77, "denied", "an unknown status", "see what the Mac says of it: sudo nfsd checkexports, then sudo nfsd update"),
+])
+def test_an_export_that_is_listed_and_refused_is_cured_by_what_mount_says(serve, probe, status, verdict, cause, fix):
     serve({MNT: words(status)})
     outcome = probe()
-    assert outcome.verdict == "denied" and f"MOUNT says {said}" in outcome.cause, outcome.text
+    assert (outcome.verdict, outcome.cause, outcome.fix) == (verdict, f"/Users is exported, but MOUNT says {cause}", fix)
 
 
 def test_attributes_that_are_denied_are_auth_and_a_dead_handle_is_stale(serve, probe):
@@ -200,14 +254,24 @@ def test_attributes_that_are_denied_are_auth_and_a_dead_handle_is_stale(serve, p
 
 
 @pytest.mark.parametrize("listed, verdict, near", [
-    (b"/users", "near-miss", "/users"), (b"/System/Volumes/Data/Users", "near-miss", "/System/Volumes/Data/Users"),
-    (b"/", "near-miss", "/"), (b"/Users/me", "near-miss", "/Users/me"), (b"/Volumes", "not-exported", "/Volumes"),
+    (b"/users", "near-miss", "/users"), (b"/", "near-miss", "/"), (b"/Users/me", "near-miss", "/Users/me"), (b"/Volumes", "not-exported", "/Volumes"),
 ])
 def test_a_path_that_is_not_listed_is_compared_with_those_that_are(serve, probe, listed, verdict, near):
     serve({EXPORT: exports(b"/tmp", listed), MNT: words(13)})
     outcome = probe()
     assert outcome.verdict == verdict and near in outcome.cause, outcome.text
     assert "/Users -alldirs -mapall=501:20 localhost" in outcome.fix
+
+
+@pytest.mark.parametrize("listed, more", [
+    (b"/System/Volumes/Data/Users", ""),
+    (b"/System/Volumes/Data", " and add -alldirs to the line of /System/Volumes/Data in /etc/exports, then: sudo nfsd update"),
+], ids=["folder", "volume"])
+def test_the_data_volumes_name_is_told_with_the_setting_that_mounts_it(serve, probe, listed, more):
+    serve({EXPORT: exports(listed), MNT: words(13)})
+    outcome = probe()
+    assert outcome.verdict == "near-miss" and listed.decode() in outcome.cause, outcome.text
+    assert outcome.fix == "set mount = /System/Volumes/Data/Users:/Users" + more
 
 
 def test_a_list_of_ten_thousand_names_is_read_to_its_end_and_shown_in_part(serve, probe):

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 """usermount probe against a real server, nfs-ganesha with rpcbind, and against bad networks."""
 
+import socket
+import threading
+
 import pytest
 
 from conftest import NOBODY
@@ -73,7 +76,7 @@ def test_an_export_for_other_hosts_is_told_as_both_causes(serve, probe):
 def test_a_server_that_wants_reserved_ports_is_auth_to_a_user_and_ok_to_root(serve, probe):
     serve(privileged=True)
     outcome = probe(LOCAL, timeout_s=2, user=NOBODY)
-    assert outcome.verdict == "auth" and "nfs.server.require_resv_port = 0" in outcome.fix, outcome.text
+    assert outcome.verdict == "auth" and outcome.fix.startswith("set nfs.server.require_resv_port = 0 in"), outcome.text
     assert probe(LOCAL, timeout_s=2).verdict == "ok"
 
 
@@ -94,7 +97,7 @@ def test_rpcbind_alone_is_no_nfs(netns, probe, tmp_path):
 def test_stale_registrations_of_a_server_that_died_are_no_nfs(serve, probe):
     serve().stop_nfs()
     outcome = probe(LOCAL)
-    assert outcome.verdict == "no-nfs" and "refuses the port that rpcbind names" in outcome.cause, outcome.text
+    assert outcome.verdict == "no-nfs" and "refuses the port that rpcbind names for NFS" in outcome.cause, outcome.text
 
 
 def test_a_server_that_is_stopped_dead_is_unreachable_within_the_deadline(serve, probe):
@@ -129,6 +132,26 @@ def test_the_gateway_is_that_of_the_default_route(netns, probe):
     netns.run("ip", "route", "add", "default", "via", "192.168.65.9")
     outcome = probe("gateway:/Users", timeout_s=0.5)
     assert outcome.verdict == "unreachable" and outcome.steps["resolve"]["state"] == "ok", outcome.text
+
+
+def test_a_name_that_does_not_exist_is_a_setting_with_its_place(netns, probe, tmp_path):
+    """The resolver answers: NXDOMAIN for everything."""
+    def answer():
+        while True:
+            question, peer = server.recvfrom(512)
+            server.sendto(question[:2] + b"\x81\x83" + question[4:], peer)
+
+    server = netns.socket(socket.SOCK_DGRAM)
+    server.bind(("127.0.0.1", 53))
+    threading.Thread(target=answer, daemon=True).start()
+    (tmp_path / "resolv.conf").write_text("nameserver 127.0.0.1\n")
+    netns.run("mount", "--bind", tmp_path / "resolv.conf", "/etc/resolv.conf")
+    outcome = probe("mac.invalid:/Users", timeout_s=2)
+    assert (outcome.verdict, outcome.cause) == \
+        ("no-route", "mac.invalid (the command line) is a name that does not exist: Name does not resolve"), outcome.text
+    outcome = probe(timeout_s=2, what=None, more="server = mac.invalid\n")
+    assert outcome.cause.startswith("mac.invalid (usermount.conf line 2 column 1) is a name"), outcome.text
+    assert outcome.fix == "set server to a name or address that exists; Docker for Mac's is 192.168.65.1"
 
 
 def test_a_name_without_a_resolver_is_no_route(netns, probe):

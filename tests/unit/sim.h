@@ -61,6 +61,12 @@ static inline enum fsm_event sim_look(void *ctx, uint32_t mount, char foreign[EV
     return sim->mounts[mount].seen;
 }
 
+static inline void sim_source(void *ctx, uint32_t index, struct text_out *out) {
+    const struct sim *sim = ctx;
+
+    text_putf(out, "%s:%s", sim->config.mounts[index].server, sim->config.mounts[index].export);
+}
+
 static inline void sim_work(void *ctx, uint32_t index, enum work work, uint32_t timeout_ms) {
     struct sim *sim = ctx;
     struct sim_mount *mount = &sim->mounts[index];
@@ -132,8 +138,8 @@ static inline void sim_init(struct sim *sim, const char *settings) {
     };
 
     memset(sim, 0, sizeof *sim);
-    sim->world =
-        (struct engine_world){sim, sim_look, sim_work, sim_cancel, sim_spread, sim_recall, sim_log, sim_publish};
+    sim->world = (struct engine_world){sim,        sim_look,   sim_source, sim_work,   sim_cancel,
+                                       sim_spread, sim_recall, sim_log,    sim_publish};
     sim->now = (struct engine_time){0, SIM_REAL_MS, SIM_BOOT_MS};
     sim_forget(sim);
     config_defaults(&sim->config);

@@ -117,6 +117,27 @@ static void every_step_has_a_name_of_its_own(void **state) {
     }
 }
 
+static void a_goal_is_reached_when_the_steps_that_it_needs_are_done(void **state) {
+    static const enum step probe[] = {STEP_RESOLVE,     STEP_CONNECT_NFS, STEP_NULL_NFS, STEP_CONNECT_MOUNTD,
+                                      STEP_NULL_MOUNTD, STEP_MNT,         STEP_GETATTR};
+    static const enum step mount[] = {STEP_STATFS, STEP_READDIR, STEP_READ};
+
+    (void)state;
+    clear();
+    for (size_t i = 0; i < sizeof probe / sizeof probe[0]; i++) {
+        assert_int_equal(evidence_undone(&evidence, GOAL_PROBE), probe[i]);
+        evidence.steps[probe[i]].state = STEP_RUNNING;
+        assert_int_equal(evidence_undone(&evidence, GOAL_PROBE), probe[i]);
+        evidence.steps[probe[i]].state = STEP_DONE;
+    }
+    assert_int_equal(evidence_undone(&evidence, GOAL_PROBE), STEPS);
+    for (size_t i = 0; i < sizeof mount / sizeof mount[0]; i++) {
+        assert_int_equal(evidence_undone(&evidence, GOAL_MOUNT), mount[i]);
+        evidence.steps[mount[i]].state = STEP_DONE;
+    }
+    assert_int_equal(evidence_undone(&evidence, GOAL_MOUNT), STEPS);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_empty_record_is_sane_and_has_no_fault),
@@ -125,6 +146,7 @@ int main(void) {
         cmocka_unit_test(an_address_that_would_add_mount_options_is_refused),
         cmocka_unit_test(the_fault_is_the_first_step_that_failed_or_hangs),
         cmocka_unit_test(a_list_that_is_withheld_is_no_fault_once_mount_was_asked),
+        cmocka_unit_test(a_goal_is_reached_when_the_steps_that_it_needs_are_done),
         cmocka_unit_test(every_step_has_a_name_of_its_own),
     };
 

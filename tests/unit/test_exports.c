@@ -37,7 +37,14 @@ static void one_entry_is_the_path_or_near_it_or_neither(void **state) {
         {"/Users", "/", false, NEAR_PARENT},
         {"/Users", "/Users/me", false, NEAR_CHILD},
         {"/Users", "/System/Volumes/Data/Users", false, NEAR_SYSTEM_VOLUME},
-        {"/Users", "/System/Volumes/Data", false, NEAR_NONE},
+        {"/System/Volumes/Data/Users", "/Users", false, NEAR_SYSTEM_VOLUME},
+        {"/Users", "/System/Volumes/Data", false, NEAR_SYSTEM_PARENT},
+        {"/Users/me", "/System/Volumes/Data/Users", false, NEAR_SYSTEM_PARENT},
+        {"/Users/me", "/System/Volumes/Data/Users2", false, NEAR_NONE},
+        {"/Users", "/System/Volumes/Data/Users/me", false, NEAR_NONE},
+        {"/Users", "/System/Volumes/Data2", false, NEAR_NONE},
+        {"/Users", "/System/Volumes/DataUsers", false, NEAR_NONE},
+        {"/Users", "/System", false, NEAR_NONE},
         {"/Users", "/Users2", false, NEAR_NONE},
         {"/Users2", "/Users", false, NEAR_NONE},
         {"/Users", "/Volumes", false, NEAR_NONE},
@@ -58,8 +65,10 @@ static void one_entry_is_the_path_or_near_it_or_neither(void **state) {
 }
 
 static void the_best_candidate_is_kept_in_any_order(void **state) {
-    static const char *const worst_first[] = {"/Users/me", "/", "/users", "/System/Volumes/Data/Users", NULL};
-    static const char *const best_first[] = {"/System/Volumes/Data/Users", "/users", "/", "/Users/me", NULL};
+    static const char *const worst_first[] = {
+        "/Users/me", "/", "/System/Volumes/Data", "/users", "/System/Volumes/Data/Users", NULL};
+    static const char *const best_first[] = {
+        "/System/Volumes/Data/Users", "/users", "/System/Volumes/Data", "/", "/Users/me", NULL};
 
     (void)state;
     list("/Users", worst_first);

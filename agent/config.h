@@ -98,7 +98,7 @@ enum config_reason {
     CONFIG_BAD_SERVER,
     CONFIG_BAD_PATH, /* not absolute, too long, or with a "." or ".." in it */
     CONFIG_BAD_MOUNT,
-    CONFIG_NO_TARGET,  /* the export is /, and no target is named */
+    CONFIG_NO_TARGET,  /* the target is /, by name or because the export is */
     CONFIG_BAD_OPTION, /* this and the next four: options_check() refuses it */
     CONFIG_OPTION_UDP,
     CONFIG_OPTION_VERSION,

@@ -69,7 +69,7 @@ SHOWN = "\\033[2J\\302\\233\\012\\302\\205j\u00fcrgen"
     (["status", HOSTILE], "read the command line: too many words after status; see usermount --help"),
     (["wait", HOSTILE], "read the command line: not a number of seconds up to 86400: {}; see usermount --help"),
     (["probe", HOSTILE], "probe {}: not [SERVER:]/EXPORT[:/TARGET[:OPTIONS]]"),
-    (["--run-dir", "/dev/null/" + HOSTILE, "status"], "open /dev/null/{}: Not a directory"),
+    (["--run-dir", "/dev/null/" + HOSTILE, "status"], "see the daemon in /dev/null/{}: Not a directory"),
 ], ids=["verb", "option", "words", "wait", "probe", "run-dir"])
 def test_bytes_of_an_argument_stay_text_in_every_message(words, said):
     done = run(*words)

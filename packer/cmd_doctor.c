@@ -34,18 +34,18 @@ int doctor_read(struct doctor *doctor, struct doctor_file *file) {
     return file->text || error.error == ENOENT ? SAY_DONE : doctor_say_error(&error);
 }
 
-static void find_macos(struct doctor *doctor) {
-    struct macfiles_version version;
+/* Whether it is macOS 10.15 or later, see exports_judge.h. */
+static bool find_macos(struct doctor *doctor) {
+    struct macfiles_version version = {0};
     struct image_error error;
     size_t size = 0;
     char *plist = mac_read(&doctor->mac, SYSTEM_VERSION, &size, &error);
 
-    if (plist && macfiles_plist(plist, size, "ProductVersion", doctor->macos, sizeof(doctor->macos)) &&
-        macfiles_version(doctor->macos, &version))
-        doctor->is_split = version.major > 10 || (version.major == 10 && version.minor >= 15);
-    else
+    if (!plist || !macfiles_plist(plist, size, "ProductVersion", doctor->macos, sizeof(doctor->macos)) ||
+        !macfiles_version(doctor->macos, &version))
         doctor->macos[0] = '\0';
     free(plist);
+    return version.major > 10 || (version.major == 10 && version.minor >= 15);
 }
 
 static void find_nfsd(struct doctor *doctor) {
@@ -120,13 +120,16 @@ static int gather(struct doctor *doctor) {
 
     if (mac_open(&doctor->mac, doctor->arguments->root, &error) < 0)
         return say_image_error(&error);
-    find_macos(doctor);
+    if (mac_world_open(&doctor->names, &doctor->mac, find_macos(doctor), &error) < 0)
+        return doctor_say_error(&error);
     find_nfsd(doctor);
     find_image(doctor);
     doctor->user = mac_user(&doctor->mac);
     code = doctor_read(doctor, &doctor->exports);
     if (code == SAY_DONE)
         code = doctor_read(doctor, &doctor->nfsconf);
+    if (!doctor->arguments->unfix)
+        doctor_check_exports(doctor);
     return code ? code : find_mounts(doctor);
 }
 
@@ -171,6 +174,8 @@ int cmd_doctor(const struct arguments *arguments) {
         code = doctor_unfix(doctor);
     else if (code == SAY_DONE && arguments->fix)
         code = doctor_fix(doctor);
+    if (code == SAY_DONE && arguments->fix)
+        doctor_check_exports(doctor);
     if (code == SAY_DONE && !arguments->unfix)
         code = report(doctor);
     if (doctor->image.fd >= 0)
@@ -178,6 +183,7 @@ int cmd_doctor(const struct arguments *arguments) {
     free(doctor->exports.text);
     free(doctor->nfsconf.text);
     free(doctor->config);
+    mac_world_close(&doctor->names);
     free(doctor);
     return code;
 }

@@ -10,6 +10,7 @@
 #include "arguments.h"
 #include "exports_judge.h"
 #include "mac.h"
+#include "mac_world.h"
 #include "macfiles.h"
 #include "packed.h"
 #include "program.h"
@@ -29,13 +30,15 @@ struct doctor {
     const struct arguments *arguments;
     struct mac mac;
     struct mac_user user;
-    char macos[32]; /* "10.12.6", or "" */
-    bool is_split;  /* macOS 10.15 and later, see exports_judge.h */
+    char macos[32];         /* "10.12.6", or "" */
+    struct mac_world names; /* what exports can name: users, groups, hosts, folders, volumes */
     struct doctor_file exports;
     struct doctor_file nfsconf;
-    char nfsd[MAC_PATH_BYTES]; /* the program; "" when there is none */
-    struct config *config;     /* owned: whose mounts the exports are for */
-    struct image image;        /* Docker's ramdisk; fd -1 when there is none */
+    char nfsd[MAC_PATH_BYTES];   /* the program; "" when there is none */
+    struct program_answer check; /* what nfsd checkexports says of the exports */
+    int check_error;             /* -errno: it gave no answer */
+    struct config *config;       /* owned: whose mounts the exports are for */
+    struct image image;          /* Docker's ramdisk; fd -1 when there is none */
     struct image_error image_error;
     struct packed packed;
     bool is_wrong; /* a finding of that level was printed */
@@ -50,6 +53,7 @@ struct doctor_finding {
     const char *file;  /* the Mac's path, or NULL */
     uint32_t line;     /* 0: the whole file */
     const char *fix;   /* what to do, or NULL */
+    const char *facts; /* more words "key=value" for scripts alone, or NULL */
 };
 
 /* Prints one finding as one line. */
@@ -79,14 +83,27 @@ void doctor_flaw(const struct doctor *doctor, const struct exports_entry *entry,
 /* Asks nfsd: argv without the program's name, NULL at the end, four words at most. As program_run. */
 int doctor_ask_nfsd(const struct doctor *doctor, const char *const words[], struct program_answer *answer);
 
+/* Asks nfsd what it makes of the exports, anew. */
+void doctor_check_exports(struct doctor *doctor);
+
 /*
- * The next complaint about a line in what checkexports has written: "exports:12: ...". Its other lines tell how it went
- * about it, such as that nfsd does not run. at is NULL when there is none.
+ * The next complaint in what checkexports has written: "exports:12: ...", or a line that names no other. What tells how
+ * it went about it, such as that nfsd does not run, is none. at is NULL when there is none.
  */
 struct text doctor_complaint(struct text *rest);
 
-/* What exports(5) asks of a folder; a copy of a Mac's files has no firmlinks, and needs none. */
-enum mac_folder doctor_folder(const struct doctor *doctor, const char *dir);
+/*
+ * The line that a complaint voids: one that nfsd only warns of is served all the same. 0: none. *message is what it
+ * says of it.
+ */
+uint32_t doctor_voided_line(struct text complaint, struct text *message);
+
+/* The exports as nfsd takes them: read, judged, and what nfsd itself refuses left out. 0 or -ENOMEM; free both. */
+int doctor_judge(struct doctor *doctor, const char *text, size_t size, bool is_asked, struct exports_mac *file,
+                 struct exports_view *view);
+
+/* What exports(5) asks of a folder. */
+enum exports_folder doctor_folder(const struct doctor *doctor, const char *dir);
 
 /* The settings of nfs.conf that the agent needs, with the value they need. */
 struct doctor_setting {
@@ -103,6 +120,7 @@ bool doctor_setting_is_right(const struct doctor_setting *setting, const char *t
 /* Every finding about the exports, and about all else. The exit code of a failure, else SAY_DONE. */
 int doctor_look_at_exports(struct doctor *doctor);
 void doctor_look_at_system(struct doctor *doctor);
+void doctor_look_at_nfsd(struct doctor *doctor);
 void doctor_look_at_docker(struct doctor *doctor);
 
 /* --fix and --unfix. The exit code; it has printed what it did. */

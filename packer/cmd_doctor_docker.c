@@ -24,7 +24,7 @@ static bool has_ramdisk(const struct macfiles_version *version) {
 }
 
 static void look_at_version(struct doctor *doctor) {
-    struct doctor_finding finding = {DOCTOR_WRONG, "docker", NULL, 0, NULL};
+    struct doctor_finding finding = {DOCTOR_WRONG, "docker", NULL, 0, NULL, NULL};
     struct macfiles_version version;
     struct image_error error;
     char text[64];
@@ -87,7 +87,7 @@ static enum macfiles_shares find_shares(const struct doctor *doctor, const char 
 
 static void look_at_sharing(struct doctor *doctor, const char *target) {
     char path[MAC_PATH_BYTES] = "";
-    struct doctor_finding finding = {DOCTOR_OK, "file-sharing", NULL, 0, NULL};
+    struct doctor_finding finding = {DOCTOR_OK, "file-sharing", NULL, 0, NULL, NULL};
     enum macfiles_shares answer = find_shares(doctor, target, path);
 
     if (answer == MACFILES_UNKNOWN) {
@@ -120,7 +120,7 @@ static void say_packed(struct doctor *doctor, struct doctor_finding *finding) {
 }
 
 static void look_at_image(struct doctor *doctor) {
-    struct doctor_finding finding = {DOCTOR_WRONG, "image", HOST_DOCKER_IMAGE, 0, NULL};
+    struct doctor_finding finding = {DOCTOR_WRONG, "image", HOST_DOCKER_IMAGE, 0, NULL, NULL};
 
     if (doctor->image.fd < 0) {
         if (doctor->image_error.error == ENOENT)

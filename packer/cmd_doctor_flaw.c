@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NOBODY UINT64_C(4294967294) /* -2 */
+#define NOBODY (-2)
 
 bool doctor_is_ours(const struct config_mount *mount) {
     /* vpnkit's gateway and host, and their names in its DNS. */
@@ -29,31 +29,6 @@ bool doctor_mapping(const struct doctor *doctor, char *out, size_t size) {
     return true;
 }
 
-/* The user of a mapping as a number, if it is one. */
-static bool mapped_uid(const char *mapping, uint64_t *uid) {
-    struct text rest = text_of(mapping);
-    struct text user = text_cut(&rest, ':');
-
-    if (text_is(user, "-2") || text_is(user, "nobody")) {
-        *uid = NOBODY;
-        return true;
-    }
-    if (text_is(user, "root")) {
-        *uid = 0;
-        return true;
-    }
-    return text_u64(user, NOBODY, uid);
-}
-
-static bool allows_sys(const char *sec) {
-    struct text rest = text_of(sec);
-
-    while (rest.at)
-        if (text_is(text_cut(&rest, ':'), "sys"))
-            return true;
-    return false;
-}
-
 static void put(struct doctor_flaw *flaw, enum doctor_level level, const char *text, const char *fix) {
     flaw->level = level;
     snprintf(flaw->text, sizeof(flaw->text), "%s", text);
@@ -61,24 +36,24 @@ static void put(struct doctor_flaw *flaw, enum doctor_level level, const char *t
 }
 
 static void judge_mapping(const struct doctor *doctor, const struct exports_entry *entry, struct doctor_flaw *flaw) {
-    const char *mapping = entry->mapall ? entry->mapall : entry->maproot;
+    int32_t uid = entry->cred.uid;
+    bool is_known = doctor->user.is_known && doctor->user.uid;
     char wanted[48] = "UID:GID";
     char fix[128];
-    uint64_t uid;
 
     doctor_mapping(doctor, wanted, sizeof(wanted));
     snprintf(fix, sizeof(fix), "let it say -mapall=%s", wanted);
-    if (!mapping) {
+    if (!(entry->options & EXPORTS_MAPALL) && uid == NOBODY) {
         put(flaw, DOCTOR_WRONG, "without -mapall a container's root is nobody, and can neither write nor chown", fix);
-    } else if (!entry->mapall) {
+    } else if (!(entry->options & EXPORTS_MAPALL)) {
         put(flaw, DOCTOR_NOTE, "-maproot maps root alone, so other users of a container may not be able to write", fix);
-    } else if (mapped_uid(mapping, &uid) && uid == NOBODY) {
+    } else if (uid == NOBODY) {
         put(flaw, DOCTOR_WRONG, "-mapall makes every user nobody, who cannot write", fix);
-    } else if (mapped_uid(mapping, &uid) && uid == 0) {
+    } else if (uid == 0) {
         put(flaw, DOCTOR_NOTE, "what containers write will be root's on the Mac", fix);
-    } else if (mapped_uid(mapping, &uid) && doctor->user.is_known && doctor->user.uid && uid != doctor->user.uid) {
+    } else if (is_known && (uid_t)uid != doctor->user.uid) {
         put(flaw, DOCTOR_WRONG, "", fix);
-        snprintf(flaw->text, sizeof(flaw->text), "-mapall=%.40s is not the user %s", mapping, wanted);
+        snprintf(flaw->text, sizeof(flaw->text), "-mapall=%.40s is not the user %s", entry->mapping, wanted);
     }
 }
 
@@ -88,7 +63,7 @@ void doctor_flaw(const struct doctor *doctor, const struct exports_entry *entry,
         put(flaw, DOCTOR_WRONG, "-offline tells every client to wait", "take -offline out of the line");
     else if (entry->options & EXPORTS_RO)
         put(flaw, DOCTOR_WRONG, "nobody can write to it", "take -ro out of the line");
-    else if (entry->sec && !allows_sys(entry->sec))
+    else if (!memchr(entry->secs, 's', entry->sec_count))
         put(flaw, DOCTOR_WRONG, "-sec asks for Kerberos, which the VM has not", "add sys to -sec");
     else
         judge_mapping(doctor, entry, flaw);

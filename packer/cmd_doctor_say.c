@@ -28,6 +28,8 @@ static void print_porcelain(const struct doctor_finding *finding, const char *te
         fputs(" fix=", stdout);
         say_word(stdout, finding->fix);
     }
+    if (finding->facts)
+        printf(" %s", finding->facts);
     putchar('\n');
 }
 

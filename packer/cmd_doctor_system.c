@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NFSD_LIMIT_S 20 /* checkexports asks DNS for each host */
-
 /* mount.require_resv_port is 1 where nothing is said, the others are right then (nfsd/main.c, config_defaults). */
 const struct doctor_setting doctor_settings[] = {
     {"nfs.server.mount.require_resv_port", "nfs.server.mount.require_resv_port = 0\n", true, 0,
@@ -37,7 +35,7 @@ static void look_at_settings(struct doctor *doctor) {
 
     for (size_t i = 0; i < doctor_setting_count; i++) {
         const struct doctor_setting *setting = &doctor_settings[i];
-        struct doctor_finding finding = {DOCTOR_WRONG, "nfs-conf", file->path, 0, DOCTOR_FIX};
+        struct doctor_finding finding = {DOCTOR_WRONG, "nfs-conf", file->path, 0, DOCTOR_FIX, NULL};
         bool is_right = doctor_setting_is_right(setting, text, file->size, &finding.line);
 
         if (!is_right) {
@@ -50,77 +48,8 @@ static void look_at_settings(struct doctor *doctor) {
     }
 }
 
-int doctor_ask_nfsd(const struct doctor *doctor, const char *const words[], struct program_answer *answer) {
-    const char *argv[6] = {doctor->nfsd};
-
-    for (size_t i = 0; i < 4 && words[i]; i++)
-        argv[i + 1] = words[i];
-    return program_run(argv, NFSD_LIMIT_S, answer);
-}
-
-struct text doctor_complaint(struct text *rest) {
-    while (rest->at) {
-        struct text line = text_cut(rest, '\n');
-
-        if (text_has_prefix(line, "exports:"))
-            return line;
-    }
-    return (struct text){NULL, 0};
-}
-
-static void look_at_status(struct doctor *doctor) {
-    const char *const words[] = {"status", NULL};
-    struct doctor_finding finding = {DOCTOR_WRONG, "nfsd", NULL, 0, "sudo nfsd enable; sudo nfsd start"};
-    struct program_answer answer;
-    int rc = doctor_ask_nfsd(doctor, words, &answer);
-
-    if (rc < 0) {
-        finding.fix = NULL;
-        doctor_say(doctor, &finding, "nfsd status gives no answer (%s)", strerror(-rc));
-    } else if (strstr(answer.output, "nfsd is running")) {
-        finding.fix = "sudo nfsd enable";
-        if (strstr(answer.output, "service is disabled")) {
-            doctor_say(doctor, &finding, "nfsd is running, but is disabled: it will not start at the next boot");
-        } else {
-            finding.level = DOCTOR_OK;
-            finding.fix = NULL;
-            doctor_say(doctor, &finding, "nfsd is running");
-        }
-    } else {
-        doctor_say(doctor, &finding, "nfsd is not running");
-    }
-}
-
-/* nfsd's own word on the file: it alone knows users, hosts and volumes. */
-static void look_at_check(struct doctor *doctor) {
-    const char *const words[] = {"checkexports", NULL};
-    struct doctor_finding finding = {DOCTOR_WRONG, "checkexports", NULL, 0, "correct what it names"};
-    struct program_answer answer;
-    int rc = doctor_ask_nfsd(doctor, words, &answer);
-    struct text rest = text_of(answer.output);
-    struct text line = doctor_complaint(&rest);
-
-    if (rc < 0) {
-        finding.fix = NULL;
-        doctor_say(doctor, &finding, "nfsd checkexports gives no answer (%s)", strerror(-rc));
-    } else if (answer.status && line.at) {
-        const char *sandbox = strstr(line.at, "sandbox_check failed");
-
-        if (sandbox && sandbox < line.at + line.len)
-            finding.fix = "give nfsd Full Disk Access in System Preferences, Security & Privacy";
-        doctor_say(doctor, &finding, "nfsd checkexports says: %.*s", (int)line.len, line.at);
-    } else if (answer.status) {
-        finding.fix = "sudo nfsd checkexports";
-        doctor_say(doctor, &finding, "nfsd checkexports ends with exit code %d", answer.status);
-    } else {
-        finding.level = DOCTOR_OK;
-        finding.fix = NULL;
-        doctor_say(doctor, &finding, "nfsd checkexports finds nothing wrong");
-    }
-}
-
 static void look_at_macos(struct doctor *doctor) {
-    struct doctor_finding finding = {DOCTOR_NOTE, "macos", NULL, 0, NULL};
+    struct doctor_finding finding = {DOCTOR_NOTE, "macos", NULL, 0, NULL, NULL};
 
     if (!*doctor->macos) {
         doctor_say(doctor, &finding, "the version of macOS is not known");
@@ -128,29 +57,21 @@ static void look_at_macos(struct doctor *doctor) {
     }
     finding.level = DOCTOR_OK;
     doctor_say(doctor, &finding, "macOS %s", doctor->macos);
-    for (uint32_t i = 0; doctor->is_split && i < doctor->config->mount_count; i++) {
+    for (uint32_t i = 0; doctor->names.world.is_split && i < doctor->config->mount_count; i++) {
         const struct config_mount *mount = &doctor->config->mounts[i];
         char physical[CONFIG_PATH_SIZE + sizeof(EXPORTS_DATA_VOLUME)];
 
         if (!doctor_is_ours(mount) || !exports_physical(mount->export, physical, sizeof(physical)) ||
             strcmp(physical, mount->export) == 0)
             continue;
-        finding = (struct doctor_finding){DOCTOR_NOTE, "data-volume", NULL, 0, NULL};
+        finding = (struct doctor_finding){DOCTOR_NOTE, "data-volume", NULL, 0, NULL, NULL};
         doctor_say(doctor, &finding, "since 10.15 %s is %s: if the verdict is near-miss, add --set mount=%s:%s",
                    mount->export, physical, physical, mount->target);
     }
 }
 
 void doctor_look_at_system(struct doctor *doctor) {
-    const struct doctor_finding finding = {.level = DOCTOR_NOTE, .check = "nfsd"};
-
     look_at_macos(doctor);
     look_at_settings(doctor);
-    if (*doctor->nfsd) {
-        look_at_status(doctor);
-        if (doctor->exports.text)
-            look_at_check(doctor);
-    } else {
-        doctor_say(doctor, &finding, "there is no nfsd to be asked");
-    }
+    doctor_look_at_nfsd(doctor);
 }

@@ -1,247 +1,171 @@
 /* SPDX-License-Identifier: MIT */
-#include "exports_judge.h"
+#include "exports_walk.h"
+
+#include "exports_address.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-/* The firmlinks of macOS 10.15 (/usr/share/firmlinks) that one would export: they lead to the data volume. */
-static const char *const firmlinks[] = {"/Users",   "/Applications", "/Library", "/opt",
-                                        "/private", "/usr/local",    "/Volumes"};
+/* What the kernel says to a directory that it has not exported yet. */
+static bool kernel_takes(struct exports_walk *walk, const char *dir) {
+    const struct exports_world *world = walk->view->world;
+    char path[EXPORTS_VOLUME_BYTES];
 
-static bool has_prefix(const char *path, const char *prefix) {
-    size_t length = strlen(prefix);
-
-    return strncmp(path, prefix, length) == 0 && (path[length] == '\0' || path[length] == '/');
-}
-
-static bool is_on_data(const char *path) {
-    for (size_t i = 0; i < sizeof(firmlinks) / sizeof(firmlinks[0]); i++)
-        if (has_prefix(path, firmlinks[i]))
-            return true;
-    return false;
-}
-
-bool exports_physical(const char *path, char *out, size_t size) {
-    bool is_data = is_on_data(path) && !has_prefix(path, "/Volumes"); /* what is in there are volumes of their own */
-
-    return (size_t)snprintf(out, size, "%s%s", is_data ? EXPORTS_DATA_VOLUME : "", path) < size;
-}
-
-/* A volume and the path on it. Which volume /Volumes/NAME is, only its name can tell here. */
-struct place {
-    const char *volume;
-    size_t volume_length;
-    const char *path; /* "" for the volume itself */
-};
-
-static struct place place_of(const char *path, bool is_split) {
-    struct place place = {"", 0, path};
-
-    if (is_split && has_prefix(path, EXPORTS_DATA_VOLUME))
-        place = (struct place){EXPORTS_DATA_VOLUME, strlen(EXPORTS_DATA_VOLUME), path + strlen(EXPORTS_DATA_VOLUME)};
-    else if (is_split && is_on_data(path))
-        place = (struct place){EXPORTS_DATA_VOLUME, strlen(EXPORTS_DATA_VOLUME), path};
-    if (strncmp(place.path, "/Volumes/", 9) == 0) {
-        size_t length = 9 + strcspn(place.path + 9, "/");
-
-        place = (struct place){place.path, length, place.path + length};
-    }
-    if (strcmp(place.path, "/") == 0)
-        place.path = "";
-    return place;
-}
-
-int exports_below(const char *outer, const char *inner, bool is_split) {
-    struct place left = place_of(outer, is_split);
-    struct place right = place_of(inner, is_split);
-    size_t length = strlen(left.path);
-
-    if (left.volume_length != right.volume_length || memcmp(left.volume, right.volume, left.volume_length) != 0 ||
-        strncmp(left.path, right.path, length) != 0)
-        return -1;
-    if (right.path[length] == '\0')
-        return 0;
-    return right.path[length] == '/' ? 1 : -1;
-}
-
-static const char *word(const struct exports_mac *file, size_t index) {
-    return file->words[index];
-}
-
-static bool is_default(const struct exports_entry *entry) {
-    return entry->host_count == 0 && !(entry->options & EXPORTS_NETWORK);
-}
-
-/* Whether it names localhost, or a network that localhost is in. */
-static bool is_for_loopback(const struct exports_mac *file, const struct exports_entry *entry) {
-    if (entry->is_ipv4 && (0x7f000001 & entry->mask) == (entry->network & entry->mask))
+    if (walk->is_lenient)
         return true;
-    for (size_t i = 0; i < entry->host_count; i++)
-        if (exports_host_kind(word(file, entry->first_host + i)) == EXPORTS_HOST_LOOPBACK)
-            return true;
-    return false;
-}
-
-/* A host of one is a host of the other, by name: addresses of names are not known here. */
-static bool share_a_host(const struct exports_mac *file, const struct exports_entry *a, const struct exports_entry *b) {
-    for (size_t i = 0; i < a->host_count; i++) {
-        const char *left = word(file, a->first_host + i);
-
-        for (size_t j = 0; j < b->host_count; j++) {
-            const char *right = word(file, b->first_host + j);
-
-            if (strcasecmp(left, right) == 0 ||
-                (exports_host_kind(left) == EXPORTS_HOST_LOOPBACK && exports_host_kind(right) == EXPORTS_HOST_LOOPBACK))
-                return true;
-        }
-    }
-    return a->is_ipv4 && b->is_ipv4 && (a->network & a->mask) == (b->network & b->mask);
-}
-
-static bool same_text(const char *a, const char *b) {
-    return a == b || (a && b && strcmp(a, b) == 0);
-}
-
-static bool same_options(const struct exports_entry *a, const struct exports_entry *b) {
-    const unsigned int counted =
-        EXPORTS_RO | EXPORTS_ALLDIRS | EXPORTS_MAPALL | EXPORTS_MAPROOT | EXPORTS_OFFLINE | EXPORTS_SEC;
-
-    return (a->options & counted) == (b->options & counted) && same_text(a->mapall, b->mapall) &&
-           same_text(a->maproot, b->maproot) && same_text(a->sec, b->sec);
-}
-
-/* Whether dir of entry b cannot stand beside the share; in *clash why. */
-static bool clashes(const struct exports_view *view, const struct exports_share *share, const char *dir,
-                    const struct exports_entry *b, enum exports_clash *clash) {
-    const struct exports_entry *a = &view->file->entries[share->entry];
-    bool both_default = is_default(a) && is_default(b);
-
-    *clash = EXPORTS_NESTED;
-    if (exports_below(share->top, dir, view->is_split) == 1 || exports_below(dir, share->top, view->is_split) == 1)
-        return true;
-    if (exports_below(share->top, dir, view->is_split) != 0 || same_options(a, b))
+    if (world->folder(world->context, dir) != EXPORTS_FOLDER) {
+        exports_walk_refuse(walk, exports_walk_why(walk, dir), dir);
         return false;
-    *clash = both_default ? EXPORTS_TWO_DEFAULTS : EXPORTS_TWICE;
-    return both_default || share_a_host(view->file, a, b);
-}
-
-static bool add_conflict(struct exports_view *view, size_t entry, const char *dir) {
-    for (size_t i = 0; i < view->share_count; i++) {
-        const struct exports_share *share = &view->shares[i];
-        enum exports_clash clash;
-
-        if (share->entry != entry && clashes(view, share, dir, &view->file->entries[entry], &clash)) {
-            view->conflicts[view->conflict_count++] =
-                (struct exports_conflict){clash, entry, share->entry, dir, share->top};
-            return true;
-        }
     }
-    return false;
-}
-
-/* nfsd goes through a line's directories in order, and stops at the first that conflicts. */
-static void take_entry(struct exports_view *view, size_t index) {
-    const struct exports_entry *entry = &view->file->entries[index];
-    const char *top = NULL;
-
-    for (size_t i = 0; i < entry->dir_count; i++) {
-        const char *dir = word(view->file, entry->first_dir + i);
-
-        if (!top || exports_below(top, dir, view->is_split) < 0) {
-            if (add_conflict(view, index, dir))
-                return;
-            top = dir;
-        }
-        view->shares[view->share_count++] = (struct exports_share){index, dir, top};
+    if (world->volume(world->context, dir, path, sizeof(path)) &&
+        strcmp(path, walk->view->table.volumes[walk->volume].path) != 0) {
+        exports_walk_refuse(walk, EXPORTS_OTHER_VOLUME, dir);
+        return false;
     }
+    return true;
 }
 
-int exports_judge(struct exports_view *view, const struct exports_mac *file, bool is_split) {
-    *view = (struct exports_view){.file = file, .is_split = is_split};
-    view->shares = calloc(file->word_count + 1, sizeof(*view->shares));
-    view->conflicts = calloc(file->count + 1, sizeof(*view->conflicts));
-    if (!view->shares || !view->conflicts)
-        return -ENOMEM;
-    for (size_t i = 0; i < file->count; i++)
-        if (file->entries[i].fault == EXPORTS_FINE)
-            take_entry(view, i);
+static int refuse_for(struct exports_walk *walk, enum exports_fault fault, const char *dir, size_t other,
+                      uint32_t other_dir) {
+    exports_walk_refuse(walk, fault, dir);
+    walk->verdict->other = other;
+    walk->verdict->other_dir = walk->view->table.dirs[other_dir].word;
     return 0;
 }
 
+/* One directory that is exported itself. -ENOMEM; a fault is in the verdict; *id is the directory. */
+static int export_dir(struct exports_walk *walk, const char *dir, uint32_t *id) {
+    struct exports_table *table = &walk->view->table;
+    struct exports_mark mark = exports_table_mark(table);
+    char buffer[EXPORTS_PLACE_BYTES];
+    const char *path = exports_place(walk->view, dir, buffer);
+    const char *volume = table->volumes[walk->volume].path;
+    uint32_t other = exports_table_nested(table, walk->volume, path);
+    bool is_new;
+    int rc;
+
+    if (other != EXPORTS_NONE)
+        return refuse_for(walk, EXPORTS_NESTED, dir, table->dirs[other].entry, other);
+    *id = exports_table_find(table, false, walk->volume, path);
+    is_new = *id == EXPORTS_NONE;
+    if (is_new && strncmp(path, volume, strlen(volume)) != 0) {
+        exports_walk_refuse(walk, EXPORTS_OTHER_VOLUME, dir);
+        return 0;
+    }
+    if (is_new)
+        *id = exports_table_add_dir(table, false, walk->volume, path, walk->index, dir);
+    if (*id == EXPORTS_NONE)
+        return -ENOMEM;
+    rc = exports_table_hang(table, *id, walk->index, &other);
+    if (rc == -EEXIST) {
+        refuse_for(walk, walk->verdict->group_count ? EXPORTS_TWICE : EXPORTS_TWO_DEFAULTS, dir, other, *id);
+        exports_table_back(table, mark);
+        return 0;
+    }
+    if (rc > 0 && is_new && !kernel_takes(walk, dir)) {
+        exports_table_back(table, mark);
+        return 0;
+    }
+    return rc < 0 ? rc : exports_table_add_share(table, walk->index, dir, dir);
+}
+
+/* One that lies below the directory that comes before it: nfsd lets it be mounted, and does not look at it. */
+static int export_below(struct exports_walk *walk, const char *dir, const char *top, uint32_t parent) {
+    struct exports_table *table = &walk->view->table;
+    char buffer[EXPORTS_PLACE_BYTES];
+    const char *path = exports_place(walk->view, dir, buffer);
+    uint32_t id = exports_table_find(table, true, parent, path);
+    uint32_t other;
+    int rc;
+
+    if (id == EXPORTS_NONE)
+        id = exports_table_add_dir(table, true, parent, path, walk->index, dir);
+    if (id == EXPORTS_NONE)
+        return -ENOMEM;
+    rc = exports_table_hang(table, id, walk->index, &other);
+    if (rc == -EEXIST) {
+        walk->verdict->hidden_dir = dir;
+        walk->verdict->other = other;
+        return 0;
+    }
+    return rc < 0 ? rc : exports_table_add_share(table, walk->index, dir, top);
+}
+
+/* The directories in their order, up to the first that is refused. */
+static int export_dirs(struct exports_walk *walk) {
+    size_t count = walk->entry->dir_count;
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && i < count && walk->verdict->fault == EXPORTS_FINE;) {
+        const char *top = exports_walk_dir(walk, i++);
+        uint32_t id = EXPORTS_NONE;
+
+        rc = export_dir(walk, top, &id);
+        for (; rc == 0 && i < count && exports_is_below(top, exports_walk_dir(walk, i)); i++)
+            if (walk->verdict->fault == EXPORTS_FINE)
+                rc = export_below(walk, exports_walk_dir(walk, i), top, id);
+    }
+    return rc;
+}
+
+static int find_groups(struct exports_walk *walk) {
+    struct exports_groups *groups = &walk->view->table.groups;
+    bool is_network = walk->entry->options & EXPORTS_NETWORK;
+    size_t first;
+    size_t good;
+    size_t bad;
+    int rc = exports_groups_add(groups, walk->view->file, walk->entry, &first, &good, &bad);
+
+    walk->verdict->group = (uint32_t)first;
+    walk->verdict->group_count = (uint32_t)(groups->count - first);
+    if (rc == 0 && !is_network && !good && bad)
+        exports_walk_refuse(walk, EXPORTS_NO_HOST, walk->view->file->words[walk->entry->first_host]);
+    else if (rc == 0 && is_network && groups->groups[first].type != EXPORTS_GROUP_NETWORK)
+        exports_walk_refuse(walk, EXPORTS_NETWORK_AND_HOSTS, "");
+    return rc;
+}
+
+/* An entry that is refused half-way is gone as a whole, unless its volume has another: nfsd forgets the volume. */
+static int take_entry(struct exports_view *view, uint32_t index) {
+    struct exports_table *table = &view->table;
+    struct exports_walk walk = {view, index, &view->file->entries[index], &table->verdicts[index], EXPORTS_NONE, false};
+    struct exports_mark mark = exports_table_mark(table);
+    int rc;
+
+    if (walk.entry->fault != EXPORTS_FINE) {
+        exports_walk_refuse(&walk, walk.entry->fault, walk.entry->fault_word);
+        return 0;
+    }
+    rc = find_groups(&walk);
+    if (rc == 0 && walk.verdict->fault == EXPORTS_FINE)
+        rc = exports_walk_volume(&walk);
+    if (rc < 0 || walk.verdict->fault != EXPORTS_FINE)
+        return rc;
+    walk.is_lenient = walk.verdict->offline || (walk.entry->options & EXPORTS_OFFLINE);
+    rc = export_dirs(&walk);
+    if (walk.verdict->fault == EXPORTS_FINE)
+        table->volumes[walk.volume].has_lines = true;
+    else if (!table->volumes[walk.volume].has_lines)
+        exports_table_back(table, mark);
+    return rc;
+}
+
+int exports_judge(struct exports_view *view, const struct exports_mac *file, const struct exports_world *world) {
+    int rc = 0;
+
+    *view = (struct exports_view){.file = file, .world = world, .table = {.file = file, .groups = {.world = world}}};
+    view->table.verdicts = calloc(file->count + 1, sizeof(*view->table.verdicts));
+    if (!view->table.verdicts)
+        return -ENOMEM;
+    for (size_t i = 0; i < file->count; i++)
+        view->table.verdicts[i].word = "";
+    for (size_t i = 0; rc == 0 && i < file->count; i++)
+        rc = take_entry(view, (uint32_t)i);
+    return rc;
+}
+
 void exports_view_free(struct exports_view *view) {
-    free(view->shares);
-    free(view->conflicts);
+    exports_table_free(&view->table);
     *view = (struct exports_view){0};
-}
-
-/* How good an answer a share is, the best first: as expdir_search() looks, and then why it would not do. */
-enum rank {
-    RANK_HOST,
-    RANK_EVERYONE,
-    RANK_BELOW_HOST,
-    RANK_BELOW_EVERYONE,
-    RANK_OTHER_HOSTS,
-    RANK_NOT_ALLDIRS,
-    RANK_NONE
-};
-
-static enum rank rank_of(const struct exports_view *view, const struct exports_share *share, const char *path) {
-    const struct exports_entry *entry = &view->file->entries[share->entry];
-    int below = exports_below(share->dir, path, view->is_split);
-    bool is_ours = is_for_loopback(view->file, entry);
-
-    if (below < 0)
-        return RANK_NONE;
-    if (below && !(entry->options & EXPORTS_ALLDIRS))
-        return is_ours || is_default(entry) ? RANK_NOT_ALLDIRS : RANK_NONE;
-    if (!is_ours && !is_default(entry))
-        return RANK_OTHER_HOSTS;
-    return (below ? RANK_BELOW_HOST : RANK_HOST) + (is_ours ? 0 : 1);
-}
-
-struct exports_service exports_serve(const struct exports_view *view, const char *path) {
-    static const enum exports_answer answers[] = {
-        [RANK_HOST] = EXPORTS_SERVED,
-        [RANK_EVERYONE] = EXPORTS_SERVED,
-        [RANK_BELOW_HOST] = EXPORTS_SERVED,
-        [RANK_BELOW_EVERYONE] = EXPORTS_SERVED,
-        [RANK_OTHER_HOSTS] = EXPORTS_OTHER_HOSTS,
-        [RANK_NOT_ALLDIRS] = EXPORTS_NOT_ALLDIRS,
-        [RANK_NONE] = EXPORTS_MISSING,
-    };
-    struct exports_service service = {.answer = EXPORTS_MISSING};
-    enum rank best = RANK_NONE;
-
-    for (size_t i = 0; i < view->share_count; i++) {
-        const struct exports_share *share = &view->shares[i];
-        enum rank rank = rank_of(view, share, path);
-
-        if (rank < best) {
-            best = rank;
-            service = (struct exports_service){answers[rank], share->entry, share->dir,
-                                               is_default(&view->file->entries[share->entry])};
-        }
-    }
-    return service;
-}
-
-bool exports_blocks(const struct exports_view *view, const char *path, struct exports_conflict *other) {
-    for (size_t i = 0; i < view->share_count; i++) {
-        const struct exports_share *share = &view->shares[i];
-        const struct exports_entry *entry = &view->file->entries[share->entry];
-        bool is_nested = exports_below(share->top, path, view->is_split) == 1 ||
-                         exports_below(path, share->top, view->is_split) == 1;
-        bool is_same = exports_below(share->top, path, view->is_split) == 0 && !is_default(entry) &&
-                       is_for_loopback(view->file, entry);
-
-        if (is_nested || is_same) {
-            *other = (struct exports_conflict){is_nested ? EXPORTS_NESTED : EXPORTS_TWICE, share->entry, share->entry,
-                                               path, share->top};
-            return true;
-        }
-    }
-    return false;
 }

@@ -13,22 +13,40 @@ static const char *const fault_texts[EXPORTS_FAULTS] = {
     [EXPORTS_NO_DIRECTORY] = "the line does not begin with a directory",
     [EXPORTS_LATE_DIRECTORY] = "directories must come before options and hosts",
     [EXPORTS_LONG_PATH] = "the path has more than 255 bytes",
-    [EXPORTS_BAD_MAP] = "the mapping names no user",
+    [EXPORTS_MANY_DIRECTORIES] = "it has more than 4096 directories, which this program does not follow",
+    [EXPORTS_NO_USER] = "this Mac has no such user",
+    [EXPORTS_NO_GROUP] = "the mapping names no group of this Mac behind the colon",
     [EXPORTS_BOTH_MAPS] = "-mapall and -maproot exclude each other",
     [EXPORTS_BAD_NETWORK] = "the network is no address such as 192.168.64.0 (and no /24 behind it)",
     [EXPORTS_BAD_MASK] = "the mask is no address such as 255.255.255.0",
     [EXPORTS_TWO_NETWORKS] = "a line can have one -network and one -mask",
+    [EXPORTS_MASK_FAMILY] = "-network and -mask are of two address families",
     [EXPORTS_MASK_ALONE] = "-mask needs -network",
     [EXPORTS_NETWORK_AND_HOSTS] = "a line has either a -network or hosts",
     [EXPORTS_BAD_SEC] = "-sec is none of sys, krb5, krb5i, krb5p",
     [EXPORTS_BAD_FSPATH] = "-fspath is no absolute path",
     [EXPORTS_BAD_FSUUID] = "-fsuuid is no UUID",
-    [EXPORTS_NO_HOST] = "none of its hosts can be one",
+    [EXPORTS_NO_HOST] = "none of its hosts is known",
     [EXPORTS_ENDLESS] = "the file ends where the line should go on",
+    [EXPORTS_NOT_FOLDER] = "there is no such folder",
+    [EXPORTS_LINK] = "the folder is or has a symbolic link",
+    [EXPORTS_OTHER_VOLUME] = "the folder is on another volume than the line's first one",
+    [EXPORTS_OTHER_FSPATH] = "-fspath is not where the volume of the folder is mounted",
+    [EXPORTS_OTHER_FSUUID] = "-fsuuid is not the UUID of the folder's volume",
+    [EXPORTS_NESTED] = "its folder and another line's lie inside each other",
+    [EXPORTS_TWICE] = "another line has the folder for the same host with other options",
+    [EXPORTS_TWO_DEFAULTS] = "another line has the folder for every host with other options",
+    [EXPORTS_NFSD] = "nfsd checkexports says so",
 };
 
 const char *exports_fault_text(enum exports_fault fault) {
     return fault_texts[fault];
+}
+
+bool exports_is_below(const char *outer, const char *inner) {
+    size_t length = strlen(outer);
+
+    return strncmp(outer, inner, length) == 0 && inner[length] && (inner[length] == '/' || length == 1);
 }
 
 static int add_word(struct exports_mac *file, const char *word) {
@@ -56,27 +74,60 @@ static struct exports_entry *add_entry(struct exports_mac *file, uint32_t line) 
         file->entries = more;
     }
     more = &file->entries[file->count++];
-    *more = (struct exports_entry){
-        .line = line, .fault_word = "", .first_dir = file->word_count, .first_host = file->word_count};
+    *more = (struct exports_entry){.line = line,
+                                   .fault_word = "",
+                                   .first_dir = file->word_count,
+                                   .first_host = file->word_count,
+                                   .cred = exports_nobody};
     return more;
 }
 
-/* A child comes behind its parent, and before the parent's next sibling. */
-static int compare_paths(const void *a, const void *b) {
-    const char *left = *(const char *const *)a;
-    const char *right = *(const char *const *)b;
+/*
+ * Where a path goes among the count words of a line's directories: behind its parent, though not always next to it, as
+ * nfsd sorts them ("." comes before "/"). False: it is there already.
+ */
+static bool find_place(const char *const *words, size_t count, const char *path, size_t *place) {
+    size_t stop = count;
+    size_t i = 0;
 
-    while (*left && *left == *right) {
-        left++;
-        right++;
+    while (i < stop) {
+        const char *word = words[i];
+        size_t length = strlen(word);
+        int order = strncmp(path, word, length);
+
+        if (order == 0 && path[length] == '\0')
+            return false;
+        if (order < 0)
+            break;
+        i++;
+        if (order == 0 && path[length] == '/')
+            for (stop = i; stop < count && exports_is_below(word, words[stop]);)
+                stop++;
+        else if (order == 0)
+            while (i < count && exports_is_below(word, words[i]))
+                i++;
     }
-    if (*left == *right)
-        return 0;
-    if (!*left || (*left == '/' && *right))
-        return -1;
-    if (!*right || *right == '/')
-        return 1;
-    return (unsigned char)*left < (unsigned char)*right ? -1 : 1;
+    *place = i;
+    return true;
+}
+
+/* A path among those of the last entry, which has no hosts yet. */
+static int add_path(struct exports_mac *file, struct exports_entry *entry, const char *path) {
+    const char **words;
+    size_t place;
+    int rc;
+
+    if (!find_place(file->words + entry->first_dir, entry->dir_count, path, &place))
+        return 0; /* nfsd takes one named twice once */
+    rc = add_word(file, path);
+    if (rc < 0)
+        return rc;
+    words = file->words + entry->first_dir;
+    memmove(words + place + 1, words + place, (entry->dir_count - place) * sizeof(*words));
+    words[place] = path;
+    entry->dir_count++;
+    entry->first_host++;
+    return 0;
 }
 
 static int take_path(struct exports_mac *file, struct exports_entry *entry, struct exports_field field) {
@@ -95,9 +146,11 @@ static int take_path(struct exports_mac *file, struct exports_entry *entry, stru
         entry->fault = EXPORTS_LONG_PATH;
         return 0;
     }
-    entry->dir_count++;
-    entry->first_host++;
-    return add_word(file, path);
+    if (entry->dir_count == EXPORTS_DIRECTORIES_MAX) {
+        entry->fault = EXPORTS_MANY_DIRECTORIES;
+        return 0;
+    }
+    return add_path(file, entry, path);
 }
 
 static int take_host(struct exports_mac *file, struct exports_entry *entry, struct exports_field field) {
@@ -111,29 +164,23 @@ static int take_host(struct exports_mac *file, struct exports_entry *entry, stru
         return 0;
     }
     entry->host_count++;
-    if (!entry->bad_host && exports_host_kind(host) == EXPORTS_HOST_BAD)
-        entry->bad_host = host;
     return add_word(file, host);
 }
 
-/* What check_options() and its caller find when the line has been read. */
-static void judge_whole(const struct exports_mac *file, struct exports_entry *entry) {
-    size_t good = 0;
-
-    for (size_t i = 0; i < entry->host_count; i++)
-        good += exports_host_kind(file->words[entry->first_host + i]) != EXPORTS_HOST_BAD;
+/* What nfsd finds when the line has been read. Which hosts are known is for the judge. */
+static void judge_whole(struct exports_entry *entry) {
     entry->fault_word = "";
+    if (!(entry->options & (EXPORTS_MAPALL | EXPORTS_MAPROOT)))
+        entry->options |= EXPORTS_MAPROOT;
+    if (!entry->sec_count)
+        entry->secs[entry->sec_count++] = 's'; /* as exports_options.c has sys */
     if ((entry->options & EXPORTS_MAPALL) && (entry->options & EXPORTS_MAPROOT))
         entry->fault = EXPORTS_BOTH_MAPS;
     else if ((entry->options & EXPORTS_MASK) && !(entry->options & EXPORTS_NETWORK))
         entry->fault = EXPORTS_MASK_ALONE;
-    else if (entry->host_count && !good && !(entry->options & EXPORTS_NETWORK))
-        entry->fault = EXPORTS_NO_HOST;
-    else if (good && (entry->options & EXPORTS_NETWORK))
-        entry->fault = EXPORTS_NETWORK_AND_HOSTS;
 }
 
-static int read_entry(struct exports_mac *file, const char *line, uint32_t number) {
+static int read_entry(struct exports_mac *file, const char *line, uint32_t number, const struct exports_world *world) {
     struct exports_field field = exports_field_at(line);
     struct exports_entry *entry;
 
@@ -147,7 +194,7 @@ static int read_entry(struct exports_mac *file, const char *line, uint32_t numbe
         int rc;
 
         if (*field.at == '-')
-            rc = exports_options_read(file, entry, field, &end);
+            rc = exports_options_read(file, entry, field, world, &end);
         else if (exports_field_is_path(field))
             rc = take_path(file, entry, field);
         else
@@ -157,13 +204,11 @@ static int read_entry(struct exports_mac *file, const char *line, uint32_t numbe
         field = exports_field_at(end);
     }
     if (entry->fault == EXPORTS_FINE)
-        judge_whole(file, entry);
-    if (entry->dir_count)
-        qsort(file->words + entry->first_dir, entry->dir_count, sizeof(*file->words), compare_paths);
+        judge_whole(entry);
     return 0;
 }
 
-int exports_mac_read(struct exports_mac *file, const char *text, size_t size) {
+int exports_mac_read(struct exports_mac *file, const char *text, size_t size, const struct exports_world *world) {
     struct exports_reader reader = {.text = text, .size = size};
     int rc = 0;
 
@@ -174,7 +219,7 @@ int exports_mac_read(struct exports_mac *file, const char *text, size_t size) {
     if (!file->text || !reader.line)
         rc = -ENOMEM;
     while (rc == 0 && exports_line_next(&reader)) {
-        rc = read_entry(file, reader.line, reader.number);
+        rc = read_entry(file, reader.line, reader.number, world);
         if (rc == 0 && reader.is_endless && file->count && file->entries[file->count - 1].line == reader.number)
             file->entries[file->count - 1].fault = EXPORTS_ENDLESS;
     }

@@ -8,11 +8,10 @@
 #ifndef PACKER_EXPORTS_MAC_H
 #define PACKER_EXPORTS_MAC_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "exports_cred.h"
 
-#define EXPORTS_PATH_MAX 255 /* RPCMNT_NAMELEN: nfsd refuses a longer one */
+#define EXPORTS_PATH_MAX 255         /* RPCMNT_NAMELEN: nfsd refuses a longer one */
+#define EXPORTS_DIRECTORIES_MAX 4096 /* of a line */
 
 enum exports_option {
     EXPORTS_RO = 1,
@@ -29,52 +28,64 @@ enum exports_option {
     EXPORTS_MANGLEDNAMES = 2048,
 };
 
-/* Why nfsd leaves a whole entry out. */
+/* Why nfsd leaves an entry out: as it reads the line, and, from EXPORTS_NOT_FOLDER on, as it exports. */
 enum exports_fault {
     EXPORTS_FINE,
     EXPORTS_NO_DIRECTORY,   /* an option or a host before any directory */
     EXPORTS_LATE_DIRECTORY, /* a directory behind an option or a host */
     EXPORTS_LONG_PATH,
-    EXPORTS_BAD_MAP, /* -mapall or -maproot names nobody */
+    EXPORTS_MANY_DIRECTORIES, /* not nfsd's limit, but this program's */
+    EXPORTS_NO_USER,          /* of -mapall or -maproot */
+    EXPORTS_NO_GROUP,         /* likewise */
     EXPORTS_BOTH_MAPS,
     EXPORTS_BAD_NETWORK,
     EXPORTS_BAD_MASK,
     EXPORTS_TWO_NETWORKS,
+    EXPORTS_MASK_FAMILY, /* IPv4 here, IPv6 there */
     EXPORTS_MASK_ALONE,
     EXPORTS_NETWORK_AND_HOSTS,
     EXPORTS_BAD_SEC,
     EXPORTS_BAD_FSPATH,
     EXPORTS_BAD_FSUUID,
-    EXPORTS_NO_HOST, /* there are hosts, and none can be one */
+    EXPORTS_NO_HOST, /* there are hosts, and none is known */
     EXPORTS_ENDLESS, /* the file ends where the line should go on */
+    EXPORTS_NOT_FOLDER,
+    EXPORTS_LINK,
+    EXPORTS_OTHER_VOLUME, /* of the line's first directory */
+    EXPORTS_OTHER_FSPATH,
+    EXPORTS_OTHER_FSUUID,
+    EXPORTS_NESTED,       /* one directory lies inside the other, on one volume */
+    EXPORTS_TWICE,        /* the same directory, for the same hosts, with other options */
+    EXPORTS_TWO_DEFAULTS, /* the same directory twice for everybody, with other options */
+    EXPORTS_NFSD,         /* nfsd itself says so */
     EXPORTS_FAULTS,
 };
 
-enum exports_host_kind {
-    EXPORTS_HOST_LOOPBACK, /* localhost, 127.0.0.0/8 */
-    EXPORTS_HOST_ADDRESS,  /* another IPv4 or IPv6 address, ::1 among them */
-    EXPORTS_HOST_NAME,     /* a host or a netgroup: only the Mac could tell which address it has */
-    EXPORTS_HOST_BAD,      /* no name and no address */
-};
+#define EXPORTS_SECS_MAX 4
 
 /* All strings are in the struct exports_mac. */
 struct exports_entry {
     uint32_t line; /* the first one, from 1 */
     enum exports_fault fault;
     const char *fault_word; /* what is at fault, or "" */
-    unsigned int options;   /* of enum exports_option */
+    unsigned int options;   /* of enum exports_option; without a mapping, EXPORTS_MAPROOT */
     size_t first_dir;       /* of words; without quotes, escapes and slashes at the end; parents before children */
     size_t dir_count;
     size_t first_host;
     size_t host_count;
-    const char *mapall;  /* the value, or NULL */
-    const char *maproot; /* the value, or NULL */
-    const char *sec;     /* the value, or NULL */
+    const char *mapping; /* the value of the last -mapall or -maproot, or NULL */
+    struct exports_cred cred;
+    const char *sec; /* the value, or NULL */
+    char secs[EXPORTS_SECS_MAX];
+    size_t sec_count;
+    const char *fspath; /* the value, or NULL */
+    unsigned char fsuuid[16];
     const char *unknown; /* the first option that nfsd does not know: it and the rest of its word count for nothing */
-    const char *bad_host;
-    bool is_ipv4; /* the network is, and address and mask are set */
-    uint32_t network;
-    uint32_t mask;
+    unsigned char network_family; /* 4 or 6; 0: neither -network nor -mask */
+    uint32_t network;             /* in host order */
+    uint32_t mask;                /* 0: by the network's class */
+    unsigned char network6[16];
+    unsigned char mask6[16];
 };
 
 struct exports_mac {
@@ -87,16 +98,19 @@ struct exports_mac {
     size_t text_size;
 };
 
-/* Reads size bytes. Every line that is no comment becomes an entry, a faulty one too. 0 or -ENOMEM; then it is empty.
+/*
+ * Reads size bytes, and asks the world for users, groups and networks. Every line that is no comment becomes an entry,
+ * a faulty one too. 0 or -ENOMEM; then it is empty.
  */
-int exports_mac_read(struct exports_mac *file, const char *text, size_t size);
+int exports_mac_read(struct exports_mac *file, const char *text, size_t size, const struct exports_world *world);
 
 void exports_mac_free(struct exports_mac *file);
 
-/* One clause, such as "-mapall and -maproot exclude each other". */
+/* One clause, such as "-mapall and -maproot exclude each other"; what goes before "nfsd leaves the line out, as". */
 const char *exports_fault_text(enum exports_fault fault);
 
-enum exports_host_kind exports_host_kind(const char *word);
+/* Whether inner lies below outer, by its name alone. Everything absolute lies below "/", not that itself. */
+bool exports_is_below(const char *outer, const char *inner);
 
 /*
  * path as a field of the file: quoted where it must be. out has size bytes; false: no room, or it cannot be written

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "exports_options.h"
 
+#include "exports_address.h"
+
 #include <errno.h>
 #include <string.h>
-#include <strings.h>
 
 static bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -24,139 +25,99 @@ char *exports_put(struct exports_mac *file, struct exports_field field) {
     return copy;
 }
 
-/* One part of an address: decimal, at most 255. */
-static bool read_part(const char **at, uint32_t *part) {
-    *part = 0;
-    if (!is_digit(**at))
-        return false;
-    for (; is_digit(**at); ++*at) {
-        *part = *part * 10 + (uint32_t)(**at - '0');
-        if (*part > 255)
-            return false;
-    }
-    return true;
-}
-
-bool exports_network(const char *text, uint32_t *address) {
-    uint32_t value = 0;
-
-    for (int parts = 1; parts <= 4; parts++) {
-        uint32_t part;
-
-        if (!read_part(&text, &part))
-            return false;
-        value = value << 8 | part;
-        if (!*text)
-            break;
-        if (*text++ != '.' || parts == 4)
-            return false;
-    }
-    /* A short one is the number of a class A, B or C network. */
-    if (value < 128)
-        value <<= 24;
-    else if (value < 65536)
-        value <<= 16;
-    else if (value < 16777216)
-        value <<= 8;
-    *address = value;
-    return true;
-}
-
-static bool is_ipv6(const char *text) {
-    size_t length = strspn(text, "0123456789abcdefABCDEF:.");
-
-    return strchr(text, ':') && (text[length] == '\0' || text[length] == '%');
-}
-
-enum exports_host_kind exports_host_kind(const char *word) {
-    static const char name_bytes[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._@";
-    uint32_t address;
-
-    if (strcasecmp(word, "localhost") == 0)
-        return EXPORTS_HOST_LOOPBACK;
-    if (word[strspn(word, "0123456789.")] == '\0') {
-        if (!exports_network(word, &address))
-            return EXPORTS_HOST_BAD;
-        return address >> 24 == 127 ? EXPORTS_HOST_LOOPBACK : EXPORTS_HOST_ADDRESS;
-    }
-    if (is_ipv6(word))
-        return EXPORTS_HOST_ADDRESS;
-    return word[strspn(word, name_bytes)] == '\0' ? EXPORTS_HOST_NAME : EXPORTS_HOST_BAD;
-}
-
-static enum exports_fault take_map(struct exports_entry *entry, const char *value, unsigned int option) {
-    if (*value == '\0' || *value == ':')
-        return EXPORTS_BAD_MAP;
-    if (option == EXPORTS_MAPALL)
-        entry->mapall = value;
-    else
-        entry->maproot = value;
-    return EXPORTS_FINE;
-}
-
-/* By the class of the address, as long as no -mask says otherwise. */
-static uint32_t class_mask(uint32_t address) {
-    if (address >> 31 == 0)
-        return 0xff000000;
-    return address >> 30 == 2 ? 0xffff0000 : 0xffffff00;
-}
-
-static enum exports_fault take_network(struct exports_entry *entry, const char *value, unsigned int option) {
-    if (entry->options & option)
-        return EXPORTS_TWO_NETWORKS;
-    if (is_ipv6(value))
-        return EXPORTS_FINE;
-    if (!is_digit(*value)) /* a name of networks(5) */
-        return *value ? EXPORTS_FINE : EXPORTS_BAD_NETWORK;
-    if (!exports_network(value, &entry->network))
-        return EXPORTS_BAD_NETWORK;
-    entry->is_ipv4 = true;
-    if (!(entry->options & EXPORTS_MASK))
-        entry->mask = class_mask(entry->network);
-    return EXPORTS_FINE;
-}
-
-static enum exports_fault take_mask(struct exports_entry *entry, const char *value, unsigned int option) {
-    if (entry->options & option)
-        return EXPORTS_TWO_NETWORKS;
-    if (is_digit(*value) && !is_ipv6(value) && !exports_network(value, &entry->mask))
-        return EXPORTS_BAD_MASK;
-    return *value ? EXPORTS_FINE : EXPORTS_BAD_MASK;
-}
-
-static enum exports_fault take_sec(struct exports_entry *entry, const char *value, unsigned int option) {
-    static const char *const known[] = {"sys", "krb5", "krb5i", "krb5p"};
-    bool any = false;
-
+static enum exports_fault take_map(const struct exports_world *world, struct exports_entry *entry, const char *value,
+                                   unsigned int option) {
     (void)option;
+    entry->mapping = value;
+    switch (exports_cred_read(world, value, &entry->cred)) {
+    case EXPORTS_CRED_NO_USER:
+        return EXPORTS_NO_USER;
+    case EXPORTS_CRED_NO_GROUP:
+        return EXPORTS_NO_GROUP;
+    case EXPORTS_CRED_FINE:
+        break;
+    }
+    return EXPORTS_FINE;
+}
+
+/* -network and -mask: the name of a network, an IPv6 address, or a number. */
+static enum exports_fault take_network(const struct exports_world *world, struct exports_entry *entry,
+                                       const char *value, unsigned int option) {
+    bool is_mask = option == EXPORTS_MASK;
+    unsigned char bytes[16];
+    unsigned char family = 4;
+    uint32_t number = 0;
+
+    if (entry->options & option)
+        return EXPORTS_TWO_NETWORKS;
+    if (!world->network(world->context, value, &number)) {
+        if (exports_address6(value, bytes))
+            family = 6;
+        else if (!is_digit(*value) || !exports_network(value, &number))
+            return is_mask ? EXPORTS_BAD_MASK : EXPORTS_BAD_NETWORK;
+    }
+    if (entry->network_family && entry->network_family != family)
+        return EXPORTS_MASK_FAMILY;
+    entry->network_family = family;
+    if (family == 6)
+        memcpy(is_mask ? entry->mask6 : entry->network6, bytes, sizeof(bytes));
+    else
+        *(is_mask ? &entry->mask : &entry->network) = exports_network_address(number);
+    return EXPORTS_FINE;
+}
+
+/* The flavors in their order, each once. */
+static enum exports_fault take_sec(const struct exports_world *world, struct exports_entry *entry, const char *value,
+                                   unsigned int option) {
+    static const struct {
+        const char *name;
+        char sign;
+    } known[EXPORTS_SECS_MAX] = {{"sys", 's'}, {"krb5", 'k'}, {"krb5i", 'i'}, {"krb5p", 'p'}};
+
+    (void)world;
+    (void)option;
+    entry->sec = value;
+    entry->sec_count = 0;
     for (const char *at = value; *at; at += *at == ':') {
         size_t length = strcspn(at, ":");
         bool is_known = length == 0;
 
-        for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-            is_known |= strlen(known[i]) == length && strncmp(known[i], at, length) == 0;
+        for (size_t i = 0; i < EXPORTS_SECS_MAX; i++)
+            if (length && strlen(known[i].name) == length && strncmp(known[i].name, at, length) == 0) {
+                is_known = true;
+                if (!memchr(entry->secs, known[i].sign, entry->sec_count))
+                    entry->secs[entry->sec_count++] = known[i].sign;
+            }
         if (!is_known)
             return EXPORTS_BAD_SEC;
-        any |= length > 0;
         at += length;
     }
-    entry->sec = value;
-    return any ? EXPORTS_FINE : EXPORTS_BAD_SEC;
+    return entry->sec_count ? EXPORTS_FINE : EXPORTS_BAD_SEC;
 }
 
-static enum exports_fault take_fspath(struct exports_entry *entry, const char *value, unsigned int option) {
-    (void)entry;
+static enum exports_fault take_fspath(const struct exports_world *world, struct exports_entry *entry, const char *value,
+                                      unsigned int option) {
+    (void)world;
     (void)option;
+    entry->fspath = value;
     return *value == '/' ? EXPORTS_FINE : EXPORTS_BAD_FSPATH;
 }
 
-static enum exports_fault take_fsuuid(struct exports_entry *entry, const char *value, unsigned int option) {
-    (void)entry;
+static unsigned char hex_of(char c) {
+    if (is_digit(c))
+        return (unsigned char)(c - '0');
+    return (unsigned char)((c | 0x20) - 'a' + 10);
+}
+
+static enum exports_fault take_fsuuid(const struct exports_world *world, struct exports_entry *entry, const char *value,
+                                      unsigned int option) {
+    (void)world;
     (void)option;
     for (int i = 0; i < 16; i++, value += 2) {
         value += *value == '-';
         if (!is_hex(value[0]) || !is_hex(value[1]))
             return EXPORTS_BAD_FSUUID;
+        entry->fsuuid[i] = (unsigned char)(hex_of(value[0]) << 4 | hex_of(value[1]));
     }
     return EXPORTS_FINE;
 }
@@ -164,26 +125,27 @@ static enum exports_fault take_fsuuid(struct exports_entry *entry, const char *v
 static const struct known {
     const char *name;
     unsigned int option;
-    enum exports_fault (*take)(struct exports_entry *entry, const char *value,
+    enum exports_fault (*take)(const struct exports_world *world, struct exports_entry *entry, const char *value,
                                unsigned int option); /* NULL: no value */
+    bool is_loose; /* without a value it is passed over, and a value that is the next field is read as a field too */
 } known_options[] = {
-    {"ro", EXPORTS_RO, NULL},
-    {"o", EXPORTS_RO, NULL},
-    {"alldirs", EXPORTS_ALLDIRS, NULL},
-    {"mapall", EXPORTS_MAPALL, take_map},
-    {"maproot", EXPORTS_MAPROOT, take_map},
-    {"root", EXPORTS_MAPROOT, take_map},
-    {"r", EXPORTS_MAPROOT, take_map},
-    {"network", EXPORTS_NETWORK, take_network},
-    {"n", EXPORTS_NETWORK, take_network},
-    {"mask", EXPORTS_MASK, take_mask},
-    {"m", EXPORTS_MASK, take_mask},
-    {"sec", EXPORTS_SEC, take_sec},
-    {"fspath", EXPORTS_FSPATH, take_fspath},
-    {"fsuuid", EXPORTS_FSUUID, take_fsuuid},
-    {"offline", EXPORTS_OFFLINE, NULL},
-    {"32bitclients", EXPORTS_32BITCLIENTS, NULL},
-    {"manglednames", EXPORTS_MANGLEDNAMES, NULL},
+    {"ro", EXPORTS_RO, NULL, false},
+    {"o", EXPORTS_RO, NULL, false},
+    {"alldirs", EXPORTS_ALLDIRS, NULL, false},
+    {"mapall", EXPORTS_MAPALL, take_map, false},
+    {"maproot", EXPORTS_MAPROOT, take_map, false},
+    {"root", EXPORTS_MAPROOT, take_map, false},
+    {"r", EXPORTS_MAPROOT, take_map, false},
+    {"network", EXPORTS_NETWORK, take_network, false},
+    {"n", EXPORTS_NETWORK, take_network, false},
+    {"mask", EXPORTS_MASK, take_network, false},
+    {"m", EXPORTS_MASK, take_network, false},
+    {"sec", EXPORTS_SEC, take_sec, false},
+    {"fspath", EXPORTS_FSPATH, take_fspath, true},
+    {"fsuuid", EXPORTS_FSUUID, take_fsuuid, true},
+    {"offline", EXPORTS_OFFLINE, NULL, false},
+    {"32bitclients", EXPORTS_32BITCLIENTS, NULL, false},
+    {"manglednames", EXPORTS_MANGLEDNAMES, NULL, false},
 };
 
 /* The option of that name, if it has the value that it needs. */
@@ -192,14 +154,14 @@ static const struct known *find(struct exports_field name, bool has_value) {
         const struct known *option = &known_options[i];
 
         if (strlen(option->name) == name.length && memcmp(option->name, name.at, name.length) == 0)
-            return option->take && !has_value ? NULL : option;
+            return option->take && !option->is_loose && !has_value ? NULL : option;
     }
     return NULL;
 }
 
 /* One option with the value that there is for it. Whether it took the value; -ENOMEM. */
-static int take_option(struct exports_mac *file, struct exports_entry *entry, struct exports_field name,
-                       const struct exports_field *value) {
+static int take_option(struct exports_mac *file, struct exports_entry *entry, const struct exports_world *world,
+                       struct exports_field name, const struct exports_field *value) {
     const struct known *option = find(name, value);
     const char *text = "";
 
@@ -209,19 +171,21 @@ static int take_option(struct exports_mac *file, struct exports_entry *entry, st
             entry->unknown = text;
         return text ? 0 : -ENOMEM;
     }
-    if (option->take && value) { /* find() gives none that takes a value where there is none */
+    if (option->take && !value)
+        return 0;
+    if (option->take) {
         text = exports_put(file, *value);
         if (!text)
             return -ENOMEM;
-        entry->fault = option->take(entry, text, option->option);
+        entry->fault = option->take(world, entry, text, option->option);
         entry->fault_word = text;
     }
     entry->options |= option->option;
-    return option->take != NULL;
+    return option->take && !option->is_loose;
 }
 
 int exports_options_read(struct exports_mac *file, struct exports_entry *entry, struct exports_field field,
-                         const char **end) {
+                         const struct exports_world *world, const char **end) {
     const char *at = field.at + 1;
     const char *stop = field.at + field.length;
 
@@ -239,7 +203,7 @@ int exports_options_read(struct exports_mac *file, struct exports_entry *entry, 
             equals ? (struct exports_field){equals + 1, (size_t)(word_end - equals - 1)} : exports_field_at(stop);
         bool is_borrowed = !comma && !equals && value.length && *value.at != '-';
         bool has_value = equals || is_borrowed;
-        int used = take_option(file, entry, name, has_value ? &value : NULL);
+        int used = take_option(file, entry, world, name, has_value ? &value : NULL);
 
         if (used < 0)
             return used;

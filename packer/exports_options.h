@@ -17,9 +17,6 @@ char *exports_put(struct exports_mac *file, struct exports_field field);
  * value of the last option. What is wrong is in the entry. 0 or -ENOMEM.
  */
 int exports_options_read(struct exports_mac *file, struct exports_entry *entry, struct exports_field field,
-                         const char **end);
-
-/* "192.168.64.0", "10" or "131.104.48" as inet_network(3) and inet_makeaddr(3) make an address of it. */
-bool exports_network(const char *text, uint32_t *address);
+                         const struct exports_world *world, const char **end);
 
 #endif

@@ -24,6 +24,7 @@ def check(mac, wanted):
 
 
 def prepare(mac, text, folders):
+    mac.names()
     mac.write("etc/exports", text)
     for folder in folders:
         path, _, target = folder.partition("->")

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* /etc/exports from any bytes: every word lies in the file's own memory, and what is judged is of the file. */
 #include "../../packer/exports_judge.h"
+#include "../unit/exports_world.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +37,7 @@ static void check_quote(const struct exports_mac *file) {
 
         if (!entry->dir_count || !exports_mac_quote(file->words[entry->first_dir], quoted, sizeof(quoted)))
             continue;
-        if (exports_mac_read(&again, quoted, strlen(quoted)) < 0)
+        if (exports_mac_read(&again, quoted, strlen(quoted), world_of(false)) < 0)
             abort();
         if (again.count != 1 || again.word_count != 1 || again.entries[0].fault != EXPORTS_FINE ||
             strcmp(again.words[0], file->words[entry->first_dir]) != 0)
@@ -45,35 +46,34 @@ static void check_quote(const struct exports_mac *file) {
     }
 }
 
-static void check_view(const struct exports_mac *file, bool is_split) {
-    struct exports_view view;
-    struct exports_conflict other;
-
-    if (exports_judge(&view, file, is_split) < 0)
-        abort();
-    for (size_t i = 0; i < view.conflict_count; i++)
-        if (view.conflicts[i].other >= view.conflicts[i].entry || view.conflicts[i].entry >= file->count)
-            abort();
-    for (size_t i = 0; i < view.share_count; i++) {
-        struct exports_service service = exports_serve(&view, view.shares[i].dir);
-
-        if (service.answer == EXPORTS_MISSING || service.entry >= file->count)
-            abort();
-    }
-    if (exports_blocks(&view, "/Users", &other) && other.entry >= file->count)
-        abort();
-    exports_view_free(&view);
-}
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+static void check_view(const uint8_t *data, size_t size, bool is_split) {
     struct exports_mac file;
+    struct exports_view view;
+    struct exports_block block;
 
-    if (exports_mac_read(&file, (const char *)data, size) < 0)
+    if (exports_mac_read(&file, (const char *)data, size, world_of(is_split)) < 0)
         abort();
     check_words(&file);
     check_quote(&file);
-    check_view(&file, false);
-    check_view(&file, true);
+    if (exports_judge(&view, &file, world_of(is_split)) < 0)
+        abort();
+    for (size_t i = 0; i < file.count; i++)
+        if (view.table.verdicts[i].other > i)
+            abort();
+    for (uint32_t i = 0; i < view.table.share_count; i++) {
+        struct exports_service service = exports_serve(&view, view.table.shares[i].dir);
+
+        if (service.answer != EXPORTS_MISSING && service.entry >= file.count)
+            abort();
+    }
+    if (exports_blocks(&view, "/Users", &block) && block.entry >= file.count)
+        abort();
+    exports_view_free(&view);
     exports_mac_free(&file);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    check_view(data, size, false);
+    check_view(data, size, true);
     return 0;
 }

@@ -8,12 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../packer/exports_address.h"
 #include "../../packer/exports_mac.h"
+#include "exports_world.h"
 
 static struct exports_mac read_text(const char *text) {
     struct exports_mac file;
 
-    assert_int_equal(exports_mac_read(&file, text, strlen(text)), 0);
+    assert_int_equal(exports_mac_read(&file, text, strlen(text), world_of(false)), 0);
     return file;
 }
 
@@ -52,6 +54,8 @@ static void lines_are_read_as_nfsd_reads_them(void **state) {
         {"\"/a\"host", "/a |host ", 1},
         {"/a/// / host", "/ /a |host ", 1},
         {"/a/b /a /a-b /a/b/c host", "/a /a/b /a/b/c /a-b |host ", 1},
+        {"/a-b /a/b /a host", "/a /a-b /a/b |host ", 1},
+        {"/a /b /a /a/ host", "/a /b |host ", 1},
         {"/a h1 -ro h2", "/a |h1 h2 ", 1},
     };
 
@@ -81,7 +85,7 @@ static void a_nul_ends_its_line(void **state) {
     struct exports_mac file;
 
     (void)state;
-    assert_int_equal(exports_mac_read(&file, text, sizeof(text) - 1), 0);
+    assert_int_equal(exports_mac_read(&file, text, sizeof(text) - 1, world_of(false)), 0);
     assert_int_equal(file.count, 2);
     assert_string_equal(words_of(&file, 0), "/a |host ");
     exports_mac_free(&file);
@@ -102,6 +106,11 @@ static void options_are_taken_as_nfsd_takes_them(void **state) {
         const char *words;
         const char *unknown;
     } cases[] = {
+        {"/a -fspath=/b h", EXPORTS_FSPATH, "/a |h ", NULL},
+        {"/a -fsuuid,ro h", EXPORTS_RO, "/a |h ", NULL},
+        {"/a -fsuuid 11111111-1111-1111-1111-111111111111 h", EXPORTS_FSUUID,
+         "/a |11111111-1111-1111-1111-111111111111 h ", NULL},
+        {"/a -alldirs=1 h", EXPORTS_ALLDIRS, "/a |h ", NULL},
         {"/a -ro -alldirs h", EXPORTS_RO | EXPORTS_ALLDIRS, "/a |h ", NULL},
         {"/a -o h", EXPORTS_RO, "/a |h ", NULL},
         {"/a -ro,alldirs,offline h", EXPORTS_RO | EXPORTS_ALLDIRS | EXPORTS_OFFLINE, "/a |h ", NULL},
@@ -126,7 +135,11 @@ static void options_are_taken_as_nfsd_takes_them(void **state) {
         struct exports_mac file = read_text(cases[i].text);
         const struct exports_entry *entry = &file.entries[0];
 
-        assert_int_equal(entry->options, cases[i].options);
+        unsigned int wanted = cases[i].options;
+
+        if (!(wanted & EXPORTS_MAPALL) && entry->fault == EXPORTS_FINE)
+            wanted |= EXPORTS_MAPROOT; /* what nfsd adds */
+        assert_int_equal(entry->options, wanted);
         assert_string_equal(words_of(&file, 0), cases[i].words);
         if (cases[i].unknown)
             assert_string_equal(entry->unknown, cases[i].unknown);
@@ -136,17 +149,19 @@ static void options_are_taken_as_nfsd_takes_them(void **state) {
     }
 }
 
-static void networks_are_of_their_class(void **state) {
+static void networks_are_numbers_as_the_libc_reads_them(void **state) {
     static const struct {
         const char *text;
         uint32_t network;
         uint32_t mask;
     } cases[] = {
-        {"/a -network 10", 0x0a000000, 0xff000000},
-        {"/a -network 131.104", 0x83680000, 0xffff0000},
-        {"/a -network 192.168.64", 0xc0a84000, 0xffffff00},
+        {"/a -network 10", 0x0a000000, 0},
+        {"/a -network 131.104", 0x83680000, 0},
+        {"/a -network loopback", 0x7f000000, 0},
+        {"/a -network 012.0x10", 0x0a100000, 0},
         {"/a -network 192.168.64.1 -mask 255.255.0.0", 0xc0a84001, 0xffff0000},
         {"/a -mask 255.255.0.0 -network 192.168.64.1", 0xc0a84001, 0xffff0000},
+        {"/a -network 0.0.0.0 -mask 0.0.0.0", 0, 0},
     };
 
     (void)state;
@@ -154,7 +169,7 @@ static void networks_are_of_their_class(void **state) {
         struct exports_mac file = read_text(cases[i].text);
 
         assert_int_equal(file.entries[0].fault, EXPORTS_FINE);
-        assert_true(file.entries[0].is_ipv4);
+        assert_int_equal(file.entries[0].network_family, 4);
         assert_int_equal(file.entries[0].network, cases[i].network);
         assert_int_equal(file.entries[0].mask, cases[i].mask);
         exports_mac_free(&file);
@@ -170,7 +185,22 @@ static void each_fault_has_its_reason(void **state) {
         {"-ro /a", EXPORTS_NO_DIRECTORY},
         {"/a h /b", EXPORTS_LATE_DIRECTORY},
         {"/a -ro /b", EXPORTS_LATE_DIRECTORY},
-        {"/a -mapall=:20 h", EXPORTS_BAD_MAP},
+        {"/a -mapall=:20 h", EXPORTS_NO_USER},
+        {"/a -mapall= h", EXPORTS_NO_USER},
+        {"/a -mapall=you h", EXPORTS_NO_USER},
+        {"/a -mapall=502 h", EXPORTS_NO_USER},
+        {"/a -mapall=you:staff h", EXPORTS_NO_USER},
+        {"/a -mapall=$(id -u):$(id -g) h", EXPORTS_NO_USER},
+        {"/a -mapall=\"501:20\" h", EXPORTS_NO_USER},
+        {"/a -mapall = 501:20 h", EXPORTS_NO_USER},
+        {"/a -mapall=501: h", EXPORTS_NO_GROUP},
+        {"/a -mapall=501:nosuch h", EXPORTS_NO_GROUP},
+        {"/a -mapall=you -mapall=me h", EXPORTS_NO_USER},
+        {"/a -network loopback -mask ::1", EXPORTS_MASK_FAMILY},
+        {"/a -network 10 -mask classa", EXPORTS_BAD_MASK},
+        {"/a -network nonet", EXPORTS_BAD_NETWORK},
+        {"/a -network 10 -mask 255.255.255.255", EXPORTS_BAD_MASK}, /* what the libc says of no address */
+        {"/a -fspath / h", EXPORTS_LATE_DIRECTORY},
         {"/a -mapall=0 -r=0 h", EXPORTS_BOTH_MAPS},
         {"/a -network 300", EXPORTS_BAD_NETWORK},
         {"/a -network 1.2.3.4.5", EXPORTS_BAD_NETWORK},
@@ -179,12 +209,10 @@ static void each_fault_has_its_reason(void **state) {
         {"/a -network 10 -n 11", EXPORTS_TWO_NETWORKS},
         {"/a -network 10 -m 255 -mask 255", EXPORTS_TWO_NETWORKS},
         {"/a -mask 255.0.0.0", EXPORTS_MASK_ALONE},
-        {"/a -network 10 h", EXPORTS_NETWORK_AND_HOSTS},
         {"/a -sec=: h", EXPORTS_BAD_SEC},
         {"/a -sec=sys:none h", EXPORTS_BAD_SEC},
         {"/a -fspath=b h", EXPORTS_BAD_FSPATH},
         {"/a -fsuuid=0123 h", EXPORTS_BAD_FSUUID},
-        {"/a (ro) *", EXPORTS_NO_HOST},
         {"/a h \\", EXPORTS_ENDLESS},
     };
 
@@ -199,19 +227,41 @@ static void each_fault_has_its_reason(void **state) {
     }
 }
 
-static void hosts_are_told_apart(void **state) {
+static void addresses_are_read_as_the_libc_reads_them(void **state) {
+    static const struct {
+        const char *text;
+        unsigned char family; /* 0: none */
+        unsigned char bytes[16];
+    } cases[] = {
+        {"127.0.0.1", 4, {127, 0, 0, 1}},
+        {"127.1", 4, {127, 0, 0, 1}},
+        {"127", 4, {0, 0, 0, 127}},
+        {"0x7f000001", 4, {127, 0, 0, 1}},
+        {"0177.0.0.01", 4, {127, 0, 0, 1}},
+        {"10.256", 4, {10, 0, 1, 0}},
+        {"::1", 6, {[15] = 1}},
+        {"fe80::1%en0", 6, {0xfe, 0x80, [15] = 1}},
+        {"1:2", 0, {0}},
+        {"127.0.0.1/8", 0, {0}},
+        {"127.0.0.256", 0, {0}},
+        {"1.2.3.4.5", 0, {0}},
+        {"08", 0, {0}},
+        {"*", 0, {0}},
+        {"", 0, {0}},
+        {"localhost", 0, {0}},
+    };
+
     (void)state;
-    assert_int_equal(exports_host_kind("localhost"), EXPORTS_HOST_LOOPBACK);
-    assert_int_equal(exports_host_kind("127.0.0.1"), EXPORTS_HOST_LOOPBACK);
-    assert_int_equal(exports_host_kind("192.168.65.2"), EXPORTS_HOST_ADDRESS);
-    assert_int_equal(exports_host_kind("::1"), EXPORTS_HOST_ADDRESS);
-    assert_int_equal(exports_host_kind("fe80::1%en0"), EXPORTS_HOST_ADDRESS);
-    assert_int_equal(exports_host_kind("my-mac.local"), EXPORTS_HOST_NAME);
-    assert_int_equal(exports_host_kind("@friends"), EXPORTS_HOST_NAME);
-    assert_int_equal(exports_host_kind("*"), EXPORTS_HOST_BAD);
-    assert_int_equal(exports_host_kind("999.1.1.1"), EXPORTS_HOST_BAD);
-    assert_int_equal(exports_host_kind("host\r"), EXPORTS_HOST_BAD);
-    assert_int_equal(exports_host_kind("#"), EXPORTS_HOST_BAD);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct exports_address address;
+        bool is_address = exports_address(cases[i].text, &address);
+
+        assert_int_equal(is_address, cases[i].family != 0);
+        if (is_address) {
+            assert_int_equal(address.family, cases[i].family);
+            assert_memory_equal(address.bytes, cases[i].bytes, 16);
+        }
+    }
 }
 
 static void a_path_is_quoted_where_it_must_be(void **state) {
@@ -243,9 +293,9 @@ int main(void) {
         cmocka_unit_test(a_nul_ends_its_line),
         cmocka_unit_test(an_empty_file_has_no_entry),
         cmocka_unit_test(options_are_taken_as_nfsd_takes_them),
-        cmocka_unit_test(networks_are_of_their_class),
+        cmocka_unit_test(networks_are_numbers_as_the_libc_reads_them),
         cmocka_unit_test(each_fault_has_its_reason),
-        cmocka_unit_test(hosts_are_told_apart),
+        cmocka_unit_test(addresses_are_read_as_the_libc_reads_them),
         cmocka_unit_test(a_path_is_quoted_where_it_must_be),
     };
 

@@ -7,30 +7,32 @@ struct option {
     const char *name;   /* "--set", or "-o" */
     const char *value;  /* the value's name, or NULL for a switch */
     unsigned int verbs; /* that know it */
-    size_t offset;      /* of a const char * or a bool; for --set of the list */
-    bool is_list;
+    size_t offset;      /* of a const char *, a bool, or a list of const char * */
+    size_t count;       /* for a list, where its length is */
     const char *help;
 };
 
 #define AT(field) offsetof(struct arguments, field)
 
 static const struct option options[] = {
-    {"--set", "KEY=VALUE", ARGUMENTS_ADD, AT(set), true, "a line of the configuration; may be repeated"},
-    {"--config", "FILE", ARGUMENTS_ADD | ARGUMENTS_DOCTOR, AT(config), false,
+    {"--set", "KEY=VALUE", ARGUMENTS_ADD, AT(set), AT(set_count), "a line of the configuration; may be repeated"},
+    {"--config", "FILE", ARGUMENTS_ADD | ARGUMENTS_DOCTOR, AT(config), 0,
      "the configuration instead of the standard one"},
-    {"--agent", "FILE", ARGUMENTS_ADD, AT(agent), false, "the agent instead of the one that came along"},
-    {"--gzip", NULL, ARGUMENTS_ADD, AT(gzip), false, "compress what is added"},
-    {"--no-backup", NULL, ARGUMENTS_ADD, AT(no_backup), false, "do not keep IMAGE.orig"},
-    {"--force", NULL, ARGUMENTS_ADD, AT(force), false, "even if no OpenRC or no NFS is found inside"},
-    {"--if-needed", NULL, ARGUMENTS_ADD, AT(if_needed), false,
-     "do nothing, at once, where that is in the image already"},
-    {"--fix", NULL, ARGUMENTS_DOCTOR, AT(fix), false, "write what is missing, between marker lines"},
-    {"--unfix", NULL, ARGUMENTS_DOCTOR, AT(unfix), false, "take out what --fix wrote"},
-    {"--root", "DIR", ARGUMENTS_DOCTOR, AT(root), false, "look at a Mac's files below DIR"},
-    {"-o", "OUT", ARGUMENTS_ADD | ARGUMENTS_REMOVE, AT(out), false, "write to OUT and leave IMAGE alone"},
-    {"--list", NULL, ARGUMENTS_INSPECT, AT(list), false, "every file, as the kernel would have it"},
-    {"--porcelain", NULL, ARGUMENTS_ALL, AT(porcelain), false, "key=value lines for scripts"},
-    {"--help", NULL, ARGUMENTS_ALL, AT(help), false, "this text"},
+    {"--agent", "FILE", ARGUMENTS_ADD, AT(agent), 0, "the agent instead of the one that came along"},
+    {"--gzip", NULL, ARGUMENTS_ADD, AT(gzip), 0, "compress what is added"},
+    {"--no-backup", NULL, ARGUMENTS_ADD, AT(no_backup), 0, "do not keep IMAGE.orig"},
+    {"--force", NULL, ARGUMENTS_ADD, AT(force), 0, "even if no OpenRC or no NFS is found inside"},
+    {"--if-needed", NULL, ARGUMENTS_ADD, AT(if_needed), 0, "do nothing, at once, where that is in the image already"},
+    {"--fix", NULL, ARGUMENTS_DOCTOR, AT(fix), 0, "write what is missing, between marker lines"},
+    {"--unfix", NULL, ARGUMENTS_DOCTOR, AT(unfix), 0, "take out what --fix wrote"},
+    {"--root", "DIR", ARGUMENTS_DOCTOR, AT(root), 0, "look at a Mac's files below DIR"},
+    {"-o", "OUT", ARGUMENTS_ADD | ARGUMENTS_REMOVE, AT(out), 0, "write to OUT and leave IMAGE alone"},
+    {"--port", "N", ARGUMENTS_EVENTS, AT(port), 0, "listen on this port of 127.0.0.1, not on 20490"},
+    {"--exclude", "PATTERN", ARGUMENTS_EVENTS, AT(exclude), AT(exclude_count),
+     "tell of nothing in these folders; may be repeated"},
+    {"--list", NULL, ARGUMENTS_INSPECT, AT(list), 0, "every file, as the kernel would have it"},
+    {"--porcelain", NULL, ARGUMENTS_ALL, AT(porcelain), 0, "key=value lines for scripts"},
+    {"--help", NULL, ARGUMENTS_ALL, AT(help), 0, "this text"},
 };
 
 #define OPTION_COUNT (sizeof(options) / sizeof(options[0]))
@@ -57,25 +59,32 @@ static const struct option *find(const char *word, enum arguments_verb verb, con
     return NULL;
 }
 
+/* One more word of the list at `words`, whose length is at `count`. */
+static bool append(const char **words, size_t *count, const char *word, const char **why) {
+    if (*count == ARGUMENTS_SET_MAX) {
+        *why = "given too often";
+        return false;
+    }
+    words[(*count)++] = word;
+    return true;
+}
+
 static bool store(struct arguments *arguments, const struct option *option, const char *value, const char **why) {
     char *field = (char *)arguments + option->offset;
     bool yes = true;
 
-    if (option->is_list) {
-        if (arguments->set_count == ARGUMENTS_SET_MAX) {
-            *why = "given too often";
-            return false;
-        }
-        arguments->set[arguments->set_count++] = value;
-    } else if (option->value) {
+    if (option->count)
+        return append((const char **)(void *)field, (size_t *)(void *)((char *)arguments + option->count), value, why);
+    if (option->value)
         memcpy(field, &value, sizeof(value));
-    } else {
+    else
         memcpy(field, &yes, sizeof(yes));
-    }
     return true;
 }
 
-static bool take_image(struct arguments *arguments, const char *word, const char **why) {
+static bool take_word(struct arguments *arguments, enum arguments_verb verb, const char *word, const char **why) {
+    if (verb == ARGUMENTS_EVENTS)
+        return append(arguments->exports, &arguments->export_count, word, why);
     if (arguments->image) {
         *why = "more than one image";
         return false;
@@ -99,7 +108,7 @@ bool arguments_read(struct arguments *arguments, enum arguments_verb verb, int a
             continue;
         }
         if (only_words || argv[i][0] != '-' || argv[i][1] == '\0') {
-            if (!take_image(arguments, argv[i], why))
+            if (!take_word(arguments, verb, argv[i], why))
                 return false;
             continue;
         }

@@ -11,7 +11,7 @@
 
 #include "settings.h"
 
-#define ARGUMENTS_SET_MAX SETTINGS_SETS_MAX
+#define ARGUMENTS_SET_MAX SETTINGS_SETS_MAX /* of each list */
 
 /* Verbs, as bits: which options belong to which. */
 enum arguments_verb {
@@ -21,7 +21,8 @@ enum arguments_verb {
     ARGUMENTS_INSPECT = 8,
     ARGUMENTS_VERIFY = 16,
     ARGUMENTS_DOCTOR = 32,
-    ARGUMENTS_ALL = 63,
+    ARGUMENTS_EVENTS = 64,
+    ARGUMENTS_ALL = 127,
 };
 
 /* Pointers are into argv. */
@@ -33,6 +34,11 @@ struct arguments {
     const char *root;
     const char *set[ARGUMENTS_SET_MAX];
     size_t set_count;
+    const char *exclude[ARGUMENTS_SET_MAX];
+    size_t exclude_count;
+    const char *exports[ARGUMENTS_SET_MAX]; /* EXPORT[=FOLDER] of events */
+    size_t export_count;
+    const char *port;
     bool gzip;
     bool no_backup;
     bool force;

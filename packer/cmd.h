@@ -13,5 +13,6 @@ int cmd_status(const struct arguments *arguments);
 int cmd_inspect(const struct arguments *arguments);
 int cmd_doctor(const struct arguments *arguments);
 int cmd_verify(const struct arguments *arguments);
+int cmd_events(const struct arguments *arguments);
 
 #endif

@@ -48,6 +48,9 @@ int host_sync(int fd);
  */
 int host_lock(int fd);
 
+/* Nanoseconds since some moment of the past; no setting of the clock moves it. */
+uint64_t host_monotonic_ns(void);
+
 /* Nanoseconds of the last change of data, and of data or inode. */
 uint64_t host_modified_ns(const struct stat *stat);
 uint64_t host_changed_ns(const struct stat *stat);

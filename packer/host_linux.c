@@ -11,6 +11,7 @@
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/xattr.h>
+#include <time.h>
 #include <unistd.h>
 
 bool host_is_mac(void) {
@@ -118,6 +119,13 @@ int host_lock(int fd) {
     if (errno == ENOLCK || errno == EOPNOTSUPP || errno == ENOSYS || errno == EINVAL || errno == EBADF)
         return -ENOTSUP;
     return -errno;
+}
+
+uint64_t host_monotonic_ns(void) {
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
 uint64_t host_modified_ns(const struct stat *stat) {

@@ -32,6 +32,9 @@ static const struct verb verbs[] = {
     {"verify", ARGUMENTS_VERIFY, cmd_verify, "verify [IMAGE]", "read all of it, as strictly as the strictest kernel"},
     {"doctor", ARGUMENTS_DOCTOR, cmd_doctor, "doctor [--fix | --unfix] [--config FILE] [--root DIR]",
      "look at the Mac's side: exports, nfs.conf, nfsd, Docker"},
+    {"events", ARGUMENTS_EVENTS, cmd_events,
+     "events [--port N] [--exclude PATTERN]... [--porcelain]\n           [EXPORT[=FOLDER]]...",
+     "tell guests of edits as they are made; runs until it is ended"},
 };
 
 #define VERB_COUNT (sizeof(verbs) / sizeof(verbs[0]))

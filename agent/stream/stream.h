@@ -61,8 +61,9 @@ enum stream_flag {
     STREAM_IS_FOLDER = 1,
     STREAM_IS_GONE = 2,   /* there is nothing of that name any more */
     STREAM_IS_BELOW = 4,  /* all that lies below it may have changed, in ways that are not known one by one */
-    STREAM_IS_LISTED = 8, /* with STREAM_IS_BELOW: the records behind it, up to another such, tell them one by one */
-    STREAM_FLAGS = 15,
+    STREAM_IS_LISTED = 8, /* with STREAM_IS_BELOW: records with this flag follow and tell them one by one */
+    STREAM_IS_SAME = 16,  /* its numbers are those told last, in the second of its mtime: content may differ */
+    STREAM_FLAGS = 31,
 };
 
 /* Numbers of which nothing is known are 0. */

@@ -42,3 +42,9 @@ struct text stream_path_folder(struct text path) {
         path.len--;
     return path;
 }
+
+struct text stream_path_common(struct text a, struct text b) {
+    while (!stream_path_below(b, a))
+        a = stream_path_folder(a);
+    return a;
+}

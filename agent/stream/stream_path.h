@@ -19,6 +19,9 @@ bool stream_path_absolute(struct text path);
 /* Whether `inner` is `outer` or lies below it. Both are relative; the empty one is above all. */
 bool stream_path_below(struct text inner, struct text outer);
 
+/* The deepest one that is above both, or is one of them; in the memory of `a`. */
+struct text stream_path_common(struct text a, struct text b);
+
 /* The folder in which `path` lies; empty for a single part. */
 struct text stream_path_folder(struct text path);
 

@@ -149,9 +149,9 @@ static void take_record(struct text *rest, struct stream_record *record, enum st
 
 static enum stream_fault judge(const struct stream_record *record) {
     bool folder = record->flags & STREAM_IS_FOLDER, gone = record->flags & STREAM_IS_GONE;
-    bool below = record->flags & STREAM_IS_BELOW, listed = record->flags & STREAM_IS_LISTED;
+    bool below = record->flags & STREAM_IS_BELOW, same = record->flags & STREAM_IS_SAME;
 
-    if (record->flags & ~(unsigned)STREAM_FLAGS || (below && (folder || gone)) || (listed && !below))
+    if (record->flags & ~(unsigned)STREAM_FLAGS || (below && (folder || gone)) || (same && record->mode == 0))
         return STREAM_BAD_FLAGS;
     if (record->path.len == 0 ? gone || !(folder || below) : !stream_path_relative(record->path))
         return STREAM_BAD_PATH;

@@ -17,6 +17,9 @@ _usermount_pack() {
         words='mount= server= options= wait= strict= probe_timeout= retry_max= watch= conflict= containers= loglevel= enable='
         compopt -o nospace 2>/dev/null
         ;;
+    --port | --exclude)
+        return
+        ;;
     --root)
         _usermount_pack_take -d -- "$word"
         return
@@ -27,18 +30,23 @@ _usermount_pack() {
         ;;
     *)
         case $COMP_CWORD-${COMP_WORDS[1]} in
-        1-*) words='add remove status inspect verify doctor --help --version' ;;
+        1-*) words='add remove status inspect verify doctor events --help --version' ;;
         *-add) words='--set --config --agent --gzip --no-backup --force --if-needed -o --porcelain --help' ;;
         *-remove) words='-o --porcelain --help' ;;
         *-status) words='--porcelain --help' ;;
         *-inspect) words='--list --porcelain --help' ;;
         *-verify) words='--porcelain --help' ;;
         *-doctor) words='--config --fix --unfix --root --porcelain --help' ;;
+        *-events) words='--port --exclude --porcelain --help' ;;
         esac
         case $COMP_CWORD-$word in
         1-* | *--*) ;;
         *)
-            [ "${COMP_WORDS[1]}" = doctor ] || _usermount_pack_take -f -- "$word"
+            case ${COMP_WORDS[1]} in
+            doctor) ;;
+            events) _usermount_pack_take -d -- "$word" ;;
+            *) _usermount_pack_take -f -- "$word" ;;
+            esac
             return
             ;;
         esac

@@ -9,6 +9,7 @@ complete -c usermount-pack -n __fish_use_subcommand -f -a status -d 'say whether
 complete -c usermount-pack -n __fish_use_subcommand -f -a inspect -d 'show what the kernel sees: segments, entries, overrides'
 complete -c usermount-pack -n __fish_use_subcommand -f -a verify -d 'read all of it, as strictly as the strictest kernel'
 complete -c usermount-pack -n __fish_use_subcommand -f -a doctor -d 'look at the Mac\'s side: exports, nfs.conf, nfsd, Docker'
+complete -c usermount-pack -n __fish_use_subcommand -f -a events -d 'tell guests of edits as they are made; runs until it is ended'
 
 complete -c usermount-pack -n '__fish_seen_subcommand_from add' -l set -x -a 'mount= server= options= wait= strict= probe_timeout= retry_max= watch= conflict= containers= loglevel= enable=' -d 'a line of the configuration; may be repeated'
 complete -c usermount-pack -n '__fish_seen_subcommand_from add' -l config -r -d 'the configuration instead of the standard one'
@@ -42,3 +43,9 @@ complete -c usermount-pack -n '__fish_seen_subcommand_from doctor' -l unfix -d '
 complete -c usermount-pack -n '__fish_seen_subcommand_from doctor' -l root -x -a '(__fish_complete_directories)' -d 'look at a Mac\'s files below DIR'
 complete -c usermount-pack -n '__fish_seen_subcommand_from doctor' -l porcelain -d 'key=value lines for scripts'
 complete -c usermount-pack -n '__fish_seen_subcommand_from doctor' -l help -d 'the options of doctor'
+
+complete -c usermount-pack -n '__fish_seen_subcommand_from events' -x -a '(__fish_complete_directories)'
+complete -c usermount-pack -n '__fish_seen_subcommand_from events' -l port -x -d 'listen on this port of 127.0.0.1, not on 20490'
+complete -c usermount-pack -n '__fish_seen_subcommand_from events' -l exclude -x -d 'tell of nothing in these folders; may be repeated'
+complete -c usermount-pack -n '__fish_seen_subcommand_from events' -l porcelain -d 'key=value lines for scripts'
+complete -c usermount-pack -n '__fish_seen_subcommand_from events' -l help -d 'the options of events'

@@ -76,7 +76,7 @@ VERBS = sorted(pack_verbs())
 
 def test_every_verb_of_the_packer(tmp_path):
     wanted = pack_verbs()
-    assert len(wanted) == 6
+    assert len(wanted) == 7
     assert set(bash("usermount-pack", "")) == set(wanted) | {"--help", "--version"}
     assert fish("usermount-pack", "''", home=tmp_path).items() >= wanted.items()
     assert set(fish("usermount-pack", "''", home=tmp_path)) == set(wanted)

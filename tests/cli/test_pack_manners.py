@@ -12,7 +12,7 @@ import pytest
 
 from mac import Mac
 
-VERBS = ["add", "remove", "status", "inspect", "verify", "doctor"]
+VERBS = ["add", "remove", "status", "inspect", "verify", "doctor", "events"]
 
 
 def at_terminal(command, env):

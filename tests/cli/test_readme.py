@@ -27,6 +27,7 @@ NOT_HERE = {
         ("needs Docker for Mac", "test_a_container_that_restarts_by_itself_sees_the_files_from_its_first_moment"),
     "launchctl load -w /Library/LaunchAgents/usermount-pack.plist": ("needs launchd", "test_the_launchd_agent_runs_at_login_hourly_and_when_the_image_changes"),
     "launchctl unload -w /Library/LaunchAgents/usermount-pack.plist": ("needs launchd", "test_the_launchd_agent_runs_at_login_hourly_and_when_the_image_changes"),
+    "launchctl load -w /Library/LaunchAgents/usermount-events.plist": ("needs launchd", "test_the_launchd_agent_s_command_watches_and_keeps_a_log"),
     "tar -xzf usermount-0.1.0-guest-x86_64.tar.gz -C /":
         ("writes to /", "test_the_guests_tarball_is_an_agent_with_its_service_and_settings"),
     "rc-update add usermount default": ("needs OpenRC", "test_users_is_mounted_before_docker_starts_at_every_boot_and_the_log_lasts"),

@@ -343,9 +343,13 @@ static void a_record_must_agree_with_itself(void **state) {
     assert_int_equal(judge(FILE_OF(.path = a)), STREAM_FINE);
     assert_int_equal(judge(FILE_OF(.path = a, .size_bytes = UINT64_MAX, .mtime_ns = -1)), STREAM_FINE);
     assert_int_equal(judge(FILE_OF(.path = a, .folder_inode = 7)), STREAM_FINE);
-    assert_int_equal(judge(FILE_OF(.path = a, .flags = 16)), STREAM_BAD_FLAGS);
+    assert_int_equal(judge(FILE_OF(.path = a, .flags = 32)), STREAM_BAD_FLAGS);
+    assert_int_equal(judge(FILE_OF(.path = a, .flags = STREAM_IS_SAME)), STREAM_FINE);
+    assert_int_equal(judge((struct stream_record){.path = a, .flags = STREAM_IS_SAME}), STREAM_BAD_FLAGS);
+    assert_int_equal(judge((struct stream_record){.path = a, .flags = STREAM_IS_SAME | STREAM_IS_BELOW}),
+                     STREAM_BAD_FLAGS);
     assert_int_equal(judge(FILE_OF(.path = a, .flags = 0x8000)), STREAM_BAD_FLAGS);
-    assert_int_equal(judge(FILE_OF(.path = a, .flags = STREAM_IS_LISTED)), STREAM_BAD_FLAGS);
+    assert_int_equal(judge(FILE_OF(.path = a, .flags = STREAM_IS_LISTED)), STREAM_FINE);
     assert_int_equal(judge(FILE_OF(.path = a, .flags = STREAM_IS_FOLDER)), STREAM_BAD_NUMBERS);
     assert_int_equal(judge(FILE_OF(.path = a, .flags = STREAM_IS_GONE)), STREAM_BAD_NUMBERS);
     assert_int_equal(judge(FILE_OF(.path = a, .flags = STREAM_IS_BELOW)), STREAM_BAD_NUMBERS);
@@ -551,7 +555,8 @@ static struct stream_record any_record(char *memory) {
         break;
     default:
         record.flags = (uint16_t)(roll(4) == 0);
-        record.mode = record.flags ? 040755 : modes[roll(COUNT(modes))];
+        record.flags |= (uint16_t)(roll(8) == 0 ? STREAM_IS_SAME | STREAM_IS_LISTED : 0);
+        record.mode = record.flags & STREAM_IS_FOLDER ? 040755 : modes[roll(COUNT(modes))];
         record.inode = 1 + any_u64() / 2;
         record.size_bytes = any_u64();
         record.mtime_ns = (int64_t)any_u64();

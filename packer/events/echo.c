@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#include "echo.h"
+
+#include <string.h>
+
+#define SECOND_NS INT64_C(1000000000)
+#define DOUBT_NS (2 * SECOND_NS) /* HFS+ counts in seconds, FAT in two */
+
+/* FNV-1a, 64 bits, begun with a seed, and its bits mixed so that the low ones may choose a set. */
+static uint64_t hash(uint64_t seed, struct text path) {
+    uint64_t sum = UINT64_C(0xcbf29ce484222325) ^ seed;
+
+    for (size_t i = 0; i < path.len; i++)
+        sum = (sum ^ (unsigned char)path.at[i]) * UINT64_C(0x100000001b3);
+    sum ^= sum >> 33;
+    sum *= UINT64_C(0xff51afd7ed558ccd);
+    sum ^= sum >> 33;
+    return sum ? sum : 1;
+}
+
+/* Its entry becomes the youngest of its set. The oldest makes room for one that is new. */
+static struct echo_entry *touch(struct echo_entry *set, uint64_t path) {
+    struct echo_entry *found = &set[0];
+    uint16_t age;
+
+    for (size_t i = 0; i < ECHO_WAYS; i++) {
+        if (set[i].path == path || set[i].path == 0) {
+            found = &set[i];
+            break;
+        }
+        if (set[i].age > found->age)
+            found = &set[i];
+    }
+    age = found->path ? found->age : UINT16_MAX;
+    for (size_t i = 0; i < ECHO_WAYS; i++)
+        if (set[i].path && set[i].age < age)
+            set[i].age++;
+    found->age = 0;
+    return found;
+}
+
+static bool is_doubtful(int64_t mtime_ns, int64_t now_ns) {
+    return mtime_ns % SECOND_NS == 0 && now_ns - mtime_ns < DOUBT_NS && mtime_ns - now_ns < DOUBT_NS;
+}
+
+enum echo_answer echo_judge(struct echo *echo, const struct stream_record *record, unsigned causes, int64_t now_ns) {
+    uint64_t path = hash(echo->seed, record->path);
+    struct echo_entry *entry = touch(echo->entries[path % ECHO_SETS], path);
+    bool same = record->mode != 0 && entry->path == path && entry->inode == record->inode &&
+                entry->size_bytes == record->size_bytes && entry->mtime_ns == record->mtime_ns &&
+                entry->mode == record->mode;
+
+    entry->path = path;
+    entry->inode = record->inode;
+    entry->size_bytes = record->size_bytes;
+    entry->mtime_ns = record->mtime_ns;
+    entry->mode = record->mode;
+    if (!same || causes & ECHO_CONTENT)
+        return ECHO_TELL;
+    return causes & ECHO_UNKNOWN && is_doubtful(record->mtime_ns, now_ns) ? ECHO_TELL_SAME : ECHO_DROP;
+}
+
+void echo_forget(struct echo *echo, uint64_t seed) {
+    memset(echo, 0, sizeof *echo);
+    echo->seed = seed;
+}

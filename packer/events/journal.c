@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#include "journal.h"
+
+#include "../say.h"
+#include "watch.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/time.h>
+#include <time.h>
+
+/* The beginning of each line; scripts get milliseconds. */
+static void begin(const struct journal *journal, const char *event) {
+    struct timeval now = {0};
+    struct tm parts;
+    char text[32];
+
+    gettimeofday(&now, NULL);
+    if (!gmtime_r(&now.tv_sec, &parts) || strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts) == 0)
+        text[0] = '\0';
+    if (journal->is_porcelain)
+        printf("ts=%s.%03dZ event=%s", text, (int)now.tv_usec / 1000, event);
+    else
+        printf("%sZ ", text);
+}
+
+/* What nobody reads must not stop the watching: the reader's own end is what counts, and a full disk loses lines. */
+static void end(void) {
+    putchar('\n');
+    fflush(stdout);
+    clearerr(stdout);
+}
+
+static void say_text(const struct journal *journal, struct text text) {
+    char copy[STREAM_PATH_BYTES + 1];
+
+    if (!text_copy(text, copy, sizeof copy))
+        return;
+    if (journal->is_porcelain)
+        say_word(stdout, copy);
+    else
+        say_plain(stdout, copy);
+}
+
+void journal_listens(const struct journal *journal, unsigned port, const struct place *places, size_t count) {
+    begin(journal, "listens");
+    if (!journal->is_porcelain)
+        printf("listens on 127.0.0.1:%u for guests of", port);
+    else
+        printf(" port=%u", port);
+    for (size_t i = 0; i < count; i++) {
+        fputs(journal->is_porcelain ? " export=" : i ? ", " : " ", stdout);
+        say_text(journal, places[i].export);
+        if (places[i].folder.at == places[i].export.at)
+            continue;
+        fputs(journal->is_porcelain ? " folder=" : " in ", stdout);
+        say_text(journal, places[i].folder);
+    }
+    end();
+}
+
+void journal_greeted(const struct journal *journal, const struct guest *guest) {
+    begin(journal, "guest");
+    printf(journal->is_porcelain ? " guest=%u" : "guest %u wants to be told of", guest->number);
+    for (size_t i = 0; i < guest->export_count; i++) {
+        fputs(journal->is_porcelain ? " export=" : i ? ", " : " ", stdout);
+        say_text(journal, text_of(guest->exports[i].name));
+        if (!guest->exports[i].watched)
+            fputs(journal->is_porcelain ? " served=no" : " (not served)", stdout);
+    }
+    end();
+}
+
+void journal_gone(const struct journal *journal, const struct guest *guest, const char *word, const char *why) {
+    begin(journal, "gone");
+    if (journal->is_porcelain)
+        printf(" guest=%u why=%s records=%" PRIu64 " overflows=%" PRIu64, guest->number, word, guest->told,
+               guest->overflows);
+    else
+        printf("guest %u is gone: %s; it was told of %" PRIu64 " edits", guest->number, why, guest->told);
+    end();
+}
+
+void journal_refused(const struct journal *journal, unsigned version) {
+    begin(journal, "version");
+    printf(journal->is_porcelain ? " version=%u known=%u" : "a guest speaks version %u, and this is %u", version,
+           STREAM_VERSION);
+    end();
+}
+
+void journal_full(const struct journal *journal, uint64_t times) {
+    begin(journal, "full");
+    printf(journal->is_porcelain ? " times=%" PRIu64 : "sent away %" PRIu64 " more guests than there is room for",
+           times);
+    end();
+}
+
+void journal_state(const struct journal *journal, const struct watched *watched) {
+    static const char *const words[STREAM_STATES] = {"watched", "missing", "unknown", "failed"};
+    static const char *const texts[STREAM_STATES] = {"watches ", "there is no folder ", "", "unable to watch "};
+    const char *hint = watched->error ? watch_hint(watched->error) : NULL;
+
+    begin(journal, "state");
+    if (journal->is_porcelain)
+        printf(" state=%s folder=", words[watched->state]);
+    else
+        fputs(texts[watched->state], stdout);
+    say_text(journal, text_of(watched->asked));
+    if (watched->error && journal->is_porcelain)
+        printf(" errno=%d", watched->error);
+    else if (watched->error)
+        printf(": %s%s%s", strerror(watched->error), hint ? "; " : "", hint ? hint : "");
+    end();
+}
+
+void journal_ends(const struct journal *journal) {
+    begin(journal, "ends");
+    if (!journal->is_porcelain)
+        fputs("ends", stdout);
+    end();
+}

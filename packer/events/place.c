@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#include "place.h"
+
+#include "../../agent/stream/stream_path.h"
+
+/* `path` without `prefix`, if it lies in that folder. */
+static struct text without(struct text path, const char *prefix) {
+    struct text folder = text_of(prefix);
+
+    if (path.len > folder.len && stream_path_below(path, folder)) {
+        path.at += folder.len;
+        path.len -= folder.len;
+    }
+    return path;
+}
+
+struct text place_plain(struct text path) {
+    static const char *const linked[] = {"/private/tmp", "/private/var", "/private/etc"};
+
+    path = without(path, "/System/Volumes/Data");
+    for (size_t i = 0; i < sizeof linked / sizeof linked[0]; i++)
+        if (stream_path_below(path, text_of(linked[i])))
+            return without(path, "/private");
+    return path;
+}
+
+bool place_inside(struct text root, struct text path, struct text *below) {
+    root = place_plain(root);
+    path = place_plain(path);
+    if (root.len == 1) /* "/" */
+        root.len = 0;
+    while (path.len > 1 && path.at[path.len - 1] == '/') /* FSEvents ends some folders with one */
+        path.len--;
+    if (!stream_path_below(path, root))
+        return false;
+    *below = (struct text){path.at + root.len, path.len - root.len};
+    if (below->len > 0) {
+        below->at++;
+        below->len--;
+    }
+    return true;
+}
+
+const char *place_read(const char *word, struct place *place) {
+    struct text rest = text_of(word);
+
+    place->export = text_cut(&rest, '=');
+    place->folder = rest.at ? rest : place->export;
+    if (!stream_path_absolute(place->export))
+        return "an EXPORT is a path such as /Users, without . and .. in it and no slash at its end";
+    if (place->folder.len == 0 || place->folder.at[0] != '/')
+        return "the FOLDER of EXPORT=FOLDER is a path that begins with a slash";
+    return NULL;
+}
+
+const struct place *place_find(const struct place *places, size_t count, struct text export, struct text *below) {
+    const struct place *found = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        struct text rest;
+
+        if (place_inside(places[i].export, export, &rest) && (!found || rest.len < below->len)) {
+            found = &places[i];
+            *below = rest;
+        }
+    }
+    return found;
+}

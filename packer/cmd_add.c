@@ -74,11 +74,9 @@ static int make_plan(struct add *add) {
     refusal = plan_make(add->scan.tree, &add->census, add->arguments->force, &add->plan);
     if (refusal == PLAN_GO)
         return bundle_choose_agent(&add->bundle, add->image.path, add->census.machine);
-    if (add->plan.refused_path)
-        return say_error(SAY_REFUSED, "change", add->image.path, "%s: %s", add->plan.refused_path,
-                         plan_refusal_text(refusal));
-    return say_error(SAY_REFUSED, "change", add->image.path, "%s%s", plan_refusal_text(refusal),
-                     refusal == PLAN_NO_OPENRC || refusal == PLAN_NO_NFS ? "; --force packs it all the same" : "");
+    return say_error(SAY_REFUSED, "change", add->image.path, "%s%s%s%s",
+                     add->plan.refused_path ? add->plan.refused_path : "", add->plan.refused_path ? ": " : "",
+                     plan_refusal_text(refusal), plan_can_be_forced(refusal) ? "; --force packs it all the same" : "");
 }
 
 /* Payload and manifest, in memory. */

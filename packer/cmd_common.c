@@ -68,11 +68,22 @@ int cmd_refuse_state(const struct image *image, const struct packed *packed) {
         return say_error(SAY_REFUSED, "change", image->path,
                          "it was packed, and then %" PRIu64 " bytes were put behind; take the original image",
                          packed->behind_bytes);
+    case PACKED_COMPRESSED:
+        return say_error(SAY_BAD_IMAGE, "use", image->path,
+                         "it is compressed with %s; Docker for Mac's kernels and usermount-pack read gzip only; "
+                         "nothing was changed",
+                         segment_kind_name(packed->kind));
     case PACKED_FOREIGN:
         return say_error(SAY_BAD_IMAGE, "use", image->path, "not an initramfs but %s",
                          packed->foreign ? packed->foreign : "unknown data");
     }
     return SAY_DONE;
+}
+
+/* Where there is no chance to be had, any key will do: only a hostile image takes longer with one that is known. */
+static void fill_key(uint64_t key[2]) {
+    if (secret_fill(key, 2 * sizeof(*key)) < 0)
+        key[0] = key[1] = 0;
 }
 
 int cmd_scan(const char *action, const unsigned char *bytes, uint64_t size, struct scan_options *options,
@@ -82,7 +93,7 @@ int cmd_scan(const char *action, const unsigned char *bytes, uint64_t size, stru
 
     options->progress = progress_update;
     options->context = &progress;
-    secret_fill(options->key);
+    fill_key(options->key);
     progress_start(&progress, action, size);
     rc = scan_run(scan, bytes, size, options);
     progress_end(&progress);
@@ -117,7 +128,7 @@ int cmd_find_lost(struct lost *lost, const unsigned char *bytes, uint64_t size) 
     struct scan_options options = {.progress = progress_update, .context = &progress};
     int rc;
 
-    secret_fill(options.key);
+    fill_key(options.key);
     progress_start(&progress, "reading as Linux 4 does", size);
     rc = lost_find(lost, bytes, size, &options);
     progress_end(&progress);

@@ -148,6 +148,10 @@ static void look_at_image(struct doctor *doctor) {
         finding.fix = "put the original in its place, or install Docker anew";
         doctor_say(doctor, &finding, "changed after it was packed");
         break;
+    case PACKED_COMPRESSED:
+        doctor_say(doctor, &finding, "compressed with %s; Docker for Mac's kernels read gzip only",
+                   segment_kind_name(doctor->packed.kind));
+        break;
     case PACKED_FOREIGN:
         doctor_say(doctor, &finding, "%s, not an initramfs",
                    doctor->packed.foreign ? doctor->packed.foreign : "unknown data");

@@ -8,8 +8,9 @@
 #include <stdio.h>
 
 static const char *const state_words[] = {
-    [PACKED_STOCK] = "stock",     [PACKED_OURS] = "packed",    [PACKED_NEWER] = "newer",
-    [PACKED_DAMAGED] = "damaged", [PACKED_BURIED] = "changed", [PACKED_FOREIGN] = "foreign",
+    [PACKED_STOCK] = "stock",           [PACKED_OURS] = "packed",     [PACKED_NEWER] = "newer",
+    [PACKED_COMPRESSED] = "compressed", [PACKED_DAMAGED] = "damaged", [PACKED_BURIED] = "changed",
+    [PACKED_FOREIGN] = "foreign",
 };
 
 static void print_porcelain(const struct image *image, const struct packed *packed) {
@@ -24,6 +25,8 @@ static void print_porcelain(const struct image *image, const struct packed *pack
         printf("format=%u\nversion=%s\n", manifest->format, manifest->version);
     if (packed->state == PACKED_BURIED)
         printf("behind=%" PRIu64 "\n", packed->behind_bytes);
+    if (packed->state == PACKED_COMPRESSED)
+        printf("compressor=%s\n", segment_kind_name(packed->kind));
     if (packed->state != PACKED_OURS)
         return;
     manifest_sha256_text(manifest->base_sha256, base);
@@ -63,6 +66,10 @@ static void print_people(const struct image *image, const struct packed *packed)
     case PACKED_BURIED:
         printf("changed: it was packed, and then %" PRIu64 " bytes were put behind\n", packed->behind_bytes);
         break;
+    case PACKED_COMPRESSED:
+        printf("compressed with %s; Docker for Mac's kernels and usermount-pack read gzip only\n",
+               segment_kind_name(packed->kind));
+        break;
     case PACKED_FOREIGN:
         printf("foreign: %s, not an initramfs\n", packed->foreign ? packed->foreign : "unknown data");
         break;
@@ -71,8 +78,10 @@ static void print_people(const struct image *image, const struct packed *packed)
 
 int cmd_status(const struct arguments *arguments) {
     static const int codes[] = {
-        [PACKED_STOCK] = SAY_NO,          [PACKED_OURS] = SAY_DONE,        [PACKED_NEWER] = SAY_DONE,
-        [PACKED_DAMAGED] = SAY_BAD_IMAGE, [PACKED_BURIED] = SAY_BAD_IMAGE, [PACKED_FOREIGN] = SAY_BAD_IMAGE,
+        [PACKED_STOCK] = SAY_NO,          [PACKED_OURS] = SAY_DONE,
+        [PACKED_NEWER] = SAY_DONE,        [PACKED_COMPRESSED] = SAY_BAD_IMAGE,
+        [PACKED_DAMAGED] = SAY_BAD_IMAGE, [PACKED_BURIED] = SAY_BAD_IMAGE,
+        [PACKED_FOREIGN] = SAY_BAD_IMAGE,
     };
     struct packed packed;
     struct image image;

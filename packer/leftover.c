@@ -4,6 +4,7 @@
 
 #include "host.h"
 #include "lock.h"
+#include "secret.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -17,32 +18,12 @@
 #define LETTERS "abcdefghijklmnopqrstuvwxyz234567"
 #define RANDOM_LETTERS 26u
 
-/* 0 or -errno. */
-static int read_random(unsigned char *bytes, size_t size) {
-    int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
-    size_t done = 0;
-    int rc = 0;
-
-    if (fd < 0)
-        return -errno;
-    while (rc == 0 && done < size) {
-        ssize_t got = read(fd, bytes + done, size - done);
-
-        if (got > 0)
-            done += (size_t)got;
-        else if (got == 0 || errno != EINTR)
-            rc = got ? -errno : -EIO;
-    }
-    close(fd);
-    return rc;
-}
-
 char *leftover_name(const char *target) {
     const char *slash = strrchr(target, '/');
     size_t folder = slash ? (size_t)(slash - target) + 1 : 0;
     size_t size = folder + strlen(MARK) + RANDOM_LETTERS + 1;
     unsigned char random[RANDOM_LETTERS] = {0};
-    int rc = read_random(random, sizeof(random));
+    int rc = secret_fill(random, sizeof(random));
     char *path;
     char *at;
 

@@ -9,19 +9,56 @@
 #include <string.h>
 
 #define SEARCH_BYTES (UINT64_C(1) << 20)
+#define RAW_ENTRIES 256
 
-/* Whether the first byte that is not zero can begin an initramfs (init/initramfs.c). */
-static bool begins_like_initramfs(const unsigned char *bytes, uint64_t size) {
-    uint64_t at = 0;
+static uint64_t skip_zeros(const unsigned char *bytes, uint64_t size, uint64_t at) {
+    uint64_t end = size - at > SEARCH_BYTES ? at + SEARCH_BYTES : size;
 
-    while (at < size && at < SEARCH_BYTES && bytes[at] == 0)
+    while (at < end && bytes[at] == 0)
         at++;
-    if (at == size || at == SEARCH_BYTES)
-        return false;
-    if (at % 4 == 0 && size - at >= 6 && memcmp(bytes + at, "07070", 5) == 0 &&
-        (bytes[at + 5] == '1' || bytes[at + 5] == '2'))
-        return true;
-    return segment_detect(bytes + at, size - at) == SEGMENT_GZIP;
+    return at;
+}
+
+static bool is_raw(const unsigned char *bytes, uint64_t size, uint64_t at) {
+    return at < size && at % 4 == 0 && size - at >= 6 && memcmp(bytes + at, "07070", 5) == 0 &&
+           (bytes[at + 5] == '1' || bytes[at + 5] == '2');
+}
+
+/* Behind the raw entries at the beginning and the zeros behind them, where these are few. */
+static uint64_t skip_raw(const unsigned char *bytes, uint64_t size, uint64_t at) {
+    struct newc_header header;
+    int odd;
+
+    for (int i = 0; i < RAW_ENTRIES && is_raw(bytes, size, at) && size - at >= NEWC_HEADER_BYTES; i++) {
+        uint64_t span;
+
+        newc_decode(bytes + at, &header, &odd);
+        span = newc_align(NEWC_HEADER_BYTES + newc_name_span(header.name_bytes) + header.size_bytes);
+        if (span > size - at)
+            return size;
+        at = skip_zeros(bytes, size, at + span);
+    }
+    return at;
+}
+
+/* By more than the two bytes that the kernel looks at: a text may begin with them. */
+static bool is_compressed(const unsigned char *bytes, uint64_t size, uint64_t at, enum segment_kind *kind) {
+    const char *name = at < size ? identify(bytes + at, size - at) : NULL;
+
+    *kind = segment_detect(bytes + at, size - at);
+    return *kind != SEGMENT_GZIP && *kind != SEGMENT_UNKNOWN && name && strstr(name, "-compressed data");
+}
+
+/* PACKED_STOCK: it begins as an initramfs does (init/initramfs.c). */
+static enum packed_state look_at_head(const unsigned char *bytes, uint64_t size, struct packed *packed) {
+    uint64_t at = skip_zeros(bytes, size, 0);
+
+    if (is_compressed(bytes, size, skip_raw(bytes, size, at), &packed->kind))
+        return PACKED_COMPRESSED;
+    if (is_raw(bytes, size, at) || segment_detect(bytes + at, size - at) == SEGMENT_GZIP)
+        return PACKED_STOCK;
+    packed->foreign = identify(bytes, size);
+    return PACKED_FOREIGN;
 }
 
 /* Looks for a manifest that is not at the very end. Returns the bytes behind it, or 0. */
@@ -69,11 +106,10 @@ static void look_at_tail(const unsigned char *bytes, uint64_t size, struct packe
 }
 
 struct packed packed_look(const unsigned char *bytes, uint64_t size) {
-    struct packed packed = {.state = PACKED_FOREIGN, .base_bytes = size};
+    struct packed packed = {.base_bytes = size};
 
-    if (begins_like_initramfs(bytes, size))
+    packed.state = look_at_head(bytes, size, &packed);
+    if (packed.state == PACKED_STOCK)
         look_at_tail(bytes, size, &packed);
-    else
-        packed.foreign = identify(bytes, size);
     return packed;
 }

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define RELATIVE_TARGET "../../init.d/usermount"
+
 struct file {
     enum plan_source source;
     const char *path;
@@ -66,7 +68,20 @@ static enum plan_refusal plan_parents(const struct tree *tree, struct plan *plan
     return PLAN_GO;
 }
 
-static enum plan_refusal plan_file(const struct tree *tree, struct plan *plan, const struct file *file) {
+/* The runlevel's link, as openrc's rc-update makes it or written from where it lies. */
+static bool is_our_link(const struct tree *tree, const char *target) {
+    tree_id service;
+    tree_id found;
+
+    if (!target)
+        return false;
+    if (strcmp(target, PLAN_LINK_TARGET) == 0 || strcmp(target, RELATIVE_TARGET) == 0)
+        return true;
+    return tree_lookup(tree, PLAN_INITD_PATH, true, &service) == TREE_OK &&
+           tree_lookup(tree, PLAN_LINK_PATH, true, &found) == TREE_OK && service == found;
+}
+
+static enum plan_refusal plan_file(const struct tree *tree, struct plan *plan, const struct file *file, bool force) {
     enum plan_refusal refusal = plan_parents(tree, plan, file->path);
     struct tree_stat stat = {0};
     struct plan_item *item;
@@ -78,20 +93,32 @@ static enum plan_refusal plan_file(const struct tree *tree, struct plan *plan, c
     there = tree_lookup(tree, file->path, false, &inode) == TREE_OK;
     if (there)
         tree_stat(tree, inode, &stat);
-    if (there && file->source == PLAN_LINK && stat.target && strcmp(stat.target, PLAN_LINK_TARGET) == 0)
+    if (there && file->source == PLAN_LINK && is_our_link(tree, stat.target))
         return PLAN_GO; /* the base has the very link */
     if (there && (file->source == PLAN_LINK || (stat.mode & NEWC_TYPE) != NEWC_REGULAR)) {
         plan->refused_path = file->path;
         return PLAN_PATH_TAKEN;
     }
-    if (there && file->source == PLAN_MANIFEST)
-        return PLAN_HAS_MANIFEST;
+    if (there && file->source == PLAN_INITD && !force) {
+        plan->refused_path = file->path;
+        return PLAN_HAS_SERVICE;
+    }
     if (file->source == PLAN_MANIFEST)
         return PLAN_GO;
     item = add_item(plan, file->source, file->path, file->mode);
     item->overrides = there;
     item->is_fresh = there && stat.links > 1;
     return PLAN_GO;
+}
+
+static bool has_manifest(const struct tree *tree) {
+    struct tree_stat stat;
+    tree_id inode;
+
+    if (tree_lookup(tree, MANIFEST_PATH, false, &inode) != TREE_OK)
+        return false;
+    tree_stat(tree, inode, &stat);
+    return (stat.mode & NEWC_TYPE) == NEWC_REGULAR;
 }
 
 enum plan_refusal plan_make(const struct tree *tree, const struct census *census, bool force, struct plan *plan) {
@@ -102,8 +129,11 @@ enum plan_refusal plan_make(const struct tree *tree, const struct census *census
         return PLAN_NO_NFS;
     if (census->machine == 0)
         return PLAN_NO_PROGRAM;
+    /* Its service would be taken for another tool's. */
+    if (has_manifest(tree))
+        return PLAN_HAS_MANIFEST;
     for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-        enum plan_refusal refusal = plan_file(tree, plan, &files[i]);
+        enum plan_refusal refusal = plan_file(tree, plan, &files[i], force);
 
         if (refusal != PLAN_GO)
             return refusal;
@@ -115,6 +145,7 @@ static const char *const reasons[] = {
     [PLAN_GO] = "nothing is in the way",
     [PLAN_NO_OPENRC] = "no OpenRC found inside, so nothing would start the agent",
     [PLAN_NO_NFS] = "its kernel modules hold no NFS client",
+    [PLAN_HAS_SERVICE] = "packed by docker-for-mac-nfs, or by a tool like it: put Docker's own image back (see README)",
     [PLAN_NO_PROGRAM] = "no program found inside, so its architecture is not known",
     [PLAN_OTHER_MACHINE] = "there is no agent for its architecture",
     [PLAN_HAS_MANIFEST] = "it was changed after it was packed",
@@ -122,6 +153,10 @@ static const char *const reasons[] = {
     [PLAN_PATH_BROKEN] = "a file, or a link that leads nowhere, is in the way",
     [PLAN_TOO_LARGE] = "it would be over 2 GiB, more than a kernel can load",
 };
+
+bool plan_can_be_forced(enum plan_refusal refusal) {
+    return refusal == PLAN_NO_OPENRC || refusal == PLAN_NO_NFS || refusal == PLAN_HAS_SERVICE;
+}
 
 const char *plan_refusal_text(enum plan_refusal refusal) {
     return refusal <= PLAN_TOO_LARGE ? reasons[refusal] : "unknown";

@@ -55,8 +55,9 @@ struct plan {
 
 enum plan_refusal {
     PLAN_GO,
-    PLAN_NO_OPENRC, /* bent by force */
-    PLAN_NO_NFS,    /* bent by force */
+    PLAN_NO_OPENRC,   /* bent by force */
+    PLAN_NO_NFS,      /* bent by force */
+    PLAN_HAS_SERVICE, /* another tool's service of our name; bent by force */
     PLAN_NO_PROGRAM,
     PLAN_OTHER_MACHINE, /* there is no agent for it */
     PLAN_HAS_MANIFEST,  /* the base is or holds a packed image that cannot be cut off */
@@ -66,11 +67,14 @@ enum plan_refusal {
 };
 
 /*
- * Decides on the base's tree and census. force bends PLAN_NO_OPENRC and PLAN_NO_NFS. Every refusal
+ * Decides on the base's tree and census. force bends PLAN_NO_OPENRC, PLAN_NO_NFS and PLAN_HAS_SERVICE. Every refusal
  * but PLAN_TOO_LARGE and PLAN_OTHER_MACHINE comes from here; these two are left to the caller, who
  * knows the sizes and the agents.
  */
 enum plan_refusal plan_make(const struct tree *tree, const struct census *census, bool force, struct plan *plan);
+
+/* Whether force bends it. */
+bool plan_can_be_forced(enum plan_refusal refusal);
 
 /* The reason as one clause. */
 const char *plan_refusal_text(enum plan_refusal refusal);

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * secret: numbers that nobody can guess beforehand, for hash tables. Edge.
+ * secret: bytes that nobody can guess beforehand: names of files, keys of hash tables. Edge.
  */
 #ifndef PACKER_SECRET_H
 #define PACKER_SECRET_H
 
-#include <stdint.h>
+#include <stddef.h>
 
-/* Fills key from /dev/urandom. Where there is none: from the time and the process, which is still no one's to choose.
- */
-void secret_fill(uint64_t key[2]);
+/* Fills size bytes from /dev/urandom, which macOS and Linux have. 0 or -errno. */
+int secret_fill(void *bytes, size_t size);
 
 #endif

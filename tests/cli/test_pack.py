@@ -356,8 +356,7 @@ FOREIGN = {
     "a tar archive": b"file" + bytes(253) + b"ustar" + bytes(300),
     "a zip archive": b"PK\3\4" + bytes(100),
     "a cpio archive of the old portable format": b"070707" + b"0" * 100,
-    "xz-compressed data": b"\xfd7zXZ\0" + bytes(100),
-    "zstd-compressed data": b"\x28\xb5\x2f\xfd" + bytes(100),
+    "lz4-compressed data (not the kernel's kind)": b"\x04\x22\x4d\x18" + bytes(100),
     "a macOS disk image (dmg)": b"x" * 2048 + b"koly" + bytes(508),
     "an empty file": b"",
     "unknown data": b"nothing known" * 100,
@@ -372,6 +371,74 @@ def test_what_is_no_initramfs_is_named(pack, image, what):
         assert f"not an initramfs but {what}\n" in done.stderr
     assert pack.facts("status", image, code=3)["state"] == "foreign"
     assert image.read_bytes() == FOREIGN[what]
+
+
+COMPRESSED = {"bzip2": b"BZh9", "lzma": b"\x5d\0\0", "xz": b"\xfd7zXZ\0", "lzo": b"\x89LZO", "lz4": b"\x02\x21\x4c\x18",
+              "zstd": b"\x28\xb5\x2f\xfd"}
+MICROCODE = images.archive([images.directory("kernel"), images.file("kernel/GenuineIntel.bin", bytes(5000))])
+
+
+@pytest.mark.parametrize("head", [b"", bytes(512), MICROCODE + bytes(100), MICROCODE * 2],
+                         ids=["alone", "zeros", "microcode", "two"])
+@pytest.mark.parametrize("method", COMPRESSED)
+def test_a_compressor_that_moby_does_not_read_is_named(pack, image, method, head):
+    image.write_bytes(head + COMPRESSED[method] + b"\xff" * 64)
+    before = image.read_bytes()
+    for verb in ("add", "remove"):
+        assert pack(verb, image, code=3).stderr == (
+            f"usermount-pack: unable to use {image}: it is compressed with {method}; Docker for Mac's kernels and "
+            "usermount-pack read gzip only; nothing was changed\n")
+    for verb in ("inspect", "verify"):
+        number = head.count(b"TRAILER!!!") + 1
+        assert pack(verb, image, code=3).stderr == (
+            f"usermount-pack: unable to accept {image}: segment {number} ({method}) at byte {len(head)}: compressed with "
+            "another method than gzip, the only one that Docker for Mac's kernels and usermount-pack read\n")
+    facts = pack.facts("status", image, code=3)
+    assert facts["state"] == "compressed" and facts["compressor"] == method
+    assert pack("status", image, code=3).stdout == (
+        f"{image}: compressed with {method}; Docker for Mac's kernels and usermount-pack read gzip only\n")
+    assert image.read_bytes() == before
+
+
+def test_microcode_before_a_guest_is_no_obstacle(pack, image):
+    image.write_bytes(MICROCODE + images.moby())
+    assert pack.facts("status", image, code=1)["state"] == "stock"
+    pack("add", image)
+    assert pack.facts("status", image)["state"] == "packed"
+
+
+def with_service(target):
+    """What docker-for-mac-nfs packs: an init script and a link of our name."""
+    return images.gz(images.archive([
+        *images.moby_entries(), images.file("etc/init.d/usermount", b"#!/sbin/openrc-run\n# mount -t nfs\n", 0o755),
+        images.symlink("etc/runlevels/default/usermount", target)]))
+
+
+LINKS = ["/etc/init.d/usermount", "../../init.d/usermount", "/etc/../etc/init.d/usermount"]
+
+
+@pytest.mark.parametrize("target", LINKS)
+def test_another_tools_service_is_named_for_what_it_is(pack, image, target):
+    image.write_bytes(with_service(target))
+    before = image.read_bytes()
+    assert pack("add", image, code=5).stderr == (
+        f"usermount-pack: unable to change {image}: etc/init.d/usermount: packed by docker-for-mac-nfs, or by a tool like it: "
+        "put Docker's own image back (see README); --force packs it all the same\n")
+    assert image.read_bytes() == before and sorted(os.listdir(image.parent)) == ["initrd.img", "share"]
+    facts = pack.facts("add", "--force", image)
+    assert facts["overrides"] == "/etc/init.d/usermount" and facts["backup"] == "made"
+    assert (image.parent / "initrd.img.orig").read_bytes() == before
+    names = pack.listing(image)
+    assert names["etc/init.d/usermount"]["size"] == str(len(INITD))
+    assert names["etc/runlevels/default/usermount"]["target"] == target
+    pack("add", "--force", image)
+    pack("remove", image)
+    assert image.read_bytes() == before
+
+
+def test_a_link_to_another_service_is_refused_even_by_force(pack, image):
+    image.write_bytes(with_service("../../init.d/docker"))
+    assert "etc/runlevels/default/usermount: something that is no file" in pack("add", "--force", image, code=5).stderr
 
 
 REFUSED = {

@@ -133,6 +133,25 @@ static void leaves_the_very_runlevel_link_alone(void **state) {
     assert_int_equal(plan_make(tree, &good, false, &plan), PLAN_PATH_TAKEN);
 }
 
+static void takes_a_relative_runlevel_link_for_what_it_is(void **state) {
+    (void)state;
+    put(PLAN_LINK_PATH, NEWC_SYMLINK | 0777, "../../init.d/usermount", 1, 0);
+    assert_int_equal(plan_make(tree, &good, false, &plan), PLAN_GO);
+    assert_null(item(PLAN_LINK_PATH));
+    put(PLAN_LINK_PATH, NEWC_SYMLINK | 0777, "../init.d/usermount", 1, 0);
+    assert_int_equal(plan_make(tree, &good, false, &plan), PLAN_PATH_TAKEN);
+}
+
+static void replaces_another_tools_service_by_force_only(void **state) {
+    (void)state;
+    put(PLAN_INITD_PATH, NEWC_REGULAR | 0755, NULL, 1, 0);
+    assert_int_equal(plan_make(tree, &good, false, &plan), PLAN_HAS_SERVICE);
+    assert_string_equal(plan.refused_path, PLAN_INITD_PATH);
+    assert_true(plan_can_be_forced(PLAN_HAS_SERVICE));
+    assert_int_equal(plan_make(tree, &good, true, &plan), PLAN_GO);
+    assert_true(item(PLAN_INITD_PATH)->overrides);
+}
+
 static void makes_a_hard_linked_file_fresh(void **state) {
     (void)state;
     put(PLAN_CONFIG_PATH, NEWC_REGULAR | 0644, NULL, 1, 0);
@@ -195,6 +214,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(refuses_to_replace_what_is_no_file, set_up_guest, tear_down),
         cmocka_unit_test_setup_teardown(refuses_to_replace_a_link, set_up_guest, tear_down),
         cmocka_unit_test_setup_teardown(leaves_the_very_runlevel_link_alone, set_up_guest, tear_down),
+        cmocka_unit_test_setup_teardown(takes_a_relative_runlevel_link_for_what_it_is, set_up_guest, tear_down),
+        cmocka_unit_test_setup_teardown(replaces_another_tools_service_by_force_only, set_up_guest, tear_down),
         cmocka_unit_test_setup_teardown(makes_a_hard_linked_file_fresh, set_up_guest, tear_down),
         cmocka_unit_test_setup_teardown(refuses_a_base_that_holds_a_manifest, set_up_guest, tear_down),
         cmocka_unit_test_setup_teardown(bends_two_refusals_only, set_up_guest, tear_down),

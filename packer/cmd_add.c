@@ -132,12 +132,15 @@ static int make_backup(struct add *add) {
 
         add->backup = same ? "kept" : "older";
         image_close(&existing);
+    } else if (error.error == EISDIR || (error.error == EINVAL && strcmp(error.action, "read") == 0)) {
+        code = say_error(SAY_REFUSED, "back up to", path,
+                         "not a regular file; move it away, or do without a backup (--no-backup)");
     } else if (error.error != ENOENT) {
         code = say_image_error(&error);
     } else if (draft_create(&backup, &add->image, path, add->manifest.base_bytes, &error) < 0) {
         code = say_image_error(&error);
     } else {
-        if (draft_settle(&backup, &add->image, &error) < 0 || draft_commit(&backup, &add->image, &error) < 0)
+        if (draft_settle(&backup, &add->image, &error) < 0 || draft_commit_new(&backup, &add->image, &error) < 0)
             code = say_image_error(&error);
         draft_abandon(&backup);
         add->backup = "made";

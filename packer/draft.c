@@ -211,8 +211,28 @@ int draft_settle(struct draft *draft, const struct image *like, struct image_err
     return rc < 0 ? fail(error, "write", draft->target, -rc) : 0;
 }
 
+/* link(2) never replaces; where the file system has no hard links, the look before the rename must do. */
+static int put_new(const struct draft *draft) {
+    struct stat seen;
+
+    if (link(draft->path, draft->target) == 0)
+        return unlink(draft->path);
+    if (errno == EEXIST)
+        return -1;
+    if (lstat(draft->target, &seen) == 0) {
+        errno = EEXIST;
+        return -1;
+    }
+    return rename(draft->path, draft->target);
+}
+
+static int put(const struct draft *draft) {
+    return rename(draft->path, draft->target);
+}
+
 /* All that can fail comes before the rename, but for the directory's own sync. */
-int draft_commit(struct draft *draft, const struct image *like, struct image_error *error) {
+static int commit(struct draft *draft, const struct image *like, int (*how)(const struct draft *draft),
+                  struct image_error *error) {
     int directory = open_directory(draft->target);
     int rc = -1;
 
@@ -221,7 +241,7 @@ int draft_commit(struct draft *draft, const struct image *like, struct image_err
     /* As late as can be: reading and syncing took the most time. */
     if (image_check(like, error) < 0 || target_check(draft->target, error) < 0)
         goto out;
-    if (rename(draft->path, draft->target) < 0) {
+    if (how(draft) < 0) {
         fail(error, "replace", draft->target, errno);
         goto out;
     }
@@ -232,6 +252,14 @@ int draft_commit(struct draft *draft, const struct image *like, struct image_err
 out:
     close(directory);
     return rc < 0 ? -1 : 0;
+}
+
+int draft_commit(struct draft *draft, const struct image *like, struct image_error *error) {
+    return commit(draft, like, put, error);
+}
+
+int draft_commit_new(struct draft *draft, const struct image *like, struct image_error *error) {
+    return commit(draft, like, put_new, error);
 }
 
 void draft_abandon(struct draft *draft) {

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #define SPOOL_PIECE_BYTES 65536u
+#define SPOOL_MAX_BYTES (UINT64_C(2) << 30) /* of the disk, whatever standard input is */
 
 static int fail(struct image_error *error, const char *action, const char *object, int number) {
     error->action = action;
@@ -63,6 +64,7 @@ static int write_all(int fd, const char *bytes, size_t size) {
 static int spool(void) {
     FILE *file = tmpfile();
     char piece[SPOOL_PIECE_BYTES];
+    uint64_t room = SPOOL_MAX_BYTES;
     int rc = 0;
     int fd;
 
@@ -79,7 +81,9 @@ static int spool(void) {
         if (got < 0)
             rc = errno == EINTR ? 0 : -errno;
         else
-            rc = write_all(fd, piece, (size_t)got);
+            rc = (uint64_t)got > room ? -EFBIG : write_all(fd, piece, (size_t)got);
+        if (rc == 0 && got > 0)
+            room -= (uint64_t)got;
     }
     fclose(file);
     if (rc && fd >= 0)
@@ -98,6 +102,8 @@ static int open_path(struct image *image, const char *path, struct image_error *
         return fail(error, "open", path, errno);
     /* A fifo must not hold the packer up before fstat tells that it is one. */
     image->fd = open(image->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (image->fd < 0 && (errno == ENXIO || errno == EOPNOTSUPP)) /* a socket, on Linux and on macOS */
+        return fail(error, "read", path, EINVAL);
     return image->fd < 0 ? fail(error, "open", path, errno) : 0;
 }
 

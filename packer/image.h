@@ -78,6 +78,9 @@ int draft_settle(struct draft *draft, const struct image *like, struct image_err
  */
 int draft_commit(struct draft *draft, const struct image *like, struct image_error *error);
 
+/* The same where there must be no file yet: EEXIST ("replace"), whoever made one in the meantime. */
+int draft_commit_new(struct draft *draft, const struct image *like, struct image_error *error);
+
 /* Removes a draft that was not committed; frees everything. Also after draft_commit. */
 void draft_abandon(struct draft *draft);
 

@@ -82,13 +82,27 @@ static int tell_busy(int fd, const char *target, struct image_error *error) {
     return 1;
 }
 
+/*
+ * The lock's file, there or new. Neither a link nor a fifo that somebody put there is followed or waited for. Without
+ * O_CREAT first, as Linux refuses that to root for a user's file in /tmp (fs.protected_regular).
+ */
+static int open_file(const char *path) {
+    int flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+    int fd = open(path, flags);
+
+    return fd < 0 && errno == ENOENT ? open(path, flags | O_CREAT | O_EXCL, 0600) : fd;
+}
+
 /* One look: 0 held, 1 to be tried again, with *error for the last time, -1 and *error. */
 static int try(struct lock *lock, const char *target, struct image_error *error) {
     struct stat seen;
     int rc;
 
-    /* Neither a link nor a fifo that somebody put there is followed or waited for. */
-    lock->fd = open(lock->path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+    lock->fd = open_file(lock->path);
+    if (lock->fd < 0 && errno == EEXIST)
+        return tell_busy(lock->fd, target, error);
+    if (lock->fd < 0 && errno == ELOOP)
+        return fail(error, "replace", lock->path, EINVAL);
     if (lock->fd < 0)
         return fail(error, "create a file beside", target, errno);
     if (fstat(lock->fd, &seen) < 0 || !S_ISREG(seen.st_mode))
@@ -115,7 +129,8 @@ int lock_take(struct lock *lock, const char *target, struct image_error *error) 
         return fail(error, "lock", target, ENOMEM);
     for (int i = 0; rc == 1 && i < LOCK_TRIES; i++) {
         if (i) {
-            close(lock->fd);
+            if (lock->fd >= 0)
+                close(lock->fd);
             nanosleep(&pause, NULL);
         }
         rc = try(lock, target, error);

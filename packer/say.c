@@ -32,6 +32,9 @@ int say_image_error(const struct image_error *error) {
                              "another usermount-pack is at work on it (process %ld)", error->holder);
         return say_error(SAY_REFUSED, error->action, error->object, "another usermount-pack is at work on it");
     }
+    if (error->error == EACCES && strcmp(error->action, "follow") == 0)
+        return say_error(SAY_REFUSED, error->action, error->object,
+                         "the link is another user's, in a folder that anybody may write to");
     if (error->error == EINVAL && strcmp(error->action, "replace") == 0)
         return say_error(SAY_REFUSED, error->action, error->object, "not a regular file; nothing was written");
     if (error->error == ESTALE)

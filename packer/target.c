@@ -107,11 +107,16 @@ static int look(const char *path, const char *at, struct image_error *error) {
 }
 
 int target_resolve(const char *path, char **real, struct image_error *error) {
-    char *at = strdup(path);
+    struct stat seen;
+    char *at;
     int links = 0;
     int rc = 0;
 
     *real = NULL;
+    /* The kernel follows what no text tells: /dev/stdout leads to a pipe, by a link that names no file. */
+    if (stat(path, &seen) == 0 && judge(path, &seen, error) < 0)
+        return -1;
+    at = strdup(path);
     while (at && (rc = look(path, at, error)) == 1) {
         char *next = NULL;
 

@@ -257,11 +257,11 @@ def test_a_reader_s_lock_holds_nobody_up(pack, folder, image, how):
 
 def test_a_lock_s_name_that_leads_elsewhere_is_not_followed(pack, folder, image, tmp_path):
     other, name = tmp_path / "other", folder / ".initrd.img.usermount-lock"
-    name.symlink_to(other)
-    pack("add", image, code=4)
-    name.unlink()
-    os.mkfifo(name)
-    assert "not a regular file" in pack("add", image, code=5).stderr
+    for make in (lambda: name.symlink_to(other), lambda: os.mkfifo(name)):
+        make()
+        assert pack("add", image, code=5).stderr == (
+            f"usermount-pack: unable to replace {name}: not a regular file; nothing was written\n")
+        name.unlink()
     assert not other.exists() and image.read_bytes() == BASE
 
 
@@ -404,6 +404,14 @@ def test_out_replaces_regular_files_only(pack, folder, image, kind, through):
     assert set(os.listdir(folder)) == names
 
 
+def test_out_does_not_replace_a_link_to_a_pipe(pack, folder, image):
+    """As /dev/stdout is one: no name leads to the pipe, only the kernel."""
+    (folder / "stdout").symlink_to("/proc/self/fd/1")
+    done = pack("add", "-o", folder / "stdout", image, code=5)
+    assert done.stderr == f"usermount-pack: unable to replace {folder}/stdout: not a regular file; nothing was written\n"
+    assert sorted(os.listdir(folder)) == ["initrd.img", "stdout"] and (folder / "stdout").is_symlink()
+
+
 # A device of this namespace's own, on a file system of its own: were it replaced, no other program would notice.
 IN_A_FOLDER_OF_DEVICES = r"""
 import os, stat, subprocess, sys
@@ -477,12 +485,44 @@ def test_a_link_of_somebody_else_s_in_a_folder_for_all_is_not_followed(pack, fol
     (public / "out.img").symlink_to(folder / "stolen")
     if os.geteuid() == 0:
         os.lchown(public / "out.img", 12345, 12345)
-        done = pack("add", "-o", public / "out.img", image, code=4)
-        assert done.stderr.startswith(f"usermount-pack: unable to follow {public}/out.img: Permission denied")
+        done = pack("add", "-o", public / "out.img", image, code=5)
+        assert done.stderr == (f"usermount-pack: unable to follow {public}/out.img: the link is another user's, in a folder "
+                               "that anybody may write to\n")
         assert os.listdir(folder) == ["initrd.img"]
         os.lchown(public / "out.img", 0, 0)
     pack("add", "-o", public / "out.img", image)
     assert sorted(os.listdir(folder)) == ["initrd.img", "stolen"]
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_a_backup_that_cannot_be_made_is_told_with_the_way_out(pack, folder, image, kind):
+    ODD[kind](folder / "initrd.img.orig")
+    assert pack("add", image, code=5).stderr == (
+        f"usermount-pack: unable to back up to {folder}/initrd.img.orig: not a regular file; move it away, or do without a "
+        "backup (--no-backup)\n")
+    assert image.read_bytes() == BASE and sorted(os.listdir(folder)) == ["initrd.img", "initrd.img.orig"]
+    pack("add", "--no-backup", image)
+
+
+@pytest.mark.long
+def test_an_endless_standard_input_does_not_fill_the_disk(pack):
+    with open("/dev/zero", "rb") as zeros:
+        assert pack("verify", "-", code=4, stdin=zeros).stderr == (
+            "usermount-pack: unable to read standard input: File too large\n")
+
+
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_a_backup_replaces_nothing_that_came_meanwhile(pack, folder, image, kind):
+    backup, made = folder / "initrd.img.orig", []
+
+    def come_between(index, info):
+        if info.op == tracer.ENTRY and info.number == FSYNC and not made:
+            made.append(backup.write_bytes(b"a user's own") if kind == "file" else backup.symlink_to(folder / "missing"))
+
+    status = tracer.run([str(pack.program), "add", str(image)], come_between, environment(pack))
+    assert made and os.WEXITSTATUS(status) in (4, 5) and image.read_bytes() == BASE
+    assert sorted(os.listdir(folder)) == ["initrd.img", "initrd.img.orig"]
+    assert backup.is_symlink() if kind == "link" else backup.read_bytes() == b"a user's own"
 
 
 def test_the_backup_of_a_link_that_dangles_is_written_where_it_leads(pack, folder, image, tmp_path):

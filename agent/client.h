@@ -16,7 +16,8 @@ uint32_t client_mounts(int dir);
 
 bool client_all_up(int dir);
 
-/* Wait for all mounts, `wait_ms` at most (-1: for ever), without polling. EXIT_YES, EXIT_NO when time ran out,
+/* Wait for all mounts, `wait_ms` at most (-1: for ever): for a change of the state's files, and once a second for the
+ * lock, which a killed daemon gives back without a change. EXIT_YES, EXIT_NO when time ran out,
  * EXIT_NOT_RUNNING when the daemon went away. */
 int client_wait(int dir, const char *run_dir, int64_t wait_ms);
 

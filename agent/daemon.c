@@ -219,6 +219,7 @@ static void turn(void) {
         ready('u');
     d.told_up = up;
     daemon_world_spread(&d.world);
+    daemon_world_sync(&d.world);
 }
 
 static void log_start(void) {

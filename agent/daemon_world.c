@@ -23,6 +23,8 @@
  * where it takes notice at all; one that does not is left behind. */
 #define KILLED_MS 1000
 
+#define SYNC_MS 10000
+
 /* The arguments of a worker live here while it is forked; the child has its own copy. */
 static union {
     struct probe_request probe;
@@ -146,14 +148,26 @@ static void spread(void *ctx, uint32_t index, uint32_t timeout_ms) {
 }
 
 static void start_spread(struct daemon_world *world, uint32_t index, int64_t deadline_ms) {
-    static const struct worker_task task = {.run = containers_spread, .argument = &arguments};
+    struct worker_task task = {.run = containers_spread, .argument = &arguments};
 
+    log_descriptors(task.keep);
     world->held[index].timeout_ms = 0;
     fill_job(world, index, &arguments.spread.mount);
     arguments.spread.report = world->config->containers == CONTAINERS_REPORT;
     int error = worker_start(&world->spreads[index], &task, &world->engine->mounts[index].evidence, deadline_ms);
     if (error != 0)
         log_line(LOGLEVEL_WARN, "event=spread cause=\"unable to fork: running containers are not looked at\"");
+}
+
+void daemon_world_sync(struct daemon_world *world) {
+    static const struct evidence none;
+    struct worker_task task = {.run = log_sync};
+
+    if (world->sync.pid > 0 || !log_wants_sync())
+        return;
+    log_descriptors(task.keep);
+    if (worker_start(&world->sync, &task, &none, clock_now().mono_ms + SYNC_MS) == 0)
+        log_syncing();
 }
 
 static bool is_working(const struct daemon_world *world) {
@@ -247,9 +261,13 @@ static bool tell_mounted(struct daemon_world *world, uint32_t index, const struc
 static void ended(struct daemon_world *world, pid_t pid, int status) {
     static struct evidence evidence;
 
+    if (world->sync.pid == pid)
+        worker_finish(&world->sync, status, NULL);
     for (uint32_t i = 0; i < world->config->mount_count; i++) {
-        if (world->spreads[i].pid == pid)
+        if (world->spreads[i].pid == pid) {
             worker_finish(&world->spreads[i], status, NULL);
+            log_child_ended();
+        }
         if (world->workers[i].pid != pid)
             continue;
         if (world->cancelled[i]) {
@@ -306,6 +324,8 @@ static void expire_spread(struct daemon_world *world, uint32_t index, struct eng
 void daemon_world_expire(struct daemon_world *world) {
     struct engine_time now = clock_now();
 
+    if (world->sync.pid > 0 && world->sync.deadline_ms <= now.mono_ms)
+        worker_kill(&world->sync, INT64_MAX); /* it holds its place until it ends: one that hangs is enough */
     for (uint32_t i = 0; i < world->config->mount_count; i++) {
         if (world->spreads[i].pid > 0 && world->spreads[i].deadline_ms <= now.mono_ms)
             expire_spread(world, i, now);
@@ -323,7 +343,7 @@ static int64_t earlier(int64_t due_ms, bool counts, int64_t other_ms) {
 }
 
 int64_t daemon_world_due_ms(const struct daemon_world *world) {
-    int64_t due_ms = -1;
+    int64_t due_ms = earlier(-1, world->sync.pid > 0 && !world->sync.killed, world->sync.deadline_ms);
 
     for (uint32_t i = 0; i < world->config->mount_count; i++) {
         if (world->unstarted[i])

@@ -23,6 +23,7 @@ struct daemon_world {
         uint32_t timeout_ms; /* 0: nothing waits */
     } next[CONFIG_MOUNTS_MAX];
     struct worker spreads[CONFIG_MOUNTS_MAX]; /* beside them: to running containers */
+    struct worker sync;                       /* of the log; one at most, however long the disk takes */
     bool mounting[CONFIG_MOUNTS_MAX]; /* the worker mounts first and then proves; the engine knows of no end yet */
     struct {
         uint32_t timeout_ms;   /* 0: none waits to be started */
@@ -50,6 +51,9 @@ void daemon_world_expire(struct daemon_world *world);
 
 /* Start the spreads that wait no longer. Best called after everything else. */
 void daemon_world_spread(struct daemon_world *world);
+
+/* Have the log's warnings reach the disk, where there are new ones. */
+void daemon_world_sync(struct daemon_world *world);
 
 /* When the next worker's deadline is, mono; -1: none runs. */
 int64_t daemon_world_due_ms(const struct daemon_world *world);

@@ -4,8 +4,10 @@
 
 #include "clock.h"
 #include "logfmt.h"
+#include "mounttable.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,6 +20,9 @@
 
 static struct {
     const char *path;
+    const char *name; /* the path's last part */
+    int folder;       /* -1: not found yet */
+    int file;
     enum config_loglevel level;
     bool to_stderr;
     bool is_child;
@@ -25,7 +30,8 @@ static struct {
     char kept[KEPT_SIZE];
     size_t kept_len;
     unsigned lost; /* lines that did not fit into `kept` */
-} log_state;
+    bool unsynced;
+} log_state = {.folder = -1, .file = -1};
 
 static const char *const level_names[] = {
     [LOGLEVEL_ERROR] = "error",
@@ -41,7 +47,9 @@ void log_open(const char *path, enum config_loglevel level) {
     if (fd >= 0)
         close(fd);
     log_state.boot[n > 0 ? n : 0] = '\0';
+    const char *slash = strrchr(path, '/');
     log_state.path = path;
+    log_state.name = slash ? slash + 1 : path;
     log_state.level = level;
 }
 
@@ -55,30 +63,119 @@ void log_child(void) {
     log_state.lost = 0;
 }
 
-static void rotate(void) {
-    char old[4096];
+/* What is answered for by another machine, or by a program, can hang whoever asks. */
+static const char *const foreign_types[] = {"fuse", "nfs", "9p", "cifs", "smb", "virtiofs"};
+
+struct covering {
+    const char *path;
+    bool foreign;
+};
+
+static void look_at(void *ctx, const struct mountinfo *entry) {
+    struct covering *covering = ctx;
+
+    if (!mountinfo_covers(entry, covering->path))
+        return;
+    covering->foreign = false; /* the last one lies on top */
+    for (size_t i = 0; i < sizeof foreign_types / sizeof foreign_types[0]; i++)
+        if (text_has_prefix(text_of(entry->type), foreign_types[i]))
+            covering->foreign = true;
+}
+
+static bool is_foreign(const char *path) {
+    struct covering covering = {path, false};
+
+    mounttable_each(look_at, &covering);
+    return covering.foreign;
+}
+
+static int open_folder(const char *path) {
+    return is_foreign(path) ? -1 : open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* The folder of the log's path, or the one that stands in for it. */
+static int find_folder(void) {
+    char path[PATH_MAX];
+    size_t len = (size_t)(log_state.name - log_state.path);
+
+    if (len == 0 || len >= sizeof path)
+        return -1;
+    memcpy(path, log_state.path, len);
+    path[len > 1 ? len - 1 : 1] = '\0';
+    return is_foreign(path) ? open_folder(LOG_COVERED) : open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+static bool open_file(void) {
+    log_state.file = openat(log_state.folder, log_state.name,
+                            O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0644);
+    return log_state.file >= 0;
+}
+
+static void close_file(void) {
+    if (log_state.file >= 0)
+        close(log_state.file);
+    log_state.file = -1;
+}
+
+static void close_folder(void) {
+    if (log_state.folder >= 0)
+        close(log_state.folder);
+    log_state.folder = -1;
+}
+
+/* Whether the open file is still the one of its name. */
+static bool is_there(void) {
+    struct stat held, there;
+
+    return fstat(log_state.file, &held) == 0 &&
+           fstatat(log_state.folder, log_state.name, &there, AT_SYMLINK_NOFOLLOW) == 0 && held.st_dev == there.st_dev &&
+           held.st_ino == there.st_ino;
+}
+
+static bool is_removed(int folder) {
     struct stat status;
 
-    if (log_state.is_child || lstat(log_state.path, &status) != 0 || !S_ISREG(status.st_mode) ||
+    return fstat(folder, &status) == 0 && status.st_nlink == 0;
+}
+
+/* Have the file open. The folder stays that in which one was opened first, for as long as it is there at all. */
+static bool reach(void) {
+    if (log_state.file >= 0 && is_there())
+        return true;
+    close_file();
+    if (log_state.folder >= 0 && !is_removed(log_state.folder))
+        return open_file();
+    close_folder();
+    log_state.folder = find_folder();
+    if (log_state.folder >= 0 && open_file())
+        return true;
+    close_folder();
+    return false;
+}
+
+static bool rotate(void) {
+    char old[NAME_MAX + 1];
+    struct stat status;
+
+    if (log_state.is_child || fstat(log_state.file, &status) != 0 || !S_ISREG(status.st_mode) ||
         status.st_size < LOG_SIZE_MAX)
-        return;
-    if ((size_t)snprintf(old, sizeof old, "%s.1", log_state.path) < sizeof old)
-        rename(log_state.path, old);
+        return true;
+    if ((size_t)snprintf(old, sizeof old, "%s.1", log_state.name) >= sizeof old ||
+        renameat(log_state.folder, log_state.name, log_state.folder, old) != 0)
+        return true;
+    return reach();
 }
 
 /* Append `text` whole or not at all: a part of a line, left by a full disk, is taken back. */
 static bool append(const char *text, size_t len) {
-    rotate();
-    int fd = open(log_state.path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0644);
     struct stat status;
 
-    if (fd < 0)
+    if (!reach() || !rotate())
         return false;
-    bool known = fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
-    ssize_t n = write(fd, text, len);
-    if (n >= 0 && (size_t)n < len && known && ftruncate(fd, status.st_size) != 0)
+    bool known = fstat(log_state.file, &status) == 0 && S_ISREG(status.st_mode);
+    ssize_t n = write(log_state.file, text, len);
+    if (n >= 0 && (size_t)n < len && known && ftruncate(log_state.file, status.st_size) != 0)
         n = (ssize_t)len; /* better a torn line than the same one for ever */
-    close(fd);
     return n >= 0 && (size_t)n == len;
 }
 
@@ -90,12 +187,37 @@ bool log_flush(void) {
     if (!append(log_state.kept, log_state.kept_len))
         return false;
     log_state.kept_len = 0;
+    log_state.unsynced = true; /* there may be a warning among them */
     if (log_state.lost > 0) {
         snprintf(note, sizeof note, "event=log-gap lost=%u", log_state.lost);
         log_state.lost = 0;
         log_line(LOGLEVEL_WARN, note);
     }
     return true;
+}
+
+void log_descriptors(int keep[2]) {
+    keep[0] = log_state.file > 0 ? log_state.file : 0;
+    keep[1] = log_state.folder > 0 ? log_state.folder : 0;
+}
+
+void log_child_ended(void) {
+    log_state.unsynced = true;
+}
+
+bool log_wants_sync(void) {
+    return log_state.unsynced && log_state.file >= 0;
+}
+
+void log_syncing(void) {
+    log_state.unsynced = false;
+}
+
+/* The folder too, for a file that is new. */
+enum work_end log_sync(const void *nothing, struct recorder *recorder) {
+    (void)nothing;
+    (void)recorder;
+    return fsync(log_state.file) == 0 && fsync(log_state.folder) == 0 ? WORK_DONE : WORK_FAILED;
 }
 
 static void keep(const char *text, size_t len) {
@@ -137,6 +259,8 @@ void log_line(enum config_loglevel level, const char *line) {
         log_state.to_stderr = false;
     if (!log_flush() || !append(text, out.len + 1))
         keep(text, out.len + 1);
-    if (level <= LOGLEVEL_WARN)
-        to_kernel(level, line);
+    if (level > LOGLEVEL_WARN)
+        return;
+    log_state.unsynced = true;
+    to_kernel(level, line);
 }

@@ -87,3 +87,9 @@ bool mountinfo_find(const char *text, size_t len, const char *target, struct mou
             hit = start;
     return hit.at && mountinfo_next(&hit, entry);
 }
+
+bool mountinfo_covers(const struct mountinfo *entry, const char *path) {
+    size_t len = strlen(entry->point);
+
+    return strncmp(path, entry->point, len) == 0 && (len == 1 || path[len] == '/' || path[len] == '\0');
+}

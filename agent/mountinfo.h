@@ -41,4 +41,8 @@ bool mountinfo_next(struct text *rest, struct mountinfo *entry);
 /* The mount that a lookup of `target` meets: the last one listed there. False: there is none. */
 bool mountinfo_find(const char *text, size_t len, const char *target, struct mountinfo *entry);
 
+/* Whether `path`, absolute and without links, is the mount's point or lies below it. Of the entries that do, the last
+ * one listed is what a lookup of it meets. */
+bool mountinfo_covers(const struct mountinfo *entry, const char *path);
+
 #endif

@@ -12,14 +12,14 @@
 
 struct recorder {
     struct evidence evidence;
-    int fd; /* a whole struct evidence is written at each step; -1: kept only */
+    int fd; /* where the whole evidence goes at each step's begin; -1: it is kept only */
     int64_t began_us[STEPS];
 };
 
 void recorder_begin(struct recorder *recorder, enum step step);
 
-/* Send what stands: recorder_begin() does, and a worker once more at its end. The pipe holds many records, so this
- * does not block; a reader that is gone ends the worker by SIGPIPE. */
+/* Send what stands: recorder_begin() does, and a worker once more at its end. The pipe holds many records, so this does
+ * not block; a reader that is gone is passed over, since SIGPIPE is ignored. */
 void recorder_send(const struct recorder *recorder);
 
 /* Both return `error`, so that a caller can end with it. `error` 0 is success. */

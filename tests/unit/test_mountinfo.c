@@ -139,6 +139,27 @@ static void all_lines_are_given_in_order(void **state) {
     assert_false(mountinfo_next(&rest, &entry));
 }
 
+static void a_mount_covers_its_point_and_what_lies_below(void **state) {
+    static const struct {
+        const char *point, *path;
+        bool covers;
+    } cases[] = {
+        {"/", "/var/log", true},
+        {"/var", "/var/log", true},
+        {"/var/log", "/var/log", true},
+        {"/var/lo", "/var/log", false},
+        {"/var/log/x", "/var/log", false},
+        {"/run", "/var/log", false},
+        {"/", "/", true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        snprintf(entry.point, sizeof entry.point, "%s", cases[i].point);
+        assert_int_equal(mountinfo_covers(&entry, cases[i].path), cases[i].covers);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_field_of_a_line_is_read),
@@ -151,6 +172,7 @@ int main(void) {
         cmocka_unit_test(a_last_line_without_its_end_counts),
         cmocka_unit_test(a_name_that_is_too_long_is_cut_and_is_not_ours),
         cmocka_unit_test(all_lines_are_given_in_order),
+        cmocka_unit_test(a_mount_covers_its_point_and_what_lies_below),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

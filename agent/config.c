@@ -20,6 +20,9 @@ static const enum config_reason option_reasons[] = {
     [OPTIONS_VERSION] = CONFIG_OPTION_VERSION,
     [OPTIONS_OURS] = CONFIG_OPTION_OURS,
     [OPTIONS_SYNTAX] = CONFIG_BAD_OPTION,
+    [OPTIONS_LIST] = CONFIG_OPTION_LIST,
+    [OPTIONS_OWNER] = CONFIG_OPTION_OWNER,
+    [OPTIONS_DOCKER] = CONFIG_OPTION_DOCKER,
     [OPTIONS_TOO_MANY] = CONFIG_OPTIONS_MANY,
 };
 
@@ -58,10 +61,10 @@ static enum config_reason set_options(struct text value, char *field) {
 static enum config_reason set_server(struct text value, char *field) {
     char server[CONFIG_SERVER_SIZE];
 
-    if (!mountspec_server(value, server))
-        return CONFIG_BAD_SERVER;
-    memcpy(field, server, sizeof server);
-    return CONFIG_OK;
+    enum config_reason reason = mountspec_server(value, server);
+    if (reason == CONFIG_OK)
+        memcpy(field, server, sizeof server);
+    return reason;
 }
 
 static enum config_reason set_seconds(const struct config_key_row *row, struct text value, uint32_t *field) {
@@ -158,17 +161,30 @@ static void set_named(struct config *config, const struct sink *sink, struct tex
     fault(sink, CONFIG_UNKNOWN_KEY, origin, name, value);
 }
 
+static bool is_blank(char c) {
+    return c == ' ' || c == '\t';
+}
+
+/* A folder may well be called "C #1". In a path, a "#" without a blank on both sides is no comment that one could be
+ * sure of. */
+static enum config_reason cut_comment(struct text *value, bool is_path) {
+    for (size_t i = 0; i < value->len; i++) {
+        if (value->at[i] != '#' || (i > 0 && !is_blank(value->at[i - 1])))
+            continue;
+        if (is_path && i > 0 && i + 1 < value->len && !is_blank(value->at[i + 1]))
+            return CONFIG_COMMENT;
+        value->len = i;
+    }
+    *value = text_trim(*value);
+    return CONFIG_OK;
+}
+
 /* The value of a line: without the comment behind it, and without the quotes around it. */
-static enum config_reason read_value(struct text *value) {
+static enum config_reason read_value(struct text *value, bool is_path) {
     bool quoted = value->len > 0 && value->at[0] == '"';
 
-    if (!quoted) {
-        for (size_t i = 0; i < value->len; i++)
-            if (value->at[i] == '#' && (i == 0 || value->at[i - 1] == ' ' || value->at[i - 1] == '\t'))
-                value->len = i;
-        *value = text_trim(*value);
-        return CONFIG_OK;
-    }
+    if (!quoted)
+        return cut_comment(value, is_path);
     struct text rest = {value->at + 1, value->len - 1};
     *value = text_cut(&rest, '"');
     if (!rest.at)
@@ -209,7 +225,7 @@ static void file_line(struct config *config, const struct sink *sink, struct tex
         return;
     }
     value = text_trim(value);
-    enum config_reason reason = read_value(&value);
+    enum config_reason reason = read_value(&value, cmdline_key_is(name, config_rows[CONFIG_MOUNT].info.name));
     if (reason != CONFIG_OK)
         fault(sink, reason, origin, name, value);
     else
@@ -220,8 +236,15 @@ void config_file(struct config *config, const char *text, size_t len, config_rep
     const struct sink sink = {report, ctx};
     struct text rest = {text, len};
 
-    for (uint32_t number = 1; rest.at; number++)
-        file_line(config, &sink, text_cut(&rest, '\n'), number);
+    for (uint32_t number = 1; rest.at; number++) {
+        struct text line = text_cut(&rest, '\n');
+        if ((size_t)(line.at - text) + line.len > CONFIG_FILE_MAX) {
+            fault(&sink, CONFIG_LONG_FILE, (struct config_origin){CONFIG_FILE, number, 1}, line,
+                  (struct text){NULL, 0});
+            return;
+        }
+        file_line(config, &sink, line, number);
+    }
 }
 
 void config_cmdline(struct config *config, const char *text, size_t len, config_report *report, void *ctx) {

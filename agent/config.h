@@ -21,7 +21,8 @@
 #include <stdint.h>
 
 #define CONFIG_MOUNTS_MAX 32
-#define CONFIG_LINE_MAX 2048 /* bytes of one line of the file, and of a whole kernel command line */
+#define CONFIG_LINE_MAX 2048  /* bytes of one line of the file, and of a whole kernel command line */
+#define CONFIG_FILE_MAX 65536 /* bytes of the file: 32 mounts of the longest line */
 #define CONFIG_SERVER_SIZE 256
 #define CONFIG_PATH_SIZE 1025 /* MNTPATHLEN (RFC 1813, 5.1.1) and a NUL */
 #define CONFIG_OPTIONS_SIZE 512
@@ -88,7 +89,9 @@ enum config_reason {
     CONFIG_OK,
     CONFIG_BAD_LINE,  /* no "=" */
     CONFIG_LONG_LINE, /* over CONFIG_LINE_MAX */
+    CONFIG_LONG_FILE, /* over CONFIG_FILE_MAX: this line and those behind it are not read */
     CONFIG_BAD_BYTE,  /* NUL or a control character */
+    CONFIG_COMMENT,   /* a "#" in a path that the file takes for a comment */
     CONFIG_UNKNOWN_KEY,
     CONFIG_NO_VALUE,
     CONFIG_BAD_QUOTES, /* a quote is not closed, or text follows it */
@@ -96,10 +99,17 @@ enum config_reason {
     CONFIG_BAD_SECONDS, /* not a number of seconds in the key's range */
     CONFIG_BAD_CHOICE,  /* not one of the key's words */
     CONFIG_BAD_SERVER,
-    CONFIG_BAD_PATH, /* not absolute, too long, or with a "." or ".." in it */
+    CONFIG_SERVER_PORT, /* SERVER:PORT */
+    CONFIG_URL,         /* nfs://SERVER/EXPORT */
+    CONFIG_FSTAB,       /* SERVER:/EXPORT /TARGET ... */
+    CONFIG_EXPORTS,     /* a line of the Mac's /etc/exports */
+    CONFIG_BAD_PATH,    /* not absolute, too long, or with a "." or ".." in it */
     CONFIG_BAD_MOUNT,
     CONFIG_NO_TARGET,  /* the target is /, by name or because the export is */
-    CONFIG_BAD_OPTION, /* this and the next four: options_check() refuses it */
+    CONFIG_BAD_OPTION, /* this and the next seven: options_check() refuses it */
+    CONFIG_OPTION_LIST,
+    CONFIG_OPTION_OWNER,
+    CONFIG_OPTION_DOCKER,
     CONFIG_OPTION_UDP,
     CONFIG_OPTION_VERSION,
     CONFIG_OPTION_OURS,
@@ -129,7 +139,8 @@ const struct config_key_info *config_key_info(enum config_key key);
 
 void config_defaults(struct config *config);
 
-/* The file's text: `key = value` lines, "#" comments, LF or CR LF. `report` is called once for each fault. */
+/* The file's text: `key = value` lines, "#" comments, LF or CR LF; at most CONFIG_FILE_MAX bytes of it are read.
+ * `report` is called once for each fault. */
 void config_file(struct config *config, const char *text, size_t len, config_report *report, void *ctx);
 
 /* /proc/cmdline's text: `usermount.key=value` among everything else (cmdline.h). */

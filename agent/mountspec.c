@@ -1,28 +1,77 @@
 /* SPDX-License-Identifier: MIT */
 #include "mountspec.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
-static bool is_server_char(char c, bool ipv6) {
-    if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))
-        return true;
-    if (ipv6)
-        return c == ':' || c == '.' || c == '%' || (c >= 'g' && c <= 'z');
-    return (c >= 'g' && c <= 'z') || (c >= 'G' && c <= 'Z') || c == '.' || c == '-' || c == '_';
+static bool is_digits(struct text text) {
+    for (size_t i = 0; i < text.len; i++)
+        if (text.at[i] < '0' || text.at[i] > '9')
+            return false;
+    return text.len > 0;
 }
 
-bool mountspec_server(struct text text, char out[CONFIG_SERVER_SIZE]) {
-    bool brackets = text.len > 2 && text.at[0] == '[' && text.at[text.len - 1] == ']';
+static bool is_name_char(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-' ||
+           c == '_';
+}
 
-    if (brackets)
-        text = (struct text){text.at + 1, text.len - 2};
-    bool ipv6 = text.len > 0 && memchr(text.at, ':', text.len);
-    if (text.len == 0 || text.at[0] == '-' || (brackets && !ipv6))
-        return false;
+static bool is_name(struct text text) {
     for (size_t i = 0; i < text.len; i++)
-        if (!is_server_char(text.at[i], ipv6))
+        if (!is_name_char(text.at[i]))
             return false;
-    return text_copy(text, out, CONFIG_SERVER_SIZE);
+    return text.len > 0 && text.at[0] != '-';
+}
+
+/* A name whose last part is a number is meant as an IPv4 address, and no resolver is asked for it. */
+static bool is_ipv4_or_name(struct text text) {
+    struct text rest = text, last = {NULL, 0};
+    char copy[CONFIG_SERVER_SIZE];
+    struct in_addr address;
+
+    if (!is_name(text) || !text_copy(text, copy, sizeof copy))
+        return false;
+    while (rest.at)
+        last = text_cut(&rest, '.');
+    return !is_digits(last) || inet_pton(AF_INET, copy, &address) == 1;
+}
+
+/* An address, and a zone (RFC 4007) behind a "%". */
+static bool is_ipv6(struct text text) {
+    struct text zone = text, address = text_cut(&zone, '%');
+    char copy[CONFIG_SERVER_SIZE];
+    struct in6_addr in6;
+
+    return text_copy(address, copy, sizeof copy) && inet_pton(AF_INET6, copy, &in6) == 1 && (!zone.at || is_name(zone));
+}
+
+/* "HOST:PORT", "[IPv6]:PORT" */
+static bool has_port(struct text text) {
+    size_t digits = 0;
+
+    while (digits < text.len && text.at[text.len - 1 - digits] >= '0' && text.at[text.len - 1 - digits] <= '9')
+        digits++;
+    if (digits == 0 || text.len < digits + 2 || text.at[text.len - 1 - digits] != ':')
+        return false;
+    struct text host = {text.at, text.len - digits - 1};
+    return host.at[host.len - 1] == ']' || is_ipv4_or_name(host);
+}
+
+static bool is_url(struct text text) {
+    struct text rest = text, scheme = text_cut(&rest, ':');
+
+    return is_name(scheme) && rest.len > 1 && rest.at[0] == '/' && rest.at[1] == '/';
+}
+
+enum config_reason mountspec_server(struct text text, char out[CONFIG_SERVER_SIZE]) {
+    bool brackets = text.len > 2 && text.at[0] == '[' && text.at[text.len - 1] == ']';
+    struct text inner = brackets ? (struct text){text.at + 1, text.len - 2} : text;
+
+    if (is_url(text))
+        return CONFIG_URL;
+    if (is_ipv6(inner) || (!brackets && is_ipv4_or_name(text)))
+        return text_copy(inner, out, CONFIG_SERVER_SIZE) ? CONFIG_OK : CONFIG_BAD_SERVER;
+    return has_port(text) ? CONFIG_SERVER_PORT : CONFIG_BAD_SERVER;
 }
 
 /* Take "//", a trailing "/" out of an absolute path, in place; refuse "." and ".." components, which would
@@ -76,14 +125,46 @@ static enum config_reason read_server(struct text *rest, struct config_mount *mo
         if (!rest->at)
             return CONFIG_BAD_MOUNT;
     }
-    return mountspec_server(server, mount->server) ? CONFIG_OK : CONFIG_BAD_SERVER;
+    enum config_reason reason = mountspec_server(server, mount->server);
+    struct text behind = *rest;
+    if (reason == CONFIG_OK && is_digits(text_cut(&behind, ':')) && behind.at)
+        return CONFIG_SERVER_PORT;
+    return reason;
+}
+
+/* Whether `text` holds a blank that is not escaped, and behind it `word`. */
+static bool has_word(struct text text, const char *word) {
+    size_t len = strlen(word);
+
+    for (size_t i = 1; i + len <= text.len; i++)
+        if ((text.at[i - 1] == ' ' || text.at[i - 1] == '\t') && memcmp(text.at + i, word, len) == 0)
+            return true;
+    return false;
+}
+
+/* What people have at hand, and what looks like a path with blanks in it. */
+static enum config_reason foreign_form(struct text text) {
+    static const struct {
+        const char *word;
+        enum config_reason reason;
+    } words[] = {{"/", CONFIG_FSTAB},          {"nfs ", CONFIG_FSTAB},    {"nfs\t", CONFIG_FSTAB},
+                 {"-alldirs", CONFIG_EXPORTS}, {"-map", CONFIG_EXPORTS},  {"-ro", CONFIG_EXPORTS},
+                 {"-network", CONFIG_EXPORTS}, {"-sec=", CONFIG_EXPORTS}, {"-fspath", CONFIG_EXPORTS},
+                 {"-offline", CONFIG_EXPORTS}};
+
+    if (text.len > 0 && text.at[0] != '/' && is_url(text))
+        return CONFIG_URL;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (has_word(text, words[i].word))
+            return words[i].reason;
+    return CONFIG_OK;
 }
 
 enum config_reason mountspec_read(struct text text, struct config_mount *mount) {
-    enum config_reason reason = read_server(&text, mount);
+    enum config_reason reason = foreign_form(text);
     struct text export, target;
 
-    if (reason != CONFIG_OK)
+    if (reason != CONFIG_OK || (reason = read_server(&text, mount)) != CONFIG_OK)
         return reason;
     export = text_cut(&text, ':');
     if ((reason = read_path(export, mount->export)) != CONFIG_OK)
@@ -98,11 +179,12 @@ enum config_reason mountspec_read(struct text text, struct config_mount *mount) 
 }
 
 void mountspec_escape(const char *text, const char *special, struct text_out *out) {
-    for (const char *c = text; *c; c++) {
-        if ((unsigned char)*c <= ' ' || *c == 0x7f || *c == '"' || *c == '\\' || *c == '#' || strchr(special, *c))
-            text_putf(out, "\\%03o", (unsigned)(unsigned char)*c);
+    for (size_t len; *text; text += len > 0 ? len : 1) {
+        len = text_visible(text);
+        if (len == 0 || strchr(" \"\\#", *text) || strchr(special, *text))
+            text_putf(out, "\\%03o", (unsigned)(unsigned char)*text);
         else
-            text_put_char(out, *c);
+            text_put_text(out, (struct text){text, len});
     }
 }
 

@@ -20,11 +20,11 @@ void mountspec_write(const struct config_mount *mount, struct text_out *out);
 void mountspec_source(const char *server, const char *export, struct text_out *out);
 
 /* Check and normalise a server: a host name (RFC 1123), IPv4, IPv6 with or without brackets, "gateway".
- * The brackets are taken away. False: none of these. */
-bool mountspec_server(struct text text, char out[CONFIG_SERVER_SIZE]);
+ * The brackets are taken away. CONFIG_URL, CONFIG_SERVER_PORT or CONFIG_BAD_SERVER: none of these. */
+enum config_reason mountspec_server(struct text text, char out[CONFIG_SERVER_SIZE]);
 
-/* Append `text` so that text_unescape() gives it back: blanks, control bytes, quotes, "\", "#" and every byte
- * of `special` become \ooo. */
+/* Append `text` so that text_unescape() gives it back: blanks, quotes, "\", "#", every byte of `special` and what
+ * text_visible() would not show become \ooo. */
 void mountspec_escape(const char *text, const char *special, struct text_out *out);
 
 /* Whether `inner` is `outer` or lies below it; both normalised. */

@@ -34,16 +34,48 @@ static bool is_clean(struct text text) {
     return text.len > 0;
 }
 
+static bool has_any(struct text text, const char *bytes) {
+    for (size_t i = 0; i < text.len; i++)
+        if (text.at[i] && strchr(bytes, text.at[i]))
+            return true;
+    return false;
+}
+
+/* The kernel's names are made of these; anything else is another program's syntax. */
+static bool is_name(struct text text) {
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.at[i];
+        if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') && c != '_' && c != '.' &&
+            c != '-')
+            return false;
+    }
+    return text.len > 0 && text.at[0] != '-';
+}
+
+/* "501:20", and what is left of it where only one is given. */
+static bool is_owner(struct text text) {
+    struct text group = text, user = text_cut(&group, ':');
+    uint64_t number;
+
+    return text_u64(user, UINT32_MAX, &number) && (!group.at || group.len == 0 || text_u64(group, UINT32_MAX, &number));
+}
+
 static enum options_error check_option(const struct option *option) {
     uint64_t port;
 
-    if (!is_clean(option->whole))
+    if (has_any(option->whole, "[]{}()'\""))
+        return OPTIONS_LIST;
+    if (is_owner(option->whole))
+        return OPTIONS_OWNER;
+    if (!is_clean(option->whole) || !is_name(option->name))
         return OPTIONS_SYNTAX;
     if (!option->known)
         return OPTIONS_OK;
     switch (option->known->kind) {
     case OPTION_OURS:
         return OPTIONS_OURS;
+    case OPTION_DOCKER:
+        return OPTIONS_DOCKER;
     case OPTION_UDP:
         return OPTIONS_UDP;
     case OPTION_PROTO:
@@ -109,6 +141,17 @@ enum options_error options_check(const char *options, struct text *bad) {
     return add_text(&list, options, bad);
 }
 
+struct text options_strange(const char *options) {
+    struct text rest = text_of(options);
+
+    while (rest.len > 0) {
+        struct option option = read_option(text_cut(&rest, ','));
+        if (!option.known || option.known->young)
+            return option.whole;
+    }
+    return (struct text){NULL, 0};
+}
+
 static void put_data(struct text_out *out, struct text data) {
     if (out->len > 0)
         text_put_char(out, ',');
@@ -126,7 +169,7 @@ static void apply(const struct option *option, bool ipv6, struct options *option
 
     switch (option->known ? option->known->kind : OPTION_DATA) {
     case OPTION_SET:
-        options->flags |= option->known->bits;
+        options->flags = (options->flags & ~option->known->undo) | option->known->bits;
         break;
     case OPTION_CLEAR:
         options->flags &= ~option->known->bits;
@@ -149,6 +192,7 @@ static void apply(const struct option *option, bool ipv6, struct options *option
     case OPTION_HELPER:
     case OPTION_UDP:
     case OPTION_OURS:
+    case OPTION_DOCKER:
         break;
     }
 }

@@ -26,7 +26,10 @@ enum options_error {
     OPTIONS_UDP,     /* UDP does not reach the Mac, or loses large replies */
     OPTIONS_VERSION, /* another version than 3 */
     OPTIONS_OURS,    /* addr= and the like, which the probe decides */
-    OPTIONS_SYNTAX,  /* an empty option, or one that holds a quote or a blank */
+    OPTIONS_SYNTAX,  /* an empty option, a quote or a blank, or a value that the option does not have */
+    OPTIONS_LIST,    /* brackets or quotes: another program's list */
+    OPTIONS_OWNER,   /* d4m-nfs's UID:GID */
+    OPTIONS_DOCKER,  /* a word of docker run -v */
     OPTIONS_TOO_MANY
 };
 
@@ -46,6 +49,10 @@ struct options {
 
 /* Whether `list` may stand in `options`; on a fault *bad is the offending option, a slice of `list`. */
 enum options_error options_check(const char *list, struct text *bad);
+
+/* The first option of `list` that neither 4.4 nor 4.9 knows, Moby's kernels; at == NULL where they know all. It is no
+ * fault: the kernel at hand is the judge. */
+struct text options_strange(const char *list);
 
 /* Built-in options, `common`, `own` and what was found, as one. `found` may be NULL: then data is not complete,
  * but the ports that the user asked for are known. A user's port wins over the one found. */

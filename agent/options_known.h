@@ -7,6 +7,8 @@
 
 #include "text.h"
 
+#include <stdbool.h>
+
 enum option_kind {
     OPTION_SET,    /* a flag on, `bits` */
     OPTION_CLEAR,  /* a flag off */
@@ -17,7 +19,8 @@ enum option_kind {
     OPTION_PROTO, /* only tcp is right */
     OPTION_UDP,
     OPTION_VERSION, /* only 3 is right */
-    OPTION_OURS
+    OPTION_OURS,
+    OPTION_DOCKER /* a word of docker run -v, which no mount(2) knows */
 };
 
 /* Options of one `slot` take each other's place. The slot of an option that is not here is its own name: a
@@ -27,6 +30,8 @@ struct option_known {
     enum option_kind kind;
     const char *slot;
     unsigned long bits;
+    unsigned long undo; /* OPTION_SET: the flags that it takes the place of */
+    bool young;         /* younger than Moby's kernels, 4.4 and 4.9 */
 };
 
 /* NULL: not in the table. */

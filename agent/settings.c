@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FILE_SIZE_MAX 65536 /* 32 mounts of 2048 bytes */
+#define READ_MAX (CONFIG_FILE_MAX + 1) /* one more, so that config.h sees that there is more */
 
 static void keep(void *ctx, const struct config_fault *fault) {
     struct settings *settings = ctx;
@@ -24,15 +24,15 @@ static size_t read_file(const char *path, char *buffer, int *error) {
     *error = errno;
     if (fd < 0)
         return 0;
-    while (filled < FILE_SIZE_MAX && (n = read(fd, buffer + filled, FILE_SIZE_MAX - filled)) > 0)
+    while (filled < READ_MAX && (n = read(fd, buffer + filled, READ_MAX - filled)) > 0)
         filled += (size_t)n;
-    *error = n < 0 ? errno : filled == FILE_SIZE_MAX ? EFBIG : 0;
+    *error = n < 0 ? errno : 0;
     close(fd);
     return filled;
 }
 
 void settings_load(struct settings *settings, const char *file, const char *cmdline) {
-    static char buffer[FILE_SIZE_MAX];
+    static char buffer[READ_MAX];
     int ignored;
 
     settings->fault_count = 0;

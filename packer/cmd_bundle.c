@@ -34,6 +34,10 @@ struct source {
 static void complain(void *context, const struct settings_fault *fault) {
     const struct source *source = context;
 
+    if (fault->is_warning) {
+        say_warning(fault->option, "%s", fault->reason);
+        return;
+    }
     /* The agent would name the line of the baked file; a person at the command line wants the option. */
     if (fault->set)
         say_error(SAY_USAGE, source->is_kept ? "keep the setting" : "use --set", source->sets[fault->set - 1], "%s%s",

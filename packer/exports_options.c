@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "exports_options.h"
 
+#include "../agent/text.h"
+
 #include "exports_address.h"
 
 #include <errno.h>
@@ -218,8 +220,7 @@ int exports_options_read(struct exports_mac *file, struct exports_entry *entry, 
 
 /* Only what a shell or a reader would stumble over is quoted; a quote and a backslash need an escape. */
 bool exports_mac_quote(const char *path, char *out, size_t size) {
-    bool is_plain = strpbrk(path, " \\'\"#") == NULL;
-    size_t length = 0;
+    struct text_out quoted;
 
     if (*path != '/')
         return false;
@@ -228,15 +229,7 @@ bool exports_mac_quote(const char *path, char *out, size_t size) {
             return false;
     if (size < 2 * strlen(path) + 3)
         return false;
-    if (!is_plain)
-        out[length++] = '"';
-    for (; *path; path++) {
-        if (*path == '"' || *path == '\\')
-            out[length++] = '\\';
-        out[length++] = *path;
-    }
-    if (!is_plain)
-        out[length++] = '"';
-    out[length] = '\0';
+    quoted = text_out(out, size);
+    text_put_exports_path(&quoted, path);
     return true;
 }

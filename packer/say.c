@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "say.h"
 
+#include "../agent/text.h"
 #include "host.h"
 
 #include <errno.h>
@@ -21,6 +22,18 @@ int say_error(int code, const char *verb, const char *object, const char *format
     va_end(arguments);
     fputc('\n', stderr);
     return code;
+}
+
+void say_warning(const char *object, const char *format, ...) {
+    va_list arguments;
+
+    fputs(PROGRAM ": warning: ", stderr);
+    say_plain(stderr, object);
+    fputs(": ", stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
 }
 
 int say_image_error(const struct image_error *error) {
@@ -61,21 +74,22 @@ void say_fault(FILE *out, const struct segment_fault *fault) {
     fprintf(out, ": %s", fault_text(fault->fault));
 }
 
-static void say_escaped(FILE *out, const char *text, const char *special, int last_plain) {
-    for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
-        if (*at < ' ' || *at > last_plain || strchr(special, *at))
-            fprintf(out, "\\%03o", *at);
+static void say_escaped(FILE *out, const char *text, const char *special) {
+    for (size_t length; *text; text += length ? length : 1) {
+        length = strchr(special, *text) ? 0 : text_visible(text);
+        if (length)
+            fwrite(text, 1, length, out);
         else
-            fputc(*at, out);
+            fprintf(out, "\\%03o", (unsigned int)(unsigned char)*text);
     }
 }
 
 void say_word(FILE *out, const char *text) {
-    say_escaped(out, text, " =\\", '~');
+    say_escaped(out, text, " =\\");
 }
 
 void say_plain(FILE *out, const char *text) {
-    say_escaped(out, text, "", '~');
+    say_escaped(out, text, "");
 }
 
 const char *say_size(uint64_t bytes) {

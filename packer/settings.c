@@ -2,8 +2,10 @@
 #include "settings.h"
 
 #include "../agent/config.h"
+#include "../agent/options.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +36,47 @@ static const char *find_heading(const char *text, size_t size) {
     return NULL;
 }
 
+static bool is_blank(char c) {
+    return c == ' ' || c == '\t';
+}
+
+static bool ends_in_half_an_escape(const char *value, const char *end) {
+    size_t backslashes = 0;
+
+    while (end > value && end[-1] == '\\') {
+        end--;
+        backslashes++;
+    }
+    return backslashes % 2 == 1;
+}
+
+/* KEY=VALUE as a line of the file. The file takes a "#" behind a blank for a comment and trims blanks at the end; the
+ * value is meant as it is, so they are written as escapes. A value in double quotes is the user's own line. Writing
+ * what was written before changes nothing. */
+static char *put_set(char *at, const char *set) {
+    const char *value = strchr(set, '=');
+    const char *end = set + strlen(set);
+    const char *last = end;
+
+    value = value ? value + 1 : end;
+    while (value < end && is_blank(*value))
+        value++;
+    if (*value == '"')
+        value = last = end;
+    while (last > value && is_blank(last[-1]))
+        last--;
+    if (ends_in_half_an_escape(value, last)) /* which stays a fault: it must not become one half of a blank's */
+        last = end;
+    for (const char *from = set; from < end; from++) {
+        bool is_comment = *from == '#' && from > value && is_blank(from[-1]);
+        if (from >= value && (from >= last || is_comment))
+            at += sprintf(at, "\\%03o", (unsigned)(unsigned char)*from);
+        else
+            *at++ = *from;
+    }
+    return at;
+}
+
 int settings_join(const char *base, size_t size, bool is_own, const char *const *sets, size_t count, char **text,
                   size_t *text_size) {
     size_t total = size + strlen(OWN_HEADING) + 2;
@@ -41,7 +84,7 @@ int settings_join(const char *base, size_t size, bool is_own, const char *const 
     char *at;
 
     for (size_t i = 0; i < count; i++)
-        total += strlen(sets[i]) + 1;
+        total += 4 * strlen(sets[i]) + 2;
     *text = malloc(total);
     if (!*text)
         return -ENOMEM;
@@ -52,7 +95,7 @@ int settings_join(const char *base, size_t size, bool is_own, const char *const 
     if (count || is_own || find_heading(base, size))
         at = put(at, heading, strlen(heading));
     for (size_t i = 0; i < count; i++) {
-        at = put(at, sets[i], strlen(sets[i]));
+        at = put_set(at, sets[i]);
         *at++ = '\n';
     }
     *at = '\0';
@@ -97,6 +140,12 @@ void settings_split(char *text, size_t size, struct settings_parts *parts) {
     *parts = (struct settings_parts){.base_size = size, .is_own = true};
 }
 
+static size_t set_of(const struct check *check, uint32_t line) {
+    size_t set = line >= check->first_set_line ? line - check->first_set_line + 1 : 0;
+
+    return set > check->set_count ? 0 : set;
+}
+
 static void take_fault(void *context, const struct config_fault *fault) {
     struct check *check = context;
     struct settings_fault out = {
@@ -105,12 +154,28 @@ static void take_fault(void *context, const struct config_fault *fault) {
         .reason = config_reason_text(fault->reason),
     };
 
-    if (fault->origin.line >= check->first_set_line)
-        out.set = fault->origin.line - check->first_set_line + 1;
-    if (out.set > check->set_count)
-        out.set = 0;
+    out.set = set_of(check, fault->origin.line);
     check->faults++;
     check->complain(check->context, &out);
+}
+
+static void warn(struct check *check, struct config_origin origin, const char *options) {
+    struct text strange = options_strange(options);
+    struct settings_fault out = {.line = origin.line, .column = origin.column, .is_warning = true};
+
+    if (!strange.at || origin.layer != CONFIG_FILE)
+        return;
+    out.set = set_of(check, origin.line);
+    snprintf(out.option, sizeof(out.option), "%.*s", (int)strange.len, strange.at);
+    out.reason = "neither Linux 4.4 nor 4.9, Docker for Mac's kernels, knows this mount option";
+    check->complain(check->context, &out);
+}
+
+/* No fault: another kernel may know them. */
+static void warn_of_options(struct check *check, const struct config *config) {
+    warn(check, config->origin[CONFIG_OPTIONS], config->options);
+    for (uint32_t i = 0; i < config->mount_count; i++)
+        warn(check, config->mounts[i].origin, config->mounts[i].options);
 }
 
 static uint32_t count_lines(const char *text, size_t size) {
@@ -133,6 +198,7 @@ int settings_check(const char *text, size_t size, size_t set_count,
     config_defaults(config);
     config_file(config, text, size, take_fault, &check);
     config_finish(config, take_fault, &check);
+    warn_of_options(&check, config);
     free(config);
     return check.faults;
 }

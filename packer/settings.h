@@ -16,8 +16,8 @@
 #define SETTINGS_SETS_MAX 64
 
 /*
- * Joins base (size bytes) and count KEY=VALUE lines; is_own says that base is not the standard one. *text is allocated,
- * *text_size without its NUL; the caller frees. 0 or -ENOMEM.
+ * Joins base (size bytes) and count KEY=VALUE lines, each so that the agent reads VALUE back as it is; is_own says that
+ * base is not the standard one. *text is allocated, *text_size without its NUL; the caller frees. 0 or -ENOMEM.
  */
 int settings_join(const char *base, size_t size, bool is_own, const char *const *sets, size_t count, char **text,
                   size_t *text_size);
@@ -42,9 +42,12 @@ struct settings_fault {
     uint32_t line;      /* of the text, from 1; 0 when it belongs to no line */
     uint32_t column;    /* bytes, from 1 */
     const char *reason; /* a clause; a constant */
+    bool is_warning;    /* no fault: it does not count, and `option` is what is meant */
+    char option[64];    /* the start of it, as written */
 };
 
-/* Reads a joined text as the agent would and calls complain for each fault. Returns their number, or -ENOMEM. */
+/* Reads a joined text as the agent would and calls complain for each fault, and for each warning. Returns the number of
+ * faults, or -ENOMEM. */
 int settings_check(const char *text, size_t size, size_t set_count,
                    void (*complain)(void *context, const struct settings_fault *fault), void *context);
 

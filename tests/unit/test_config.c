@@ -173,6 +173,92 @@ static void every_value_that_is_written_is_read_back(void **state) {
     }
 }
 
+static void a_folders_name_is_not_taken_for_a_comment(void **state) {
+    static const struct {
+        const char *line;
+        const char *export; /* NULL: refused, since it may be a comment as well */
+    } cases[] = {
+        {"mount = /Users/me/C #1", NULL},
+        {"mount = /Users/me/C\t#1:/c", NULL},
+        {"mount = /Users/me/C # 1", "/Users/me/C"},
+        {"mount = /Users/me/C #", "/Users/me/C"},
+        {"mount = \"/Users/me/C #1\"", "/Users/me/C #1"},
+        {"mount = \"/Users/me/C #1\" # it is loud", "/Users/me/C #1"},
+        {"mount = \"/Users/me/C #1\" #it is loud", "/Users/me/C #1"},
+        {"mount = /Users/me/C\\040#1", "/Users/me/C #1"},
+        {"mount = /Users/me/C#1", "/Users/me/C#1"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        read_file(cases[i].line);
+        assert_int_equal(fault_count, cases[i].export ? 0 : 1);
+        if (cases[i].export)
+            assert_string_equal(config.mounts[0].export, cases[i].export);
+        else
+            assert_int_equal(faults[0].reason, CONFIG_COMMENT);
+    }
+    read_file("wait = 5 #seconds\nserver = mac #mine\n"); /* no path: nothing else can be meant */
+    assert_int_equal(fault_count, 0);
+    assert_int_equal(config.wait_ms, 5000);
+}
+
+/* A late line is lost where a reader stops early: it is told which. */
+static void what_is_behind_64_kib_is_told_and_not_lost_silently(void **state) {
+    static char file[CONFIG_FILE_MAX + 64];
+    static const char start[] = "#\nwait = 5\n";
+
+    (void)state;
+    for (size_t over = 0; over < 2; over++) {
+        memset(file, '#', sizeof file);
+        for (size_t at = 1023; at < CONFIG_FILE_MAX - 1024; at += 1024)
+            file[at] = '\n';
+        memcpy(file, start, strlen(start));
+        file[CONFIG_FILE_MAX - 10 + over] = '\n';
+        memcpy(file + CONFIG_FILE_MAX - 9 + over, "watch = 7", 9);
+        read_layers(file, CONFIG_FILE_MAX + over, "");
+        assert_int_equal(config.wait_ms, 5000);
+        assert_int_equal(fault_count, over);
+        assert_int_equal(config.watch_ms, over ? 5000 : 7000);
+    }
+    assert_int_equal(faults[0].reason, CONFIG_LONG_FILE);
+    assert_int_equal(faults[0].origin.line, 67);
+}
+
+/* Whatever a value may hold: config_value() writes what the file gives back. */
+static void every_mount_that_is_accepted_is_written_so_that_a_file_gives_it_back(void **state) {
+    static const char alphabet[] = "a /:#\"\\'\t$\303\274\302\205\377\0331=,-";
+    const struct config_origin origin = {.layer = CONFIG_CMDLINE, .line = 1, .column = 1};
+    uint64_t seed = 1;
+    int accepted = 0;
+
+    (void)state;
+    for (int n = 0; n < 50000; n++) {
+        char value[64], line[1024] = "mount = ", export[CONFIG_PATH_SIZE], target[CONFIG_PATH_SIZE], options[512];
+        struct text_out raw = text_out(value, sizeof value);
+        struct text_out out = {.buf = line, .size = sizeof line, .len = strlen(line)};
+        text_put_char(&raw, '/');
+        seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
+        for (uint64_t dice = seed >> 8, len = 1 + (seed & 15); len > 0; len--, dice = dice * 31 + seed)
+            text_put_char(&raw, n < 25000 ? (char)(1 + dice % 255) : alphabet[(dice >> 16) % (sizeof alphabet - 1)]);
+        config_defaults(&config);
+        if (config_set(&config, CONFIG_MOUNT, text_of(value), origin) != CONFIG_OK)
+            continue;
+        accepted++;
+        memcpy(export, config.mounts[0].export, sizeof export);
+        memcpy(target, config.mounts[0].target, sizeof target);
+        memcpy(options, config.mounts[0].options, sizeof options);
+        config_value(&config, CONFIG_MOUNT, 0, &out);
+        assert_false(out.cut);
+        read_file(line);
+        assert_int_equal(fault_count, 0);
+        assert_string_equal(config.mounts[0].export, export);
+        assert_string_equal(config.mounts[0].target, target);
+        assert_string_equal(config.mounts[0].options, options);
+    }
+    assert_true(accepted > 5000);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_has_at_most_2048_bytes),
@@ -186,6 +272,9 @@ int main(void) {
         cmocka_unit_test(a_mount_without_a_server_has_the_one_that_wins),
         cmocka_unit_test(a_fingerprint_is_of_values_and_not_of_their_places),
         cmocka_unit_test(every_value_that_is_written_is_read_back),
+        cmocka_unit_test(a_folders_name_is_not_taken_for_a_comment),
+        cmocka_unit_test(what_is_behind_64_kib_is_told_and_not_lost_silently),
+        cmocka_unit_test(every_mount_that_is_accepted_is_written_so_that_a_file_gives_it_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

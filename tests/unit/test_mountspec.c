@@ -85,6 +85,39 @@ static void a_broken_mount_is_refused_with_its_reason(void **state) {
         assert_int_equal(read_spec(cases[i].text), cases[i].reason);
 }
 
+/* What people have at hand is named for what it is; a path that only looks a little like it is a path. */
+static void what_is_another_programs_is_told_apart_from_a_path(void **state) {
+    static const struct {
+        const char *text;
+        enum config_reason reason;
+    } cases[] = {
+        {"nfs://192.168.65.1/Users", CONFIG_URL},
+        {"nfs://192.168.65.1:/Users", CONFIG_URL},
+        {"smb://mac/Users", CONFIG_URL},
+        {"192.168.65.1:2049:/Users", CONFIG_SERVER_PORT},
+        {"[fe80::1]:2049:/Users", CONFIG_SERVER_PORT},
+        {"192.168.65.1:/Users /Users nfs rw,nolock 0 0", CONFIG_FSTAB},
+        {"192.168.65.1:/Users\t/Users\tnfs\trw\t0\t0", CONFIG_FSTAB},
+        {"192.168.65.1:/Users /Users", CONFIG_FSTAB},
+        {"/Users /Users nfs rw,nolock 0 0", CONFIG_FSTAB},
+        {"/Users -alldirs -mapall=501:20 localhost", CONFIG_EXPORTS},
+        {"/Users -mapall=501:20 localhost", CONFIG_EXPORTS},
+        {"/Users -ro localhost", CONFIG_EXPORTS},
+        {"/Users -network 192.168.65.0 -mask 255.255.255.0", CONFIG_EXPORTS},
+        {"/My Files", CONFIG_OK},
+        {"/My Files/a - b:/c", CONFIG_OK},
+        {"/My nfs", CONFIG_OK},
+        {"/a://b", CONFIG_OK}, /* a target, twice the slash */
+        {"/My\\040Files\\040/x", CONFIG_OK},
+        {"/C #1", CONFIG_OK},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++)
+        if (read_spec(cases[i].text) != cases[i].reason)
+            fail_msg("%s: %s", cases[i].text, config_reason_text(read_spec(cases[i].text)));
+}
+
 static void a_path_has_at_most_1024_bytes(void **state) {
     char text[CONFIG_PATH_SIZE + 8];
 
@@ -103,33 +136,55 @@ static void a_server_is_a_name_or_an_address(void **state) {
     static const struct {
         const char *text;
         const char *server; /* NULL: refused */
+        enum config_reason reason;
     } cases[] = {
-        {"mac", "mac"},
-        {"my-mac.local", "my-mac.local"},
-        {"192.168.65.1", "192.168.65.1"},
-        {"[::1]", "::1"},
-        {"::1", "::1"},
-        {"fe80::1%eth0", "fe80::1%eth0"},
-        {"", NULL},
-        {"[]", NULL},
-        {"[mac]", NULL},
-        {"-mac", NULL},
-        {"a b", NULL},
-        {"a\nb", NULL},
-        {"a,b", NULL}, /* would be another mount option */
-        {"a/b", NULL},
+        {"mac", "mac", CONFIG_OK},
+        {"my-mac.local", "my-mac.local", CONFIG_OK},
+        {"192.168.65.1", "192.168.65.1", CONFIG_OK},
+        {"[::1]", "::1", CONFIG_OK},
+        {"::1", "::1", CONFIG_OK},
+        {"fe80::1%eth0", "fe80::1%eth0", CONFIG_OK},
+        {"::ffff:192.0.2.1", "::ffff:192.0.2.1", CONFIG_OK},
+        {"gateway", "gateway", CONFIG_OK},
+        {"10.mac", "10.mac", CONFIG_OK},
+        {"mac10", "mac10", CONFIG_OK},
+        {"nfs", "nfs", CONFIG_OK},
+        {"", NULL, CONFIG_BAD_SERVER},
+        {"[]", NULL, CONFIG_BAD_SERVER},
+        {"[mac]", NULL, CONFIG_BAD_SERVER},
+        {"[192.168.65.1]", NULL, CONFIG_BAD_SERVER},
+        {"-mac", NULL, CONFIG_BAD_SERVER},
+        {"a b", NULL, CONFIG_BAD_SERVER},
+        {"a\nb", NULL, CONFIG_BAD_SERVER},
+        {"a,b", NULL, CONFIG_BAD_SERVER}, /* would be another mount option */
+        {"a/b", NULL, CONFIG_BAD_SERVER},
         {"m\xc3\xa4"
          "c",
-         NULL},
-        {"fe80::1,x", NULL},
-        {"[::1", NULL},
-        {"::1]", NULL},
+         NULL, CONFIG_BAD_SERVER},
+        {"fe80::1,x", NULL, CONFIG_BAD_SERVER},
+        {"[::1", NULL, CONFIG_BAD_SERVER},
+        {"::1]", NULL, CONFIG_BAD_SERVER},
+        {"::1%", NULL, CONFIG_BAD_SERVER},
+        {"::1%a:b", NULL, CONFIG_BAD_SERVER},
+        {":::1", NULL, CONFIG_BAD_SERVER},
+        {"1:2:3:4:5:6:7:8:9", NULL, CONFIG_BAD_SERVER},
+        {"abc:def", NULL, CONFIG_BAD_SERVER},
+        {"192.168.65.256", NULL, CONFIG_BAD_SERVER},
+        {"192.168.65", NULL, CONFIG_BAD_SERVER},
+        {"2049", NULL, CONFIG_BAD_SERVER},
+        {"192.168.65.1:2049", NULL, CONFIG_SERVER_PORT},
+        {"mac.local:111", NULL, CONFIG_SERVER_PORT},
+        {"[fe80::1]:2049", NULL, CONFIG_SERVER_PORT},
+        {"nfs://192.168.65.1", NULL, CONFIG_URL},
+        {"nfs://192.168.65.1/Users", NULL, CONFIG_URL},
+        {"nfs://192.168.65.1:2049", NULL, CONFIG_URL},
+        {"192.168.65.1:/Users", NULL, CONFIG_BAD_SERVER},
     };
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         char server[CONFIG_SERVER_SIZE] = "before";
-        assert_int_equal(mountspec_server(text_of(cases[i].text), server), cases[i].server != NULL);
+        assert_int_equal(mountspec_server(text_of(cases[i].text), server), cases[i].reason);
         assert_string_equal(server, cases[i].server ? cases[i].server : "before");
     }
 }
@@ -139,8 +194,8 @@ static void a_server_name_has_at_most_255_bytes(void **state) {
 
     (void)state;
     memset(text, 'a', sizeof text);
-    assert_true(mountspec_server((struct text){text, CONFIG_SERVER_SIZE - 1}, server));
-    assert_false(mountspec_server((struct text){text, CONFIG_SERVER_SIZE}, server));
+    assert_int_equal(mountspec_server((struct text){text, CONFIG_SERVER_SIZE - 1}, server), CONFIG_OK);
+    assert_int_equal(mountspec_server((struct text){text, CONFIG_SERVER_SIZE}, server), CONFIG_BAD_SERVER);
 }
 
 static void what_is_written_is_read_back_the_same(void **state) {
@@ -169,6 +224,8 @@ static void every_byte_survives_escaping_and_unescaping(void **state) {
 
         mountspec_escape(text, ":", &out);
         assert_null(strpbrk(escaped, " \t\n\":#"));
+        for (const char *c = escaped; *c; c++)
+            assert_true(*c >= ' ' && *c < 0x7f); /* a byte alone is no character of UTF-8 */
         assert_true(text_unescape(text_of(escaped), back, sizeof back));
         assert_string_equal(back, text);
     }
@@ -187,6 +244,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_mount_is_split_at_its_colons_and_unescaped_after),
         cmocka_unit_test(a_broken_mount_is_refused_with_its_reason),
+        cmocka_unit_test(what_is_another_programs_is_told_apart_from_a_path),
         cmocka_unit_test(a_path_has_at_most_1024_bytes),
         cmocka_unit_test(a_server_is_a_name_or_an_address),
         cmocka_unit_test(a_server_name_has_at_most_255_bytes),

@@ -48,8 +48,15 @@ static void a_later_option_takes_the_place_of_an_earlier_one(void **state) {
         {"sync", "", "hard,noacl,nolock", MS_NOATIME | MS_SYNCHRONOUS},
         {"sync", "async", "hard,noacl,nolock", MS_NOATIME},
         {"nosuid,nodev,noexec", "exec", "hard,noacl,nolock", MS_NOATIME | MS_NOSUID | MS_NODEV},
-        {"dirsync,nodiratime,relatime,strictatime", "", "hard,noacl,nolock",
-         MS_NOATIME | MS_DIRSYNC | MS_NODIRATIME | MS_RELATIME | MS_STRICTATIME},
+        {"dirsync,nodiratime", "", "hard,noacl,nolock", MS_NOATIME | MS_DIRSYNC | MS_NODIRATIME},
+        /* fs/namespace.c: MS_NOATIME would win over the one, and MS_STRICTATIME over both. */
+        {"relatime", "", "hard,noacl,nolock", MS_RELATIME},
+        {"strictatime", "", "hard,noacl,nolock", MS_STRICTATIME},
+        {"relatime", "strictatime", "hard,noacl,nolock", MS_STRICTATIME},
+        {"strictatime,relatime", "", "hard,noacl,nolock", MS_RELATIME},
+        {"relatime,noatime", "", "hard,noacl,nolock", MS_NOATIME},
+        {"strictatime", "noatime", "hard,noacl,nolock", MS_NOATIME},
+        {"relatime,norelatime", "", "hard,noacl,nolock", 0},
         {"something=new", "something=newer", "hard,noacl,nolock,something=newer", MS_NOATIME},
     };
 
@@ -105,7 +112,23 @@ static void what_cannot_work_is_refused_with_its_reason(void **state) {
         {",ro", OPTIONS_SYNTAX, ""},
         {"ro,", OPTIONS_SYNTAX, ""},
         {"a b", OPTIONS_SYNTAX, "a b"},
-        {"context=\"x\"", OPTIONS_SYNTAX, "context=\"x\""},
+        {"context=\"x\"", OPTIONS_LIST, "context=\"x\""},
+        {"['rw','tcp']", OPTIONS_LIST, "['rw'"},
+        {"'rw'", OPTIONS_LIST, "'rw'"},
+        {"(rw)", OPTIONS_LIST, "(rw)"},
+        {"501:20", OPTIONS_OWNER, "501:20"},
+        {"rw,0:0", OPTIONS_OWNER, "0:0"},
+        {"501:", OPTIONS_OWNER, "501:"},
+        {"501", OPTIONS_OWNER, "501"},
+        {"cached", OPTIONS_DOCKER, "cached"},
+        {"rw,delegated", OPTIONS_DOCKER, "delegated"},
+        {"consistent", OPTIONS_DOCKER, "consistent"},
+        {"ro,z", OPTIONS_DOCKER, "z"},
+        {"Z", OPTIONS_DOCKER, "Z"},
+        {"-o rw", OPTIONS_SYNTAX, "-o rw"},
+        {"-orw", OPTIONS_SYNTAX, "-orw"},
+        {"rw;ro", OPTIONS_SYNTAX, "rw;ro"},
+        {"rw, tcp", OPTIONS_SYNTAX, " tcp"},
         {"a\nb", OPTIONS_SYNTAX, "a\nb"},
     };
 
@@ -219,12 +242,42 @@ static void the_suspects_are_what_the_user_added(void **state) {
     }
 }
 
+/* fs/nfs/super.c of 4.4 and 4.9. */
+static void options_that_mobys_kernels_do_not_know_are_named(void **state) {
+    static const struct {
+        const char *list;
+        const char *strange; /* NULL: none */
+    } cases[] = {
+        {"", NULL},
+        {"ro,nosuid,relatime,soft,timeo=50,retrans=2,rsize=32768,wsize=32768,actimeo=60,acregmin=1,acdirmax=9", NULL},
+        {"nocto,noac,nordirplus,nosharecache,lookupcache=none,local_lock=all,sec=sys,fsc,intr,noresvport", NULL},
+        {"vers=3,tcp,port=2049,mountport=20048,retry=5,_netdev,nofail,bg", NULL},
+        {"nconnect=4", "nconnect=4"},
+        {"ro,softerr", "softerr"},
+        {"softreval,nconnect=4", "softreval"},
+        {"write=eager", "write=eager"},
+        {"hard,frobnicate", "frobnicate"},
+        {"rsiz=1", "rsiz=1"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct text strange = options_strange(cases[i].list), bad;
+        assert_int_equal(options_check(cases[i].list, &bad), OPTIONS_OK); /* no fault: the kernel is the judge */
+        assert_true(cases[i].strange ? strange.at && text_is(strange, cases[i].strange) : !strange.at);
+    }
+    struct text bad;
+    assert_true(!options_strange(OPTIONS_BUILT_IN).at);
+    assert_int_equal(options_check(OPTIONS_BUILT_IN, &bad), OPTIONS_OK);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_built_in_options_are_what_the_specification_says),
         cmocka_unit_test(a_later_option_takes_the_place_of_an_earlier_one),
         cmocka_unit_test(options_for_the_helper_are_accepted_and_not_passed_on),
         cmocka_unit_test(what_cannot_work_is_refused_with_its_reason),
+        cmocka_unit_test(options_that_mobys_kernels_do_not_know_are_named),
         cmocka_unit_test(what_says_version_3_over_tcp_in_other_words_is_right),
         cmocka_unit_test(a_transport_is_named_once_and_in_the_servers_family),
         cmocka_unit_test(a_port_of_the_users_wins_over_the_one_found),

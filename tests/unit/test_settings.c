@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../agent/config.h"
 #include "../../packer/settings.h"
 
 #define HEADING "\n# Set by usermount-pack add:\n"
@@ -115,11 +116,90 @@ static void more_lines_than_the_limit_are_all_kept(void **state) {
     assert_int_equal(parts.base_size, strlen(text));
 }
 
+static size_t complaints;
+
+static void count(void *context, const struct settings_fault *fault) {
+    (void)context;
+    complaints += !fault->is_warning;
+}
+
+/* A value is what is behind the "=": the file's comments, blanks at the end and escapes take nothing of it away. */
+static void a_value_is_read_back_as_it_was_given_whatever_it_holds(void **state) {
+    static const char alphabet[] = "ab/ \t##\"'\\:,=1";
+    static struct config direct, read_back;
+    const struct config_origin origin = {.layer = CONFIG_FILE, .line = 1, .column = 1};
+    uint64_t seed = 7;
+    size_t accepted = 0;
+
+    (void)state;
+    for (int n = 0; n < 40000; n++) {
+        char set[48] = "mount=/";
+        const char *const sets[] = {set};
+        char *joined, *again;
+        size_t size, size_again, length = strlen(set);
+
+        seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
+        for (uint64_t dice = seed >> 8, left = 1 + (seed & 15); left > 0; left--, dice = dice * 31 + seed) {
+            char byte = n < 20000 ? (char)(1 + dice % 255) : alphabet[(dice >> 16) % (sizeof(alphabet) - 1)];
+            set[length++] = byte == '\n' || byte == '\r' ? 'n' : byte; /* --set refuses them */
+        }
+        set[length] = '\0';
+        assert_int_equal(settings_join("", 0, false, sets, 1, &joined, &size), 0);
+        complaints = 0;
+        settings_check(joined, size, 1, count, NULL);
+        config_defaults(&direct);
+        bool is_good = config_set(&direct, CONFIG_MOUNT, text_of(set + strlen("mount=")), origin) == CONFIG_OK;
+        for (const char *at = set; *at; at++) /* a layer's business, not config_set's */
+            is_good = is_good && !((unsigned char)*at < ' ' && *at != '\t') && *at != 0x7f;
+        if ((complaints == 0) != is_good)
+            fail_msg("%s is %s, and the file makes it\n%s", set, is_good ? "good" : "bad", joined);
+        if (is_good) {
+            accepted++;
+            config_defaults(&read_back);
+            config_file(&read_back, joined, size, NULL, NULL);
+            assert_string_equal(read_back.mounts[0].export, direct.mounts[0].export);
+            assert_string_equal(read_back.mounts[0].target, direct.mounts[0].target);
+            assert_string_equal(read_back.mounts[0].options, direct.mounts[0].options);
+        }
+        struct settings_parts parts;
+        settings_split(joined, size, &parts);
+        assert_int_equal(parts.set_count, 1);
+        assert_int_equal(settings_join("", 0, false, parts.sets, 1, &again, &size_again), 0);
+        assert_int_equal(size_again, size);
+        free(again);
+        free(joined);
+    }
+    assert_true(accepted > 4000);
+}
+
+static struct settings_fault last;
+
+static void keep(void *context, const struct settings_fault *fault) {
+    (void)context;
+    last = *fault;
+}
+
+static void options_that_no_kernel_of_mobys_knows_are_a_warning_with_its_place(void **state) {
+    const char *const sets[] = {"wait=1", "options=ro,nconnect=4"};
+    char *text;
+    size_t size;
+
+    (void)state;
+    assert_int_equal(settings_join("mount = /a:/a:ro\n", 17, true, sets, 2, &text, &size), 0);
+    assert_int_equal(settings_check(text, size, 2, keep, NULL), 0);
+    assert_true(last.is_warning);
+    assert_int_equal(last.set, 2);
+    assert_string_equal(last.option, "nconnect=4");
+    free(text);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_joined_is_split_into_the_same),
         cmocka_unit_test(what_was_not_joined_is_all_kept),
         cmocka_unit_test(more_lines_than_the_limit_are_all_kept),
+        cmocka_unit_test(a_value_is_read_back_as_it_was_given_whatever_it_holds),
+        cmocka_unit_test(options_that_no_kernel_of_mobys_knows_are_a_warning_with_its_place),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

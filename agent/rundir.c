@@ -55,13 +55,15 @@ int rundir_lock(int dir) {
 
     if (fd < 0)
         return fd;
+    /* Of a directory that is there no more; should it be this very file, closing it would give back the lock on it. */
+    if (lock_fd >= 0)
+        close(lock_fd);
+    lock_fd = -1;
     int error = set_lock(fd, F_SETLK, &lock);
     if (error != 0) {
         close(fd);
         return error == -EAGAIN || error == -EACCES ? -EBUSY : error;
     }
-    if (lock_fd >= 0) /* of a directory that is there no more */
-        close(lock_fd);
     lock_fd = fd; /* open for as long as the process lives; closing it would give the lock back */
     return 0;
 }
@@ -111,8 +113,13 @@ bool rundir_is_ours(const char *path) {
     char lock[PATH_MAX];
     struct stat held, there;
 
-    return (size_t)snprintf(lock, sizeof lock, "%s/%s", path, LOCK) < sizeof lock && fstat(lock_fd, &held) == 0 &&
-           lstat(lock, &there) == 0 && held.st_dev == there.st_dev && held.st_ino == there.st_ino;
+    if (lock_fd < 0)
+        return false;
+    if ((size_t)snprintf(lock, sizeof lock, "%s/%s", path, LOCK) >= sizeof lock || fstat(lock_fd, &held) != 0)
+        return true;
+    if (lstat(lock, &there) != 0)
+        return errno != ENOENT && errno != ENOTDIR;
+    return held.st_dev == there.st_dev && held.st_ino == there.st_ino;
 }
 
 int rundir_retake(const char *path) {

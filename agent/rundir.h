@@ -34,7 +34,7 @@ int rundir_watch(const char *path);
 /* Read what came on it. True: a file of the daemon's was removed. */
 bool rundir_read_watch(int watch);
 
-/* Whether the lock that is held is still the one at `path`. */
+/* Whether the lock that is held is still the one at `path`; what cannot be looked at is taken for it. */
 bool rundir_is_ours(const char *path);
 
 /* After it was not: make and lock the directory at `path` anew. Its descriptor, -EBUSY when another daemon has done so,

@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "containers_crew.h"
 #include "containers_path.h"
+#include "containers_tell.h"
 #include "containers_visit.h"
 #include "log.h"
 #include "logfmt.h"
@@ -18,7 +19,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SETTLE_S 2
+enum {
+    SETTLE_S = 2, /* until the second look; each further one comes after twice as long */
+    LEFT_MAX = 64 /* children of earlier visits that hang: with so many, nobody is sent to where one may hang as well */
+};
 
 struct spread {
     struct containers_visit visit; /* what all have in common; the rest for one namespace at a time */
@@ -26,26 +30,9 @@ struct spread {
     struct containers_origin origin;
     struct options options;
     struct containers_crew crew;
-    uint64_t *seen; /* namespaces that had something to look at */
-    size_t seen_count;
+    uint32_t left; /* children that hang */
     uint64_t user; /* our own user namespace */
 };
-
-static bool was_seen(const struct spread *spread, uint64_t mounts) {
-    for (size_t i = 0; i < spread->seen_count; i++)
-        if (spread->seen[i] == mounts)
-            return true;
-    return false;
-}
-
-static void remember(struct spread *spread, uint64_t mounts) {
-    uint64_t *more = realloc(spread->seen, (spread->seen_count + 1) * sizeof *more);
-
-    if (!more) /* it is looked at once more, which changes nothing */
-        return;
-    spread->seen = more;
-    spread->seen[spread->seen_count++] = mounts;
-}
 
 /* Whose namespace it is: a container's, or just a process's. */
 static void name_it(struct containers_visit *visit) {
@@ -62,51 +49,102 @@ static void name_it(struct containers_visit *visit) {
     snprintf(visit->who, sizeof visit->who, "%ld", (long)visit->processes[0].pid);
 }
 
-static bool has_work(const struct containers_visit *visit) {
+/* Whether there is anything of the share that has not been seen to. One pass: the rest is for the child. */
+static bool concerns(const struct containers_visit *visit, struct text table) {
     static struct containers_bind bind;
-    struct text rest = visit->table;
 
-    return containers_find(visit->table, &rest, visit->origin, &bind);
+    while (containers_match(&table, visit->origin, &bind))
+        if (!containers_was_seen(visit, bind.id))
+            return true;
+    return false;
+}
+
+/* A process whose root is not that of its namespace sees a part of the table at most. */
+static bool sees_all(int process) {
+    char root[8];
+
+    return readlinkat(process, "root", root, sizeof root) == 1 && root[0] == '/';
 }
 
 /* With visit->process open. */
-static void look_at(struct spread *spread) {
-    struct containers_visit *visit = &spread->visit;
+static bool has_work(const struct spread *spread) {
     char *table;
     size_t len;
+    int error = containers_path_read(spread->visit.process, "mountinfo", &table, &len);
 
-    if (containers_path_read(visit->process, "mountinfo", &table, &len) != 0)
-        return; /* it has ended */
-    visit->table = (struct text){table, len};
-    if (has_work(visit)) {
-        uint64_t user = containers_scan_namespace(visit->process, "ns/user");
-        visit->foreign_user = user != 0 && user != spread->user;
-        name_it(visit);
-        remember(spread, visit->processes[0].mounts);
-        containers_crew_send(&spread->crew, visit);
-    }
+    if (error)
+        return error == -ENOMEM; /* for the child to tell; else it has ended */
+    bool work = concerns(&spread->visit, (struct text){table, len});
     free(table);
+    return work;
 }
 
-/* One process that is still there stands for all in its namespace. */
-static void look_at_group(struct spread *spread, const struct containers_process *processes, size_t count) {
+static bool is_left_alone(struct spread *spread, const struct containers_visit *visit) {
+    if (containers_was_seen(visit, 0))
+        return true;
+    for (size_t i = 0; i < visit->process_count; i++) {
+        if (!visit->processes[i].hangs)
+            continue;
+        containers_crew_tell(&spread->crew, visit, containers_say(CONTAINERS_STUCK));
+        return true;
+    }
+    if (spread->left < LEFT_MAX)
+        return false;
+    containers_crew_tell(&spread->crew, visit, containers_say(CONTAINERS_CROWD));
+    return true;
+}
+
+static void look_at(struct spread *spread) {
+    struct containers_visit *visit = &spread->visit;
+    uint64_t user = containers_scan_namespace(visit->process, "ns/user");
+
+    visit->foreign_user = user != 0 && user != spread->user;
+    name_it(visit);
+    visit->seen = spread->crew.seen;
+    visit->seen_count = spread->crew.seen_count;
+    if (!is_left_alone(spread, visit))
+        containers_crew_send(&spread->crew, visit);
+}
+
+static int open_process(const struct spread *spread, const struct containers_process *process) {
     char pid[32];
 
-    for (size_t i = 0; i < count; i++) {
-        snprintf(pid, sizeof pid, "%d", (int)processes[i].pid);
-        int fd = openat(spread->visit.proc, pid, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (fd < 0)
-            continue;
-        if (containers_scan_namespace(fd, "ns/mnt") == processes[0].mounts) {
-            spread->visit.process = fd;
-            spread->visit.processes = processes + i;
-            spread->visit.process_count = count - i;
-            look_at(spread);
-            close(fd);
-            return;
-        }
+    snprintf(pid, sizeof pid, "%d", (int)process->pid);
+    int fd = openat(spread->visit.proc, pid, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0 && containers_scan_namespace(fd, "ns/mnt") == process->mounts)
+        return fd;
+    if (fd >= 0)
         close(fd);
+    return -1;
+}
+
+/* One process that is still there stands for all in its namespace: the first whose root is the namespace's own. Where
+ * there is none, only a child that enters can see what there is. */
+static void look_at_group(struct spread *spread, const struct containers_process *processes, size_t count) {
+    struct containers_visit *visit = &spread->visit;
+    int any = -1, fd = -1;
+
+    for (size_t i = 0; i < count && fd < 0; i++) {
+        if (processes[i].hangs || (fd = open_process(spread, &processes[i])) < 0 || sees_all(fd))
+            continue;
+        if (any >= 0)
+            close(any);
+        any = fd;
+        fd = -1;
     }
+    visit->mounts = processes[0].mounts;
+    visit->look = spread->crew.look;
+    visit->processes = processes;
+    visit->process_count = count;
+    visit->seen = spread->crew.seen;
+    visit->seen_count = spread->crew.seen_count;
+    visit->process = fd >= 0 ? fd : any;
+    if (visit->process >= 0 && (fd < 0 || has_work(spread)))
+        look_at(spread);
+    if (fd >= 0)
+        close(fd);
+    if (any >= 0)
+        close(any);
 }
 
 /* What the target is now. It is held only as long as it is needed: unmounting it would find it busy. */
@@ -125,23 +163,32 @@ static int open_target(struct spread *spread) {
     return spread->visit.share < 0 ? -errno : 0;
 }
 
+static void look_at_all(struct spread *spread, const struct containers_process *processes, size_t count) {
+    size_t group;
+
+    spread->left = 0;
+    for (size_t i = 0; i < count; i++)
+        spread->left += processes[i].hangs;
+    for (size_t i = 0; i < count && !spread->crew.stopped; i += group) {
+        group = containers_scan_group(processes + i, count - i);
+        look_at_group(spread, processes + i, group);
+    }
+    containers_crew_finish(&spread->crew);
+}
+
 static int look_around(struct spread *spread) {
     struct containers_process *processes;
-    size_t count, group;
+    size_t count;
     int error = open_target(spread);
 
     if (error)
         return error;
     error = containers_scan(spread->visit.proc, &processes, &count);
-    for (size_t i = 0; error == 0 && i < count; i += group) {
-        group = containers_scan_group(processes + i, count - i);
-        if (!was_seen(spread, processes[i].mounts))
-            look_at_group(spread, processes + i, group);
-    }
-    containers_crew_finish(&spread->crew);
-    close(spread->visit.share);
-    if (error == 0)
+    if (error == 0) {
+        look_at_all(spread, processes, count);
         free(processes);
+    }
+    close(spread->visit.share);
     return error;
 }
 
@@ -155,8 +202,10 @@ static int set_up(struct spread *spread, const struct containers_job *job) {
         .options = &spread->options,
         .report = job->report,
         .proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+        .home = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC),
+        .fuse = open("/dev/fuse", O_PATH | O_CLOEXEC),
     };
-    if (spread->visit.proc < 0)
+    if (spread->visit.proc < 0 || spread->visit.home < 0)
         return -errno;
     if (options_build(job->mount.common, job->mount.own, &found, &spread->options) != OPTIONS_OK)
         return -EINVAL;
@@ -165,31 +214,45 @@ static int set_up(struct spread *spread, const struct containers_job *job) {
 }
 
 static void log_sum(const struct spread *spread, int64_t took_us) {
-    const struct containers_crew *crew = &spread->crew;
+    uint32_t healed = spread->crew.healed, behind = containers_crew_behind(&spread->crew);
     char line[CONFIG_PATH_SIZE + 256];
     struct text_out out = text_out(line, sizeof line);
 
     logfmt_put(&out, "mount", spread->visit.target);
     logfmt_put(&out, "event", "spread");
-    logfmt_put_u64(&out, "healed", crew->healed);
-    logfmt_put_u64(&out, "behind", crew->behind);
+    logfmt_put_u64(&out, "healed", healed);
+    logfmt_put_u64(&out, "behind", behind);
     logfmt_put_u64(&out, "elapsed_ms", (uint64_t)(took_us / 1000));
-    log_line(crew->healed + crew->behind > 0 ? LOGLEVEL_INFO : LOGLEVEL_DEBUG, line);
+    log_line(healed + behind > 0 ? LOGLEVEL_INFO : LOGLEVEL_DEBUG, line);
+}
+
+/* One look; the sum is logged where it is the first, or another than before. */
+static bool look_once(struct spread *spread, bool first) {
+    uint32_t healed = spread->crew.healed, behind = containers_crew_behind(&spread->crew);
+    int64_t began_us = clock_us();
+
+    spread->crew.look++;
+    if (look_around(spread) != 0)
+        return false;
+    if (first || spread->crew.healed != healed || containers_crew_behind(&spread->crew) != behind)
+        log_sum(spread, clock_us() - began_us);
+    return !spread->crew.stopped;
 }
 
 enum work_end containers_spread(const void *argument, struct recorder *recorder) {
     static struct spread spread;
-    int64_t began_us = clock_us();
+    bool going;
 
     (void)recorder;
     log_child();
-    if (set_up(&spread, argument) != 0 || look_around(&spread) != 0)
+    if (set_up(&spread, argument) != 0)
         return WORK_FAILED;
-    log_sum(&spread, clock_us() - began_us);
-    nanosleep(&(struct timespec){SETTLE_S, 0}, NULL);
-    uint32_t known = spread.crew.healed + spread.crew.behind;
-    began_us = clock_us();
-    if (look_around(&spread) == 0 && spread.crew.healed + spread.crew.behind > known)
-        log_sum(&spread, clock_us() - began_us);
+    containers_crew_prepare();
+    if (!(going = look_once(&spread, true)))
+        return WORK_FAILED;
+    for (time_t pause_s = SETTLE_S; going; pause_s *= 2) {
+        containers_crew_pause(&spread.crew, pause_s);
+        going = !spread.crew.stopped && look_once(&spread, false) && containers_crew_again(&spread.crew) > 0;
+    }
     return WORK_DONE;
 }

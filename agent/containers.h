@@ -17,8 +17,9 @@ struct containers_job {
 };
 
 /* Looks twice: at once, and two seconds later at what was not there yet, since a container that was just being started
- * has its copy of the old tree, but no mount that tells. Logs as it goes. WORK_FAILED: the target is not mounted, or
- * /proc cannot be read. */
+ * has its copy of the old tree, but no mount that tells. Where a server did not answer in time it looks again, each
+ * time after twice as long. Logs as it goes. SIGTERM ends it within two seconds, with a line for what was under way.
+ * WORK_FAILED: the target is not mounted, or /proc cannot be read. */
 enum work_end containers_spread(const void *job, struct recorder *recorder);
 
 #endif

@@ -41,6 +41,23 @@ static int add(struct containers_process one, struct containers_process **proces
     return 0;
 }
 
+/* Nobody waits for it any more: its parent is init. "7 (usermount-heal) D 1 ..." */
+static bool is_left(int proc, pid_t pid) {
+    char path[32], buffer[128];
+
+    snprintf(path, sizeof path, "%d/stat", (int)pid);
+    int fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : read(fd, buffer, sizeof buffer);
+    if (fd >= 0)
+        close(fd);
+    struct text rest = {buffer, n > 0 ? (size_t)n : 0};
+    text_cut(&rest, '(');
+    if (!text_has_prefix(rest, CONTAINERS_COMM ") "))
+        return false;
+    text_cut(&rest, ' ');
+    return !text_is(text_cut(&rest, ' '), "Z") && text_is(text_cut(&rest, ' '), "1");
+}
+
 static int look(int proc, DIR *dir, struct containers_process **processes, size_t *count) {
     uint64_t own = containers_scan_namespace(proc, "self/ns/mnt"), pid;
     const struct dirent *entry;
@@ -51,9 +68,11 @@ static int look(int proc, DIR *dir, struct containers_process **processes, size_
         if (!text_u64(text_of(entry->d_name), INT32_MAX, &pid))
             continue;
         snprintf(link, sizeof link, "%d/ns/mnt", (int)pid);
-        struct containers_process one = {containers_scan_namespace(proc, link), (pid_t)pid};
-        if (one.mounts && one.mounts != own)
-            error = add(one, processes, count);
+        struct containers_process one = {.mounts = containers_scan_namespace(proc, link), .pid = (pid_t)pid};
+        if (!one.mounts || one.mounts == own)
+            continue;
+        one.hangs = is_left(proc, one.pid);
+        error = add(one, processes, count);
     }
     return error;
 }

@@ -5,6 +5,7 @@
 #ifndef USERMOUNT_CONTAINERS_SCAN_H
 #define USERMOUNT_CONTAINERS_SCAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -12,7 +13,11 @@
 struct containers_process {
     uint64_t mounts; /* the inode number of its mount namespace */
     pid_t pid;
+    bool hangs; /* a child of an earlier visit's, that did not end when it was killed */
 };
+
+/* What such a child is called, so that it is known again. */
+#define CONTAINERS_COMM "usermount-heal"
 
 /* All processes but those in the caller's own mount namespace, sorted by namespace and then by number, so that the
  * first of each is mostly the container's own; allocated. 0 or -errno. A process that ends meanwhile is left out. */

@@ -308,7 +308,7 @@ int daemon_run(const struct daemon_setup *setup) {
     publish_all();
     ready('s');
     hide_from_oom_killer();
-    while (!engine_stopped(&d.engine) && !d.replaced)
+    while (!d.replaced && (!engine_stopped(&d.engine) || daemon_world_leaving(&d.world)))
         turn();
     log_line(LOGLEVEL_INFO, "event=end");
     if (!d.replaced)

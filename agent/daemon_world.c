@@ -10,6 +10,7 @@
 #include "rundir.h"
 #include "server.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -22,6 +23,9 @@
 /* For a child that was killed to end: what it was in the middle of is over only then. Longer than the kernel takes
  * where it takes notice at all; one that does not is left behind. */
 #define KILLED_MS 1000
+
+/* For a spread that was asked to end, and says what it leaves undone (containers.h). */
+#define LEAVE_MS 3000
 
 #define SYNC_MS 10000
 
@@ -131,12 +135,27 @@ static void leave_behind(const struct daemon_world *world, uint32_t index, struc
     worker_leave(worker, evidence);
 }
 
+/* It says what it leaves undone, which takes it a moment; then it is killed. */
+static void ask_spread_to_end(struct daemon_world *world, uint32_t index) {
+    if (world->spreads[index].pid <= 0 || world->spreads[index].killed || world->recalled[index])
+        return;
+    world->recalled[index] = true;
+    world->spreads[index].deadline_ms = clock_now().mono_ms + LEAVE_MS;
+    kill(world->spreads[index].pid, SIGTERM);
+}
+
 static void recall(void *ctx, uint32_t index) {
     struct daemon_world *world = ctx;
 
     world->held[index].timeout_ms = 0;
-    if (world->spreads[index].pid > 0 && !world->spreads[index].killed)
-        worker_kill(&world->spreads[index], clock_now().mono_ms + KILLED_MS);
+    ask_spread_to_end(world, index);
+}
+
+bool daemon_world_leaving(const struct daemon_world *world) {
+    for (uint32_t i = 0; i < world->config->mount_count; i++)
+        if (world->spreads[i].pid > 0)
+            return true;
+    return false;
 }
 
 static void spread(void *ctx, uint32_t index, uint32_t timeout_ms) {
@@ -152,6 +171,7 @@ static void start_spread(struct daemon_world *world, uint32_t index, int64_t dea
 
     log_descriptors(task.keep);
     world->held[index].timeout_ms = 0;
+    world->recalled[index] = false;
     fill_job(world, index, &arguments.spread.mount);
     arguments.spread.report = world->config->containers == CONTAINERS_REPORT;
     int error = worker_start(&world->spreads[index], &task, &world->engine->mounts[index].evidence, deadline_ms);
@@ -317,6 +337,8 @@ static void expire_spread(struct daemon_world *world, uint32_t index, struct eng
 
     if (spread->killed)
         leave_behind(world, index, spread, NULL);
+    else if (!world->recalled[index])
+        ask_spread_to_end(world, index);
     else
         worker_kill(spread, now.mono_ms + KILLED_MS);
 }

@@ -23,6 +23,7 @@ struct daemon_world {
         uint32_t timeout_ms; /* 0: nothing waits */
     } next[CONFIG_MOUNTS_MAX];
     struct worker spreads[CONFIG_MOUNTS_MAX]; /* beside them: to running containers */
+    bool recalled[CONFIG_MOUNTS_MAX];         /* the spread was asked to end */
     struct worker sync;                       /* of the log; one at most, however long the disk takes */
     bool mounting[CONFIG_MOUNTS_MAX]; /* the worker mounts first and then proves; the engine knows of no end yet */
     struct {
@@ -54,6 +55,9 @@ void daemon_world_spread(struct daemon_world *world);
 
 /* Have the log's warnings reach the disk, where there are new ones. */
 void daemon_world_sync(struct daemon_world *world);
+
+/* Whether a spread that was asked to end still does. */
+bool daemon_world_leaving(const struct daemon_world *world);
 
 /* When the next worker's deadline is, mono; -1: none runs. */
 int64_t daemon_world_due_ms(const struct daemon_world *world);

@@ -7,8 +7,8 @@
 #include <string.h>
 
 enum {
-    SPREAD_TIMEOUT_MS = 10000,
-    EAGER_ATTEMPTS = 10 /* after something has changed: for a second, and what the attempts take */
+    SPREAD_TIMEOUT_MS = 600000, /* its parts have deadlines of their own; this is for what it tries again */
+    EAGER_ATTEMPTS = 10         /* after something has changed: for a second, and what the attempts take */
 };
 
 static void feed(struct engine *engine, uint32_t index, enum fsm_event event);

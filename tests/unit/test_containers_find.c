@@ -211,16 +211,123 @@ static void a_table_that_runs_in_circles_ends(void **state) {
     assert_true(first("110 110 0:18 /Users/me /src rw - tmpfs tmpfs rw\n"));
 }
 
-static void names_that_were_cut_are_not_ours(void **state) {
-    char name[MOUNTINFO_NAME_SIZE + 50], table[2 * MOUNTINFO_NAME_SIZE + 400];
+static void names_that_were_cut_are_found_and_marked(void **state) {
+    char name[MOUNTINFO_NAME_SIZE + 50], table[4 * MOUNTINFO_NAME_SIZE + 400];
 
     (void)state;
     memset(name, 'n', sizeof name);
     name[sizeof name - 1] = '\0';
+    assert_true(first("110 100 0:18 /Users/me /src rw - tmpfs tmpfs rw\n"));
+    assert_false(bind.cut);
     snprintf(table, sizeof table, "110 100 0:18 /Users/%s /src rw - tmpfs tmpfs rw\n", name);
-    assert_false(first(table));
+    assert_true(first(table));
+    assert_true(bind.cut);
     snprintf(table, sizeof table, "110 100 0:18 /Users/me /%s rw - tmpfs tmpfs rw\n", name);
+    assert_true(first(table));
+    assert_true(bind.cut);
+    snprintf(table, sizeof table, "110 100 0:40 / /src rw - nfs 192.168.65.1:/Users/%s rw\n", name);
+    assert_true(first(table));
+    assert_true(bind.cut);
+    snprintf(table, sizeof table, "110 100 0:19 /Users/%s /%s rw - tmpfs tmpfs rw\n", name, name);
     assert_false(first(table));
+}
+
+static void what_lies_in_a_mount_with_a_cut_name_does_not_hide_it(void **state) {
+    char name[MOUNTINFO_NAME_SIZE + 50], table[4 * MOUNTINFO_NAME_SIZE + 400];
+
+    (void)state;
+    memset(name, 'n', sizeof name);
+    name[sizeof name - 1] = '\0';
+    snprintf(table, sizeof table,
+             "110 100 0:18 /Users/me /%s rw - tmpfs tmpfs rw\n"
+             "111 110 0:77 / /%s/in rw - tmpfs tmpfs rw\n",
+             name, name);
+    assert_true(first(table));
+    assert_int_equal(bind.id, 110);
+}
+
+static void a_keeper_is_known_by_its_type_and_the_shares_source(void **state) {
+    (void)state;
+    assert_true(first(CONTAINER_ROOT "110 100 0:90 / /src ro - fuse.usermount 192.168.65.1:/Users/me/project rw\n"));
+    assert_int_equal(bind.kind, CONTAINERS_KEPT);
+    assert_string_equal(bind.subpath, "/me/project");
+    assert_int_equal(bind.flags, MOUNTINFO_READ_ONLY);
+    assert_true(first(CONTAINER_ROOT "110 100 0:90 / /src rw shared:3 - tmpfs 192.168.65.1:/Users rw\n"));
+    assert_int_equal(bind.kind, CONTAINERS_KEPT);
+    assert_string_equal(bind.subpath, "");
+    assert_true(bind.shared);
+    assert_false(first(CONTAINER_ROOT "110 100 0:90 / /src rw - fuse.osxfs 192.168.65.1:/Users/me/project rw\n"));
+    assert_false(first(CONTAINER_ROOT "110 100 0:90 / /src rw - fuse.usermount 192.168.65.1:/Usersx rw\n"));
+    assert_false(first(CONTAINER_ROOT "110 100 0:90 / /src rw - tmpfs tmpfs rw\n"));
+    assert_false(first(CONTAINER_ROOT "110 100 0:90 /in /src rw - tmpfs 192.168.65.1:/Users/me rw\n"));
+}
+
+static void a_keeper_that_is_covered_has_been_seen_to(void **state) {
+    (void)state;
+    assert_true(first(CONTAINER_ROOT "110 100 0:90 / /src rw - fuse.usermount 192.168.65.1:/Users/me rw\n"
+                                     "120 110 0:40 / /src rw - nfs 192.168.65.1:/Users/me rw\n"));
+    assert_int_equal(bind.id, 120);
+    assert_int_equal(bind.kind, CONTAINERS_MOUNTED);
+    assert_int_equal(bind.under_id, 110);
+    assert_int_equal(bind.holder_id, 100);
+}
+
+#define DEAD CONTAINER_ROOT "110 100 0:40 / /app rw - nfs 192.168.65.1:/Users/p rw\n"
+
+static void what_lies_in_a_dead_mount_is_found_where_it_is_of_the_share(void **state) {
+    static struct containers_bind inside[2];
+    const char *table = "121 120 0:40 / /app/x rw - nfs 192.168.65.1:/Users/p/x rw\n"
+                        "120 110 0:18 /Users/p/x /app/x rw - tmpfs tmpfs rw\n" DEAD
+                        "130 121 0:40 / /app/x/y/z ro - nfs 192.168.65.1:/Users/q rw\n"
+                        "140 100 0:61 / /data rw - tmpfs data rw\n";
+
+    (void)state;
+    assert_true(first(DEAD));
+    assert_int_equal(containers_find_inside(text_of(DEAD), &origin, &bind, inside, 2), 0);
+    assert_int_equal(containers_find_inside(text_of(table), &origin, &bind, inside, 2), 2);
+    assert_string_equal(inside[0].point, "/x");
+    assert_string_equal(inside[0].subpath, "/p/x");
+    assert_int_equal(inside[0].id, 121);
+    assert_string_equal(inside[1].point, "/x/y/z");
+    assert_string_equal(inside[1].subpath, "/q");
+    assert_int_equal(inside[1].flags, MOUNTINFO_READ_ONLY);
+    assert_int_equal(containers_find_inside(text_of(table), &origin, &bind, inside, 1), -1);
+}
+
+static void a_volume_in_a_dead_mount_is_not_the_shares(void **state) {
+    static struct containers_bind inside[2];
+
+    (void)state;
+    assert_true(first(DEAD));
+    assert_int_equal(containers_find_inside(text_of(DEAD "120 110 0:61 / /app/vendor rw - ext4 sda rw\n"), &origin,
+                                            &bind, inside, 2),
+                     -1);
+}
+
+static void a_source_is_the_exports_with_the_folder(void **state) {
+    char source[64];
+
+    (void)state;
+    begin_at(OWN_ROOT OWN_SHARE, "/Users", SOURCE);
+    containers_source(&origin, "", source, sizeof source);
+    assert_string_equal(source, "192.168.65.1:/Users");
+    containers_source(&origin, "/me", source, sizeof source);
+    assert_string_equal(source, "192.168.65.1:/Users/me");
+    begin_at(OWN_ROOT "60 20 0:40 / /all rw - nfs s:/ rw\n", "/all", "s:/");
+    containers_source(&origin, "/me", source, sizeof source);
+    assert_string_equal(source, "s:/me");
+}
+
+static void one_pass_finds_what_is_covered_too(void **state) {
+    const char *table = CONTAINER_ROOT "110 100 0:18 /Users/me /src rw - tmpfs tmpfs rw\n"
+                                       "120 110 0:61 / /src rw - tmpfs v rw\n";
+
+    (void)state;
+    assert_false(first(table));
+    rest = text_of(table);
+    assert_true(containers_match(&rest, &origin, &bind));
+    assert_int_equal(bind.id, 110);
+    assert_false(containers_match(&rest, &origin, &bind));
 }
 
 int main(void) {
@@ -241,7 +348,14 @@ int main(void) {
         cmocka_unit_test(what_a_new_mount_would_be_put_on_tells_whether_it_is_passed_on),
         cmocka_unit_test(the_directory_around_a_pile_of_mounts_is_in_the_lowest_ones_parent),
         cmocka_unit_test(a_table_that_runs_in_circles_ends),
-        cmocka_unit_test(names_that_were_cut_are_not_ours),
+        cmocka_unit_test(names_that_were_cut_are_found_and_marked),
+        cmocka_unit_test(what_lies_in_a_mount_with_a_cut_name_does_not_hide_it),
+        cmocka_unit_test(a_keeper_is_known_by_its_type_and_the_shares_source),
+        cmocka_unit_test(a_keeper_that_is_covered_has_been_seen_to),
+        cmocka_unit_test(what_lies_in_a_dead_mount_is_found_where_it_is_of_the_share),
+        cmocka_unit_test(a_volume_in_a_dead_mount_is_not_the_shares),
+        cmocka_unit_test(a_source_is_the_exports_with_the_folder),
+        cmocka_unit_test(one_pass_finds_what_is_covered_too),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -61,9 +61,7 @@ static int judge_base(struct add *add) {
                          "its base is not the one that was packed (SHA-256 differs); take the original image");
     if (add->scan.entries == 0 && add->scan.fault_count == 0)
         return say_error(SAY_BAD_IMAGE, "use", add->image.path, "it holds no files");
-    if (lost_is_all(&add->scan))
-        return cmd_judge_links("use", &add->image, add->draft.bytes, add->draft.size, &add->scan);
-    return cmd_refuse_faults("use", &add->image, &add->scan);
+    return cmd_refuse_base("use", &add->image, add->draft.bytes, add->draft.size, &add->scan);
 }
 
 static int make_plan(struct add *add) {
@@ -270,6 +268,7 @@ static int run(struct add *add) {
         report_porcelain(add, shown);
     else
         report_people(add, shown);
+    cmd_warn_of_links(&add->image, &add->scan);
     return SAY_DONE;
 }
 

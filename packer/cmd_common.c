@@ -135,34 +135,45 @@ int cmd_find_lost(struct lost *lost, const unsigned char *bytes, uint64_t size) 
     return rc;
 }
 
-int cmd_judge_links(const char *verb, const struct image *image, const unsigned char *bytes, uint64_t size,
+static void say_lost(const char *verb, const struct image *image, const struct lost *lost) {
+    fprintf(stderr, "usermount-pack: unable to %s ", verb);
+    say_plain(stderr, image->path);
+    fputs(": /", stderr);
+    say_plain(stderr, lost->first);
+    if (lost->count > 1)
+        fprintf(stderr, " and %" PRIu64 " more files are", lost->count - 1);
+    else
+        fputs(" is", stderr);
+    fputs(" empty on Docker for Mac's kernels: Linux 4.4 and 4.9 skip the hard links that bring the data "
+          "(usermount-pack inspect lists them); take Docker's own image\n",
+          stderr);
+}
+
+int cmd_refuse_base(const char *verb, const struct image *image, const unsigned char *bytes, uint64_t size,
                     const struct scan *scan) {
     struct lost lost;
     int code = SAY_DONE;
 
+    if (!lost_is_all(scan))
+        return cmd_refuse_faults(verb, image, scan);
     if (cmd_find_lost(&lost, bytes, size) < 0) {
         code = say_error(SAY_SYSTEM, "read", image->path, "no memory");
     } else if (lost.count) {
-        fprintf(stderr, "usermount-pack: unable to %s ", verb);
-        say_plain(stderr, image->path);
-        fputs(": /", stderr);
-        say_plain(stderr, lost.first);
-        if (lost.count > 1)
-            fprintf(stderr, " and %" PRIu64 " more files", lost.count - 1);
-        fputs(lost.count > 1 ? " are" : " is", stderr);
-        fputs(" empty on Docker for Mac's kernels: Linux 4.4 and 4.9 skip the hard links that bring the data "
-              "(usermount-pack inspect lists them); take Docker's own image\n",
-              stderr);
+        say_lost(verb, image, &lost);
         code = SAY_BAD_IMAGE;
-    } else {
-        fputs("usermount-pack: warning: ", stderr);
-        say_plain(stderr, image->path);
-        fputs(": ", stderr);
-        say_fault(stderr, &scan->faults[0]);
-        if (scan->faults_seen > 1)
-            fprintf(stderr, "; and %" PRIu64 " more", scan->faults_seen - 1);
-        fputs("; no file is empty by it\n", stderr);
     }
     lost_free(&lost);
     return code;
+}
+
+void cmd_warn_of_links(const struct image *image, const struct scan *scan) {
+    if (!lost_is_all(scan))
+        return;
+    fputs("usermount-pack: warning: ", stderr);
+    say_plain(stderr, image->path);
+    fputs(": ", stderr);
+    say_fault(stderr, &scan->faults[0]);
+    if (scan->faults_seen > 1)
+        fprintf(stderr, "; and %" PRIu64 " more", scan->faults_seen - 1);
+    fputs("; no file is empty by it\n", stderr);
 }

@@ -34,11 +34,14 @@ int cmd_scan(const char *action, const unsigned char *bytes, uint64_t size, stru
              struct scan *scan);
 
 /*
- * For an image whose only faults are hard links about which kernels differ (lost_is_all): a warning that names the
- * first, and SAY_DONE where Docker for Mac's kernels have all its data; else the refusal. verb: as below.
+ * cmd_refuse_faults, but for an image whose only faults are hard links about which kernels differ (lost_is_all): that
+ * one is refused only where a file is empty on Docker for Mac's kernels.
  */
-int cmd_judge_links(const char *verb, const struct image *image, const unsigned char *bytes, uint64_t size,
+int cmd_refuse_base(const char *verb, const struct image *image, const unsigned char *bytes, uint64_t size,
                     const struct scan *scan);
+
+/* Warns of the first of these hard links, where there are any, when the image was taken all the same. */
+void cmd_warn_of_links(const struct image *image, const struct scan *scan);
 
 /* lost_find with a progress bar. */
 int cmd_find_lost(struct lost *lost, const unsigned char *bytes, uint64_t size);

@@ -26,6 +26,7 @@ LEFT_OUT = {
     "tests/cli/test_install.py::test_what_is_installed_has_its_place_and_mode": "licences are in the other build",
     "tests/cli/test_install.py::test_make_has_the_targets_that_call_it": "about the other build's name",
     "tests/cli/test_hardening.py": "about how the shipped programs are linked",
+    "tests/cli/test_pack_bounds.py": "about time, of which a sanitizer takes several times as much",
     "tests/cli/test_run.py": "about tests/run",
     "tests/net/test_jail_escape.py::test_the_filter_kills": NO_FILTER,
     "tests/net/test_jail_escape.py::test_the_system_refuses[raise-limit]": NO_FILTER,

@@ -94,8 +94,9 @@ static void apply_one(struct tree *tree, const uint8_t **data, size_t *size) {
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    const struct tree_options options = {.memory_bytes = TREE_BYTES, .with_crc = true};
+static void build(const uint8_t *data, size_t size, bool as_linux_4) {
+    const struct tree_options options = {
+        .memory_bytes = TREE_BYTES, .with_crc = true, .as_linux_4 = as_linux_4, .key = {size, 1}};
     struct tree *tree = tree_new(&options);
     struct check check = {.tree = tree};
 
@@ -108,5 +109,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     for (size_t i = 0; i < IDS_MAX; i++)
         require(check.seen[i] == check.links[i]);
     tree_free(tree);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    build(data, size, false);
+    build(data, size, true);
     return 0;
 }

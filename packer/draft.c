@@ -37,30 +37,33 @@ static void forget(struct draft *draft) {
     draft->path = NULL;
 }
 
-/* A clone, or an empty file; O_EXCL either way, so a name in use is not harmed. The locked descriptor, or -errno. */
-static int make_one(const struct draft *draft, const struct image *image, bool *is_clone) {
-    int fd = host_clone(image->fd, draft->path);
-    int rc;
+/* A clone, or else an empty file; O_EXCL either way, so a name in use is not harmed. A descriptor or -errno. */
+static int open_new(const struct draft *draft, const struct image *image, bool is_clone) {
+    int fd =
+        is_clone ? host_clone(image->fd, draft->path) : open(draft->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
-    *is_clone = fd >= 0;
-    if (fd == -ENOTSUP) {
-        fd = open(draft->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-        fd = fd < 0 ? -errno : fd;
-    }
-    if (fd < 0)
-        return fd;
-    rc = leftover_claim(fd);
-    if (rc < 0) {
-        unlink(draft->path);
-        close(fd);
-        return rc;
-    }
-    return fd;
+    return fd < 0 && !is_clone ? -errno : fd;
 }
 
+static int make_one(const struct draft *draft, const struct image *image, bool is_clone) {
+    int fd = open_new(draft, image, is_clone);
+    int rc = fd < 0 ? fd : leftover_claim(fd);
+
+    if (fd >= 0 && rc < 0) {
+        unlink(draft->path);
+        close(fd);
+    }
+    return rc < 0 ? rc : fd;
+}
+
+/*
+ * No name is used twice, not even after a clone that failed: a sweep that found the first file to be a leftover is
+ * about to remove that name. The locked descriptor, or -errno.
+ */
 static int make_file(struct draft *draft, const struct image *image, bool *is_clone) {
     int fd = -EAGAIN;
 
+    *is_clone = true;
     for (int attempt = 0; (fd == -EAGAIN || fd == -EEXIST) && attempt < DRAFT_TRIES; attempt++) {
         forget(draft);
         draft->path = leftover_name(draft->target);
@@ -68,7 +71,11 @@ static int make_file(struct draft *draft, const struct image *image, bool *is_cl
             return -errno;
         /* From here a signal may come at any time; unlinking what is not there does no harm. */
         cleanup_add(draft->path);
-        fd = make_one(draft, image, is_clone);
+        fd = make_one(draft, image, *is_clone);
+        if (fd == -ENOTSUP && *is_clone) {
+            *is_clone = false;
+            fd = -EAGAIN;
+        }
     }
     return fd;
 }

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#define _XOPEN_SOURCE 700 /* O_NOFOLLOW, dirfd, openat */
 #include "leftover.h"
 
 #include "host.h"
@@ -64,7 +63,7 @@ static bool is_ours(const char *name) {
 /* A draft may have the image's mode already, which need not let its owner write; NFS locks only what is open for that.
  */
 static int open_leftover(int folder, const char *name) {
-    int flags = O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+    int flags = O_NONBLOCK | O_CLOEXEC;
     int fd = openat(folder, name, O_RDWR | flags);
 
     return fd < 0 && errno == EACCES ? openat(folder, name, O_RDONLY | flags) : fd;
@@ -80,7 +79,7 @@ static void sweep_one(int folder, const char *name) {
     fd = open_leftover(folder, name);
     if (fd < 0)
         return;
-    /* With the lock in hand: its holder may have been faster, and somebody else's file have the name now. */
+    /* With the lock in hand: its holder may have been faster, and a link or another file have the name now. */
     if (host_lock(fd) == 0 && fstat(fd, &seen) == 0 && fstatat(folder, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
         seen.st_dev == named.st_dev && seen.st_ino == named.st_ino)
         unlinkat(folder, name, 0);

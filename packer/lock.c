@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#define _XOPEN_SOURCE 700 /* O_NOFOLLOW */
 #include "lock.h"
 
 #include "cleanup.h"
@@ -83,30 +82,37 @@ static int tell_busy(int fd, const char *target, struct image_error *error) {
 }
 
 /*
- * The lock's file, there or new. Neither a link nor a fifo that somebody put there is followed or waited for. Without
- * O_CREAT first, as Linux refuses that to root for a user's file in /tmp (fs.protected_regular).
+ * The lock's file, there or new: a descriptor or -errno; -EINVAL for a link, a fifo and the like. Without O_CREAT
+ * first, as Linux refuses that to root for a user's file in /tmp (fs.protected_regular). Not O_NOFOLLOW, which macOS
+ * hides from POSIX programs: is_at() notices what came between the look and the open.
  */
 static int open_file(const char *path) {
-    int flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
-    int fd = open(path, flags);
+    int flags = O_RDWR | O_NONBLOCK | O_CLOEXEC;
+    struct stat seen;
+    int fd = -1;
 
-    return fd < 0 && errno == ENOENT ? open(path, flags | O_CREAT | O_EXCL, 0600) : fd;
+    if (lstat(path, &seen) < 0) {
+        if (errno == ENOENT)
+            fd = open(path, flags | O_CREAT | O_EXCL, 0600);
+    } else {
+        if (!S_ISREG(seen.st_mode))
+            return -EINVAL;
+        fd = open(path, flags);
+    }
+    return fd < 0 ? -errno : fd;
 }
 
 /* One look: 0 held, 1 to be tried again, with *error for the last time, -1 and *error. */
 static int try(struct lock *lock, const char *target, struct image_error *error) {
-    struct stat seen;
-    int rc;
+    int rc = open_file(lock->path);
 
-    lock->fd = open_file(lock->path);
-    if (lock->fd < 0 && errno == EEXIST)
+    lock->fd = rc < 0 ? -1 : rc;
+    if (rc == -EEXIST || rc == -ENOENT)
         return tell_busy(lock->fd, target, error);
-    if (lock->fd < 0 && errno == ELOOP)
+    if (rc == -EINVAL)
         return fail(error, "replace", lock->path, EINVAL);
-    if (lock->fd < 0)
-        return fail(error, "create a file beside", target, errno);
-    if (fstat(lock->fd, &seen) < 0 || !S_ISREG(seen.st_mode))
-        return fail(error, "replace", lock->path, EINVAL);
+    if (rc < 0)
+        return fail(error, "create a file beside", target, -rc);
     rc = host_lock(lock->fd);
     if (rc == -EWOULDBLOCK || (rc == 0 && !is_at(lock->fd, lock->path)))
         return tell_busy(lock->fd, target, error);

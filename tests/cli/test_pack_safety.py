@@ -286,6 +286,20 @@ def test_many_at_once_do_not_mix(pack, folder, image):
     assert sorted(os.listdir(folder)) == ["initrd.img", "initrd.img.orig"]
 
 
+def test_no_draft_s_name_is_used_twice(pack, folder, image):
+    """A sweep that found the first file of a name to be a leftover would remove the second."""
+    seen, gone = set(), set()
+
+    def look(index, info):
+        names = set(draft_of(folder))
+        assert not names & gone
+        gone.update(seen - names)
+        seen.update(names)
+
+    assert tracer.run([str(pack.program), "add", str(image)], look, environment(pack)) == 0
+    assert len(seen) >= 2 and seen - gone <= set(draft_of(folder))
+
+
 def test_many_side_by_side_do_not_sweep_each_other(pack, folder, image):
     """Each looks at the others' drafts and locks, and may meet them between two steps."""
     running = []

@@ -20,11 +20,13 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
-    JUMP_MS = 2000,     /* a clock that jumped, or a timer that was late, by more than this: the host slept */
-    LOG_RETRY_MS = 5000 /* while lines wait for their disk */
+    JUMP_MS = 2000,      /* a clock that jumped, or a timer that was late, by more than this: the host slept */
+    LOG_RETRY_MS = 5000, /* while lines wait for their disk */
+    FAULT_MS = 20 /* after a poll(2) that failed, or told of what could then not be read: it would at once again */
 };
 
 /* Poll entries: signals, the mount table, the run directory, and the knocks. */
@@ -73,10 +75,13 @@ static void nudge_all(bool fresh) {
         engine_nudge(&d.engine, i, fresh, now);
 }
 
-static void read_signals(void) {
+/* Whether there was any. */
+static bool read_signals(void) {
     struct signalfd_siginfo info;
+    bool any = false;
 
     while (read(d.signals, &info, sizeof info) == sizeof info) {
+        any = true;
         switch (info.ssi_signo) {
         case SIGTERM:
         case SIGINT:
@@ -91,6 +96,7 @@ static void read_signals(void) {
         }
     }
     daemon_world_reap(&d.world);
+    return any;
 }
 
 /* A timer that comes late and a jump of a clock both mean that time went by unseen: what was known is old. */
@@ -204,7 +210,8 @@ static void turn(void) {
     keep_run_dir(n > 0 && fds[AT_RUN_DIR].revents && rundir_read_watch(d.run_watch));
     if (n > 0 && fds[AT_MOUNTS].revents)
         daemon_look_changed(&d.world);
-    read_signals();
+    if (!read_signals() && (n < 0 || (n == 1 && (fds[AT_SIGNALS].revents || fds[AT_RUN_DIR].revents))))
+        nanosleep(&(struct timespec){.tv_nsec = FAULT_MS * 1000000L}, NULL);
     for (uint32_t i = 0; n > 0 && i < knocks; i++) {
         const struct knock *answer = knock_answer(&d.knocks, &fds[AT_KNOCKS + i]);
         if (answer)

@@ -315,21 +315,20 @@ void daemon_world_reap(struct daemon_world *world) {
 
 /* The worker is past its deadline: of its work, or of its end after it was killed. */
 static void expire(struct daemon_world *world, uint32_t index, struct engine_time now) {
-    static struct evidence evidence;
     struct worker *worker = &world->workers[index];
+    struct evidence *evidence = &world->engine->mounts[index].evidence; /* so far; more may come until it has ended */
 
-    evidence = world->engine->mounts[index].evidence;
     if (!worker->killed) {
-        worker_read(worker, &evidence);
-        if (!tell_mounted(world, index, &evidence))
+        worker_read(worker, evidence);
+        if (!tell_mounted(world, index, evidence))
             worker_kill(worker, now.mono_ms + KILLED_MS);
-        return;
-    }
-    leave_behind(world, index, worker, &evidence);
-    if (world->cancelled[index])
+    } else if (world->cancelled[index]) {
+        leave_behind(world, index, worker, NULL);
         start_next(world, index);
-    else
-        engine_worked(world->engine, index, WORK_HUNG, &evidence, now);
+    } else {
+        leave_behind(world, index, worker, evidence);
+        engine_worked(world->engine, index, WORK_HUNG, NULL, now);
+    }
 }
 
 static void expire_spread(struct daemon_world *world, uint32_t index, struct engine_time now) {

@@ -257,6 +257,8 @@ def test_the_next_work_waits_for_the_end_of_a_killed_child(world, release):
         os.waitpid(child, 0)
     before = len(world.lines("failed"))
     until("the next attempts", lambda: len(world.lines("failed")) > before)
+    # What a child has told until it was killed counts.
+    assert all(" verdict=unreachable " in line for line in world.lines("failed")), world.lines("failed")
     assert [f" event=left-behind pid={child} " in line for line in world.lines("left-behind")] == [True] * (not release)
     if not release:
         os.waitpid(child, 0)

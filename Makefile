@@ -168,7 +168,7 @@ endif
 ISAL_CPPFLAGS = $(if $(ISAL_LIBS),-DUSERMOUNT_ISAL $(filter -I%,$(ISAL_LIBS)))
 PACK_CFLAGS = $(STD) $(WARNINGS) -O2 -g $(HARDEN) -fPIE $(SANITIZE) $(ISAL_CPPFLAGS)
 ifeq ($(SYSTEM),Darwin)
-PACK_LIBS = -lz
+PACK_LIBS = -lz -framework CoreServices -framework CoreFoundation
 PACK_CFLAGS += -D_DARWIN_C_SOURCE
 else
 PACK_LIBS = -lz -lcrypto -lpthread

@@ -31,6 +31,7 @@ struct guest {
     unsigned number; /* for the journal */
     int fd;
     bool is_greeted;
+    bool was_refused; /* for its version */
     bool owes_welcome;
     bool owes_refusal;
     bool owes_pong;

@@ -123,8 +123,10 @@ void hub_dismiss(struct hub *hub, struct guest *guest, struct hub_end end) {
 void hub_close(struct hub *hub, struct hub_end end) {
     for (size_t i = 0; i < HUB_GUESTS; i++)
         if (hub->guests[i]) {
-            close(hub->guests[i]->fd);
+            int fd = hub->guests[i]->fd;
+
             hub_dismiss(hub, hub->guests[i], end);
+            close(fd);
         }
 }
 
@@ -158,8 +160,9 @@ static struct hub_end greet(struct hub *hub, struct guest *guest, struct stream_
     if (guest->is_greeted)
         return (struct hub_end){"protocol", "it said hello twice"};
     if (message->version != STREAM_VERSION) {
-        journal_refused(hub->journal, message->version);
-        guest->owes_refusal = true;
+        if (!guest->was_refused)
+            journal_refused(hub->journal, message->version);
+        guest->was_refused = guest->owes_refusal = true;
         return stays;
     }
     guest->is_greeted = guest->owes_welcome = true;
@@ -199,8 +202,9 @@ struct hub_end hub_hear(struct hub *hub, struct guest *guest, uint64_t now_ns) {
     while (!end.word && (cut = stream_buffer_next(&guest->in, &frame)) == STREAM_CUT_FRAME) {
         enum stream_fault fault = stream_read(frame, STREAM_GUEST, &message);
 
-        /* A frame is a sign of life; bytes that never become one are not. */
-        guest->heard_ns = now_ns;
+        /* A frame is a sign of life; bytes that never become one are not, and neither is one more wrong version. */
+        if (!guest->was_refused || guest->is_greeted)
+            guest->heard_ns = now_ns;
         end = fault == STREAM_FINE ? answer(hub, guest, &message)
                                    : (struct hub_end){"protocol", stream_fault_text(fault)};
     }

@@ -18,15 +18,16 @@
 #include <unistd.h>
 
 #define MS_NS UINT64_C(1000000)
-#define CHECK_MS 4000u      /* between two looks whether the folders are still there, while there are guests */
-#define DOUBT_MS 100u       /* and when one is in doubt */
-#define TOLD_FULL_MS 60000u /* between two lines about guests that were sent away */
-#define ACCEPTS 16          /* for one turn of the loop */
+#define CHECK_MS 4000u          /* between two looks whether the folders are still there, while there are guests */
+#define DOUBT_MS 100u           /* and when one is in doubt */
+#define TOLD_FULL_MS 60000u     /* between two lines about guests that were sent away */
+#define ACCEPTS 16              /* for one turn of the loop */
+#define SOCKET_BYTES (64 << 10) /* the system would queue megabytes by itself, and all of it old news */
 
 static struct sockaddr_in address(unsigned port) {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
 
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
     return address;
 }
 
@@ -76,6 +77,7 @@ bool server_is_watcher(unsigned port) {
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     unsigned char bytes[64];
     struct stream_out out = stream_out(bytes, sizeof bytes);
+    enum stream_fault fault;
     ssize_t size = 0;
 
     if (fd < 0)
@@ -88,10 +90,12 @@ bool server_is_watcher(unsigned port) {
         wait_for(fd, POLLIN, deadline_ns))
         size = read(fd, bytes, sizeof bytes);
     close(fd);
-    return size > STREAM_LENGTH_BYTES &&
-           stream_read((struct text){(char *)bytes + STREAM_LENGTH_BYTES, (size_t)size - STREAM_LENGTH_BYTES},
-                       STREAM_WATCHER, &message) == STREAM_FINE &&
-           message.kind == STREAM_REFUSAL;
+    if (size <= (ssize_t)STREAM_LENGTH_BYTES)
+        return false;
+    fault = stream_read((struct text){(char *)bytes + STREAM_LENGTH_BYTES, (size_t)size - STREAM_LENGTH_BYTES},
+                        STREAM_WATCHER, &message);
+    /* It speaks our own version: no answer to a guest, and just what is asked here. */
+    return message.kind == STREAM_REFUSAL && (fault == STREAM_FINE || fault == STREAM_BAD_VERSION);
 }
 
 /* --------------------------------------------------------------------------------------------------- signals */
@@ -124,8 +128,10 @@ static int catch_signals(void) {
 /* ---------------------------------------------------------------------------------------------------- guests */
 
 static void hang_up(struct hub *hub, struct guest *guest, struct hub_end end) {
-    close(guest->fd);
-    hub_dismiss(hub, guest, end);
+    int fd = guest->fd;
+
+    hub_dismiss(hub, guest, end); /* first the line, then what it tells of */
+    close(fd);
 }
 
 static const struct hub_end stays = {0};
@@ -190,11 +196,12 @@ static void admit(struct hub *hub, int listener, uint64_t now_ns) {
     static uint64_t told_ns;
 
     for (int i = 0; i < ACCEPTS; i++) {
-        int fd = accept(listener, NULL, NULL), on = 1;
+        int fd = accept(listener, NULL, NULL), on = 1, room = SOCKET_BYTES;
 
         if (fd < 0)
             return;
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
         make_room(hub);
         if (prepare(fd) == 0 && hub_admit(hub, fd, now_ns))
             continue;

@@ -20,9 +20,13 @@ struct watch_ears {
     void (*root)(void *context);
 };
 
+/* The name by which the system tells of `folder`: no links in it, and letters in their true case. 0 and a new string,
+ * or -errno. */
+int watch_path(const char *folder, char **path);
+
 /*
- * Watches the folder `path` (no links in it); every edit that comes behind the return is told. 0 or -errno: -EPERM
- * where more rights are needed, -ENOSYS and -EINVAL where the system is too old.
+ * Watches the folder `path`, named by watch_path(); every edit that comes behind the return is told. 0 or -errno:
+ * -EPERM where more rights are needed, -ENOSYS and -EINVAL where the system is too old.
  */
 int watch_open(const char *path, struct watch **watch);
 

@@ -33,6 +33,11 @@ struct watch {
     char events[READ_BYTES] __attribute__((aligned(8)));
 };
 
+int watch_path(const char *folder, char **path) {
+    *path = realpath(folder, NULL);
+    return *path ? 0 : -errno;
+}
+
 int watch_open(const char *path, struct watch **made) {
     struct watch *watch = calloc(1, sizeof *watch);
     int rc;

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#define _XOPEN_SOURCE 700 /* realpath */
 #include "watched.h"
 
 #include "../../agent/stream/stream_path.h"
@@ -100,14 +99,13 @@ static bool start(struct watched *watched, char *path) {
 }
 
 bool watched_check(struct watched *watched) {
-    char *path = realpath(watched->asked, NULL);
+    char *path = NULL;
     uint64_t inode, device;
-    int rc;
+    int rc = watch_path(watched->asked, &path);
 
     watched->is_doubtful = false;
-    if (!path)
-        return give_up(watched, errno);
-    rc = look_folder(path, &inode, &device);
+    if (rc == 0)
+        rc = look_folder(path, &inode, &device);
     if (rc < 0) {
         free(path);
         return give_up(watched, -rc);

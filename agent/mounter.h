@@ -26,9 +26,9 @@ struct mounter_job {
 enum work_end mounter_try(const void *job, struct recorder *recorder);
 
 /* The same with the ports that a probe found, and with an explanation. Options that the kernel does not take are tried
- * without one after the other, so that the evidence's detail names the one at fault, or is empty where it is not one
- * alone. The target is made where it is missing (mode 0755); nothing on the way to it may be a symbolic link, since the
- * kernel's mount table would then tell another name. */
+ * without one after the other, in a mount namespace that the worker then has to itself, so that the evidence's detail
+ * names the one at fault, or is empty where it is not one alone. The target is made where it is missing (mode 0755);
+ * nothing on the way to it may be a symbolic link, since the kernel's mount table would then tell another name. */
 enum work_end mounter_mount(const void *job, struct recorder *recorder);
 
 /* STEP_STATFS, STEP_READDIR, STEP_READ: the target is NFS, lists, and a reply longer than one network frame comes

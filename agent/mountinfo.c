@@ -29,10 +29,8 @@ static uint32_t read_flags(struct text options) {
         const char *name;
         uint32_t flag;
     } names[] = {
-        {"ro", MOUNTINFO_READ_ONLY},
-        {"nosuid", MOUNTINFO_NOSUID},
-        {"nodev", MOUNTINFO_NODEV},
-        {"noexec", MOUNTINFO_NOEXEC},
+        {"ro", MOUNTINFO_READ_ONLY},  {"nosuid", MOUNTINFO_NOSUID}, {"nodev", MOUNTINFO_NODEV},
+        {"noexec", MOUNTINFO_NOEXEC}, {"soft", MOUNTINFO_SOFT},     {"softerr", MOUNTINFO_SOFT},
     };
     uint32_t flags = 0;
 
@@ -67,8 +65,12 @@ static bool read_line(struct text line, struct mountinfo *entry) {
         return false;
     entry->flags = read_flags(text_cut(&line, ' '));
     entry->flags |= read_propagation(&line);
-    return line.at && read_field(&line, entry->type, sizeof entry->type) &&
-           read_field(&line, entry->source, sizeof entry->source);
+    if (!line.at || !read_field(&line, entry->type, sizeof entry->type) ||
+        !read_field(&line, entry->source, sizeof entry->source))
+        return false;
+    entry->flags |=
+        read_flags(line) & MOUNTINFO_SOFT; /* its "ro" is the file system's, and says nothing of the mount */
+    return true;
 }
 
 bool mountinfo_next(struct text *rest, struct mountinfo *entry) {

@@ -14,13 +14,14 @@
 
 #define MOUNTINFO_NAME_SIZE 1300 /* a server's name, a colon and an export */
 
-/* The mount's own flags, not its file system's; and whether it passes mounts on to others. */
+/* The mount's own flags, one of its file system's; and whether it passes mounts on to others. */
 enum {
     MOUNTINFO_READ_ONLY = 1,
     MOUNTINFO_NOSUID = 2,
     MOUNTINFO_NODEV = 4,
     MOUNTINFO_NOEXEC = 8,
-    MOUNTINFO_SHARED = 16
+    MOUNTINFO_SHARED = 16,
+    MOUNTINFO_SOFT = 32 /* the file system's: NFS gives up on a server that does not answer */
 };
 
 /* One line of the file. Paths are unescaped, and cut to fit. */

@@ -188,6 +188,7 @@ static void apply(const struct option *option, bool ipv6, struct options *option
     case OPTION_VERSION:
     case OPTION_DATA:
         put_data(data, option->whole);
+        options->soft |= text_is(option->name, "soft") || text_is(option->name, "softerr");
         break;
     case OPTION_HELPER:
     case OPTION_UDP:

@@ -45,6 +45,7 @@ struct options {
     char data[OPTIONS_DATA_SIZE];
     uint16_t nfs_port; /* port= and mountport= of the user, 0 where there is none */
     uint16_t mount_port;
+    bool soft;
 };
 
 /* Whether `list` may stand in `options`; on a fault *bad is the offending option, a slice of `list`. */

@@ -40,8 +40,7 @@ static bool is_no_worse(const struct program_answer *before, const struct progra
 
     for (struct text line = doctor_complaint(&rest); line.at; line = doctor_complaint(&rest))
         if (!has_message(before->output, message_of(line))) {
-            fprintf(stderr, "usermount-pack: unable to change " DOCTOR_EXPORTS ": nfsd refuses it: %.*s\n",
-                    (int)line.len, line.at);
+            say_error(SAY_REFUSED, "change", DOCTOR_EXPORTS, "nfsd refuses it: %.*s", (int)line.len, line.at);
             return false;
         }
     if (before->status > 0)

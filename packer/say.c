@@ -10,17 +10,26 @@
 #include <string.h>
 
 #define PROGRAM "usermount-pack"
+#define REASON_BYTES 1024
+
+/* "OBJECT: reason", and a line's end. What the reason tells of may come from outside as well. */
+static void say_reason(const char *object, const char *format, va_list arguments) {
+    char text[REASON_BYTES];
+
+    vsnprintf(text, sizeof(text), format, arguments);
+    say_plain(stderr, object);
+    fputs(": ", stderr);
+    say_plain(stderr, text);
+    fputc('\n', stderr);
+}
 
 int say_error(int code, const char *verb, const char *object, const char *format, ...) {
     va_list arguments;
 
     fprintf(stderr, PROGRAM ": unable to %s ", verb);
-    say_plain(stderr, object);
-    fputs(": ", stderr);
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    say_reason(object, format, arguments);
     va_end(arguments);
-    fputc('\n', stderr);
     return code;
 }
 
@@ -28,12 +37,9 @@ void say_warning(const char *object, const char *format, ...) {
     va_list arguments;
 
     fputs(PROGRAM ": warning: ", stderr);
-    say_plain(stderr, object);
-    fputs(": ", stderr);
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    say_reason(object, format, arguments);
     va_end(arguments);
-    fputc('\n', stderr);
 }
 
 int say_image_error(const struct image_error *error) {

@@ -51,6 +51,29 @@ static void only_the_target_itself_counts(void **state) {
     assert_true(find(ROOT USERS_NFS, "/"));
 }
 
+static void soft_is_the_file_systems_and_the_rest_is_the_mounts_own(void **state) {
+    static const struct {
+        const char *own, *super;
+        uint32_t flags;
+    } cases[] = {
+        {"rw,noatime", "rw,vers=3,hard", 0},
+        {"rw", "ro,vers=3,hard", 0},
+        {"rw", "rw,vers=3,soft,nolock", MOUNTINFO_SOFT},
+        {"ro,nosuid,nodev,noexec", "rw,softerr", 15 | MOUNTINFO_SOFT},
+        {"rw,soft", "rw", MOUNTINFO_SOFT}, /* no kernel writes it so */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char line[128];
+        snprintf(line, sizeof line, "41 1 0:40 / /a %s - nfs mac:/a %s\n", cases[i].own, cases[i].super);
+        assert_true(find(line, "/a"));
+        assert_int_equal(entry.flags, cases[i].flags);
+    }
+    assert_true(find("41 1 0:40 / /a ro - nfs mac:/a", "/a"));
+    assert_int_equal(entry.flags, MOUNTINFO_READ_ONLY);
+}
+
 static void optional_fields_may_be_none_or_many(void **state) {
     (void)state;
     assert_true(find("1 2 0:3 / /a rw - nfs s:/a rw\n", "/a"));
@@ -165,6 +188,7 @@ int main(void) {
         cmocka_unit_test(every_field_of_a_line_is_read),
         cmocka_unit_test(the_last_mount_on_a_target_is_the_one_that_is_met),
         cmocka_unit_test(only_the_target_itself_counts),
+        cmocka_unit_test(soft_is_the_file_systems_and_the_rest_is_the_mounts_own),
         cmocka_unit_test(optional_fields_may_be_none_or_many),
         cmocka_unit_test(the_flags_are_the_mounts_own_and_shared_is_told),
         cmocka_unit_test(blanks_in_names_are_escaped_by_the_kernel),

@@ -242,6 +242,21 @@ static void the_suspects_are_what_the_user_added(void **state) {
     }
 }
 
+static void a_mount_that_gives_up_is_soft(void **state) {
+    static const struct {
+        const char *common, *own;
+        bool soft;
+    } cases[] = {
+        {"", "", false}, {"soft", "", true}, {"softerr", "", true}, {"soft", "hard", false}, {"hard", "soft", true}};
+    struct options options;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        assert_int_equal(options_build(cases[i].common, cases[i].own, NULL, &options), OPTIONS_OK);
+        assert_int_equal(options.soft, cases[i].soft);
+    }
+}
+
 /* fs/nfs/super.c of 4.4 and 4.9. */
 static void options_that_mobys_kernels_do_not_know_are_named(void **state) {
     static const struct {
@@ -277,6 +292,7 @@ int main(void) {
         cmocka_unit_test(a_later_option_takes_the_place_of_an_earlier_one),
         cmocka_unit_test(options_for_the_helper_are_accepted_and_not_passed_on),
         cmocka_unit_test(what_cannot_work_is_refused_with_its_reason),
+        cmocka_unit_test(a_mount_that_gives_up_is_soft),
         cmocka_unit_test(options_that_mobys_kernels_do_not_know_are_named),
         cmocka_unit_test(what_says_version_3_over_tcp_in_other_words_is_right),
         cmocka_unit_test(a_transport_is_named_once_and_in_the_servers_family),

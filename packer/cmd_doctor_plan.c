@@ -10,20 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HEADING "# Written by usermount-pack doctor --fix; doctor --unfix takes it out again.\n"
-/* Every path may double when it is quoted. */
-#define LINES_BYTES (sizeof(HEADING) + CONFIG_MOUNTS_MAX * (2 * CONFIG_PATH_SIZE + 128))
-
-struct wanted {
-    char paths[CONFIG_MOUNTS_MAX][CONFIG_PATH_SIZE + sizeof(EXPORTS_DATA_VOLUME)];
-    size_t count;
-};
-
-static int no_memory(const struct doctor_file *file) {
+int doctor_plan_no_memory(const struct doctor_file *file) {
     return say_error(SAY_SYSTEM, "change", file->path, "no memory");
 }
 
-static int refuse_line(const struct doctor_file *file, uint32_t line, const char *why) {
+int doctor_plan_refuse(const struct doctor_file *file, uint32_t line, const char *why) {
     char place[64];
 
     snprintf(place, sizeof(place), "%s:%u", file->path, (unsigned int)line);
@@ -31,7 +22,7 @@ static int refuse_line(const struct doctor_file *file, uint32_t line, const char
 }
 
 /* The file with the block's lines as comments: what others wrote, with the line numbers that it has. */
-static char *foreign_text(const struct doctor_file *file, const struct block *block) {
+char *doctor_plan_foreign(const struct doctor_file *file, const struct block *block) {
     char *copy = malloc(file->size + 1);
 
     if (!copy)
@@ -46,216 +37,31 @@ static char *foreign_text(const struct doctor_file *file, const struct block *bl
     return copy;
 }
 
-static int start(struct doctor_file *file, struct doctor_plan *plan) {
+int doctor_plan_start(struct doctor_file *file, struct doctor_plan *plan) {
     *plan = (struct doctor_plan){.file = file};
     plan->block = block_find(file->text ? file->text : "", file->size);
     if (plan->block.answer != BLOCK_ABSENT && plan->block.answer != BLOCK_FOUND &&
         plan->block.answer != BLOCK_CONTINUED)
-        return refuse_line(file, plan->block.line, block_fault_text(plan->block.answer));
+        return doctor_plan_refuse(file, plan->block.line, block_fault_text(plan->block.answer));
     return SAY_DONE;
 }
 
 /* From plan->lines to the new text. */
-static int finish(struct doctor_plan *plan) {
+int doctor_plan_finish(struct doctor_plan *plan) {
     const struct doctor_file *file = plan->file;
     const char *old = file->text ? file->text : "";
+    char *text;
 
     if (!plan->lines && plan->block.answer != BLOCK_FOUND)
         return SAY_DONE;
     if (plan->block.answer == BLOCK_CONTINUED)
-        return refuse_line(file, plan->block.line, block_fault_text(BLOCK_CONTINUED));
+        return doctor_plan_refuse(file, plan->block.line, block_fault_text(BLOCK_CONTINUED));
+    if (block_write(old, file->size, &plan->block, !file->text, plan->lines, &text, &plan->size) < 0)
+        return doctor_plan_no_memory(file);
     free(plan->text);
-    plan->text = NULL;
-    if (block_write(old, file->size, &plan->block, !file->text, plan->lines, &plan->text, &plan->size) < 0)
-        return no_memory(file);
-    plan->is_change = !file->text || plan->size != file->size || memcmp(plan->text, old, file->size) != 0;
+    plan->text = text;
+    plan->is_change = !file->text || plan->size != file->size || memcmp(text, old, file->size) != 0;
     return SAY_DONE;
-}
-
-/* The paths of one volume that lie in the one at `top`, that first, on one line, as exports(5) wants it. */
-static bool put_line(const struct doctor *doctor, const struct wanted *wanted, size_t top, bool done[],
-                     struct text_out *out) {
-    const struct exports_world *world = &doctor->names.world;
-    char quoted[2 * sizeof(wanted->paths[0])];
-    char volume[CONFIG_PATH_SIZE + sizeof(EXPORTS_DATA_VOLUME)];
-    char other[CONFIG_PATH_SIZE + sizeof(EXPORTS_DATA_VOLUME)];
-
-    if (!world->volume(world->context, wanted->paths[top], volume, sizeof(volume)))
-        return false;
-    for (size_t i = top; i < wanted->count; i++) {
-        if (done[i] || (i != top && !exports_is_below(wanted->paths[top], wanted->paths[i])) ||
-            !world->volume(world->context, wanted->paths[i], other, sizeof(other)) || strcmp(volume, other) != 0)
-            continue;
-        if (!exports_mac_quote(wanted->paths[i], quoted, sizeof(quoted)))
-            return false;
-        text_put(out, quoted);
-        text_put_char(out, ' ');
-        done[i] = true;
-    }
-    return !out->cut;
-}
-
-/* A line for each outermost path. */
-static int compose(const struct doctor *doctor, struct doctor_plan *plan, const struct wanted *wanted,
-                   const char *host) {
-    bool done[CONFIG_MOUNTS_MAX] = {false};
-    struct text_out out;
-    char mapping[48];
-
-    if (!doctor_mapping(doctor, mapping, sizeof(mapping)))
-        return say_error(SAY_REFUSED, "change", plan->file->path,
-                         "whose the files are is not known; run it with sudo, as the user of Docker");
-    free(plan->lines);
-    plan->lines = malloc(LINES_BYTES);
-    if (!plan->lines)
-        return no_memory(plan->file);
-    out = text_out(plan->lines, LINES_BYTES);
-    text_put(&out, HEADING);
-    for (size_t i = 0; i < wanted->count; i++) {
-        if (done[i])
-            continue;
-        if (!put_line(doctor, wanted, i, done, &out))
-            return say_error(SAY_REFUSED, "export", wanted->paths[i], "its name cannot be written in exports");
-        text_putf(&out, "-alldirs -mapall=%s %s\n", mapping, host);
-    }
-    return SAY_DONE;
-}
-
-static int refuse_block(const struct doctor_plan *plan, const struct exports_view *view, const char *path,
-                        const struct exports_block *block) {
-    const struct exports_entry *entry = &view->file->entries[block->entry];
-    char why[2 * CONFIG_PATH_SIZE + 256];
-
-    snprintf(why, sizeof(why),
-             block->is_nested ? "its %s and %s would lie inside each other; change this line or take it away"
-                              : "it has other options for %s and localhost than %s needs; change this line",
-             block->dir, path);
-    return refuse_line(plan->file, entry->line, why);
-}
-
-/* Sorted, parents first, and each once: two mounts may show one export. */
-static void add_wanted(struct wanted *wanted, const char *path) {
-    size_t at = 0;
-
-    while (at < wanted->count && strcmp(wanted->paths[at], path) < 0)
-        at++;
-    if (at < wanted->count && strcmp(wanted->paths[at], path) == 0)
-        return;
-    memmove(wanted->paths[at + 1], wanted->paths[at], (wanted->count - at) * sizeof(wanted->paths[0]));
-    snprintf(wanted->paths[at], sizeof(wanted->paths[0]), "%s", path);
-    wanted->count++;
-}
-
-static bool is_well_served(const struct doctor *doctor, const struct exports_view *view, const char *path) {
-    struct exports_service service = exports_serve(view, path);
-    struct doctor_flaw flaw;
-
-    if (service.answer != EXPORTS_SERVED)
-        return false;
-    doctor_flaw(doctor, &view->file->entries[service.entry], &flaw);
-    return flaw.level != DOCTOR_WRONG;
-}
-
-/* The paths that what others wrote does not serve well enough. */
-static int find_wanted(struct doctor *doctor, const struct doctor_plan *plan, const struct exports_view *view,
-                       struct wanted *wanted) {
-    for (uint32_t i = 0; i < doctor->config->mount_count; i++) {
-        const struct config_mount *mount = &doctor->config->mounts[i];
-        struct exports_block block;
-        char path[sizeof(wanted->paths[0])];
-
-        if (!doctor_is_ours(mount) || is_well_served(doctor, view, mount->export))
-            continue;
-        if (!doctor->names.world.is_split || !exports_physical(mount->export, path, sizeof(path)))
-            snprintf(path, sizeof(path), "%s", mount->export);
-        if (exports_blocks(view, path, &block))
-            return refuse_block(plan, view, path, &block);
-        if (doctor_folder(doctor, mount->export) != EXPORTS_FOLDER)
-            return say_error(SAY_REFUSED, "export", mount->export,
-                             "it is no folder of the Mac, or a link is in its path");
-        add_wanted(wanted, path);
-    }
-    return SAY_DONE;
-}
-
-/* Whether the planned text serves all that is wanted, and whatever the others' lines served before. */
-static int try_plan(struct doctor *doctor, const struct doctor_plan *plan, const struct exports_view *before,
-                    const struct wanted *wanted, bool *is_good) {
-    struct block block = block_find(plan->text, plan->size);
-    struct exports_mac file = {0};
-    struct exports_view view = {0};
-    uint32_t lines = 0;
-    uint32_t others = 0;
-    int rc = doctor_judge(doctor, plan->text, plan->size, false, &file, &view);
-
-    *is_good = rc == 0;
-    for (size_t i = block.begin; i < block.end; i++)
-        lines += plan->text[i] == '\n';
-    for (uint32_t i = 0; i < view.table.share_count; i++) {
-        uint32_t line = file.entries[view.table.shares[i].entry].line;
-
-        others += line < block.line || line >= block.line + lines;
-    }
-    *is_good = *is_good && others >= before->table.share_count;
-    for (size_t i = 0; *is_good && i < wanted->count; i++)
-        *is_good = is_well_served(doctor, &view, wanted->paths[i]);
-    exports_view_free(&view);
-    exports_mac_free(&file);
-    return rc;
-}
-
-/* "localhost", or 127.0.0.1 where nfsd would drop the name beside an entry for another of its addresses. */
-static int plan_lines(struct doctor *doctor, struct doctor_plan *plan, const struct exports_view *view,
-                      const struct wanted *wanted) {
-    static const char *const hosts[] = {"localhost", "127.0.0.1"};
-    bool is_good = false;
-
-    for (size_t i = 0; !is_good && i < sizeof(hosts) / sizeof(hosts[0]); i++) {
-        int code = compose(doctor, plan, wanted, hosts[i]);
-
-        if (code == SAY_DONE)
-            code = finish(plan);
-        if (code)
-            return code;
-        if (try_plan(doctor, plan, view, wanted, &is_good) < 0)
-            return no_memory(plan->file);
-    }
-    if (is_good)
-        return SAY_DONE;
-    return say_error(SAY_REFUSED, "change", plan->file->path,
-                     "nfsd would not serve %s, or would drop a line that it serves now", wanted->paths[0]);
-}
-
-static int plan_foreign(struct doctor *doctor, struct doctor_plan *plan, const char *foreign) {
-    struct wanted *wanted = calloc(1, sizeof(*wanted));
-    struct exports_mac file = {0};
-    struct exports_view view = {0};
-    int code = SAY_DONE;
-
-    if (!wanted || doctor_judge(doctor, foreign, plan->file->size, true, &file, &view) < 0)
-        code = no_memory(plan->file);
-    if (code == SAY_DONE)
-        code = find_wanted(doctor, plan, &view, wanted);
-    if (code == SAY_DONE)
-        code = wanted->count ? plan_lines(doctor, plan, &view, wanted) : finish(plan);
-    exports_view_free(&view);
-    exports_mac_free(&file);
-    free(wanted);
-    return code;
-}
-
-int doctor_plan_exports(struct doctor *doctor, struct doctor_plan *plan) {
-    int code = start(&doctor->exports, plan);
-    char *foreign;
-
-    if (code)
-        return code;
-    foreign = foreign_text(plan->file, &plan->block);
-    if (!foreign)
-        return no_memory(plan->file);
-    code = plan_foreign(doctor, plan, foreign);
-    free(foreign);
-    return code;
 }
 
 /* A later line wins: ours must be the last one of its key. */
@@ -269,10 +75,11 @@ static int take_settings(struct doctor_plan *plan, const char *foreign) {
         if (doctor_setting_is_right(setting, foreign, plan->file->size, &line))
             continue;
         if (plan->block.answer == BLOCK_FOUND && line > plan->block.line)
-            return refuse_line(plan->file, line, "it sets anew what the block of usermount-pack sets; take it away");
+            return doctor_plan_refuse(plan->file, line,
+                                      "it sets anew what the block of usermount-pack sets; take it away");
         if (!used)
-            used = (size_t)snprintf(plan->lines, LINES_BYTES, "%s", HEADING);
-        used += (size_t)snprintf(plan->lines + used, LINES_BYTES - used, "%s", setting->line);
+            used = (size_t)snprintf(plan->lines, DOCTOR_PLAN_BYTES, "%s", DOCTOR_PLAN_HEADING);
+        used += (size_t)snprintf(plan->lines + used, DOCTOR_PLAN_BYTES - used, "%s", setting->line);
     }
     if (!used) {
         free(plan->lines);
@@ -282,26 +89,26 @@ static int take_settings(struct doctor_plan *plan, const char *foreign) {
 }
 
 int doctor_plan_nfsconf(struct doctor *doctor, struct doctor_plan *plan) {
-    int code = start(&doctor->nfsconf, plan);
+    int code = doctor_plan_start(&doctor->nfsconf, plan);
     char *foreign;
 
     if (code)
         return code;
-    foreign = foreign_text(plan->file, &plan->block);
-    plan->lines = malloc(LINES_BYTES);
+    foreign = doctor_plan_foreign(plan->file, &plan->block);
+    plan->lines = malloc(DOCTOR_PLAN_BYTES);
     if (!foreign || !plan->lines) {
         free(foreign);
-        return no_memory(plan->file);
+        return doctor_plan_no_memory(plan->file);
     }
     code = take_settings(plan, foreign);
     free(foreign);
-    return code ? code : finish(plan);
+    return code ? code : doctor_plan_finish(plan);
 }
 
 int doctor_plan_removal(struct doctor_file *file, struct doctor_plan *plan) {
-    int code = start(file, plan);
+    int code = doctor_plan_start(file, plan);
 
-    return code ? code : finish(plan);
+    return code ? code : doctor_plan_finish(plan);
 }
 
 void doctor_plan_free(struct doctor_plan *plan) {

@@ -12,17 +12,16 @@
 #define DEPTH_MAX 8      /* of netgroups in netgroups */
 
 struct exports_name {
-    char *text; /* owned */
+    const char *text; /* of the list of texts */
     size_t first;
     size_t count;
     bool is_netgroup;
 };
 
-/* What is asked for one line. */
-struct asking {
-    struct exports_groups *groups;
-    size_t *good;
-    size_t *bad;
+/* A name's own memory: it must not move. */
+struct exports_text {
+    struct exports_text *next;
+    char text[];
 };
 
 static bool is_full(size_t count) { /* room for 1, 3, 7, … */
@@ -57,13 +56,19 @@ static int keep_addresses(struct exports_groups *groups, const struct exports_ad
     return 0;
 }
 
-/* Asks the world for a name that was not asked for before. */
-static int ask(struct exports_groups *groups, const char *text) {
-    const struct exports_world *world = groups->world;
-    struct exports_address addresses[EXPORTS_ADDRESSES_MAX];
-    struct exports_name name = {.first = groups->address_count};
-    char member[NAME_BYTES];
+static const char *keep_text(struct exports_groups *groups, const char *text) {
+    size_t size = strlen(text) + 1;
+    struct exports_text *kept = malloc(sizeof(*kept) + size);
 
+    if (!kept)
+        return NULL;
+    memcpy(kept->text, text, size);
+    kept->next = groups->texts;
+    groups->texts = kept;
+    return kept->text;
+}
+
+static int keep_name(struct exports_groups *groups, struct exports_name name) {
     if (is_full(groups->name_count)) {
         struct exports_name *more = realloc(groups->names, (2 * groups->name_count + 1) * sizeof(*more));
 
@@ -71,17 +76,24 @@ static int ask(struct exports_groups *groups, const char *text) {
             return -ENOMEM;
         groups->names = more;
     }
+    groups->names[groups->name_count++] = name;
+    return 0;
+}
+
+/* Asks the world for a name that was not asked for before. */
+static int ask(struct exports_groups *groups, const char *text) {
+    const struct exports_world *world = groups->world;
+    struct exports_address addresses[EXPORTS_ADDRESSES_MAX];
+    struct exports_name name = {.first = groups->address_count};
+    char member[NAME_BYTES];
+
     name.is_netgroup = world->netgroup(world->context, text, 0, member, sizeof(member));
     if (!name.is_netgroup)
         name.count = exports_address(text, &addresses[0])
                          ? 1
                          : world->host(world->context, text, addresses, EXPORTS_ADDRESSES_MAX);
-    name.text = malloc(strlen(text) + 1);
-    if (!name.text)
-        return -ENOMEM;
-    memcpy(name.text, text, strlen(text) + 1);
-    groups->names[groups->name_count++] = name;
-    if (keep_addresses(groups, addresses, name.count) < 0)
+    name.text = keep_text(groups, text);
+    if (!name.text || keep_addresses(groups, addresses, name.count) < 0 || keep_name(groups, name) < 0)
         return -ENOMEM;
     return exports_index_add(&groups->index, exports_hash(EXPORTS_HASH, text, strlen(text)),
                              (uint32_t)groups->name_count - 1);
@@ -99,11 +111,11 @@ static int add_group(struct exports_groups *groups, const struct exports_group *
     return 0;
 }
 
-static int add_name(struct asking *asking, const char *text, unsigned int depth);
+static int add_name(struct exports_groups *groups, const char *text, unsigned int depth, size_t *good, size_t *bad);
 
 /* A netgroup shows under its own name, and its hosts are in. */
-static int add_members(struct asking *asking, const char *text, unsigned int depth) {
-    const struct exports_world *world = asking->groups->world;
+static int add_members(struct exports_groups *groups, const char *text, unsigned int depth, size_t *good, size_t *bad) {
+    const struct exports_world *world = groups->world;
     char member[NAME_BYTES];
     int rc = 0;
 
@@ -111,13 +123,12 @@ static int add_members(struct asking *asking, const char *text, unsigned int dep
         if (!world->netgroup(world->context, text, i, member, sizeof(member)))
             break;
         if (strcmp(member, text) != 0)
-            rc = add_name(asking, member, depth + 1);
+            rc = add_name(groups, member, depth + 1, good, bad);
     }
     return rc;
 }
 
-static int add_name(struct asking *asking, const char *text, unsigned int depth) {
-    struct exports_groups *groups = asking->groups;
+static int add_name(struct exports_groups *groups, const char *text, unsigned int depth, size_t *good, size_t *bad) {
     const struct exports_name *name = find(groups, text);
     struct exports_group group = {.type = EXPORTS_GROUP_HOST};
     int rc = name ? 0 : ask(groups, text);
@@ -131,9 +142,9 @@ static int add_name(struct asking *asking, const char *text, unsigned int depth)
     if (name->is_netgroup) {
         group.type = EXPORTS_GROUP_NETGROUP;
         rc = depth ? 0 : add_group(groups, &group);
-        return rc < 0 ? rc : add_members(asking, group.name, depth);
+        return rc < 0 ? rc : add_members(groups, group.name, depth, good, bad);
     }
-    *(name->count ? asking->good : asking->bad) += 1;
+    *(name->count ? good : bad) += 1;
     return name->count ? add_group(groups, &group) : 0;
 }
 
@@ -171,7 +182,6 @@ static void sort(struct exports_groups *groups, size_t first) {
 
 int exports_groups_add(struct exports_groups *groups, const struct exports_mac *file, const struct exports_entry *entry,
                        size_t *first, size_t *good, size_t *bad) {
-    struct asking asking = {groups, good, bad};
     struct exports_group network = {
         .type = EXPORTS_GROUP_NETWORK, .family = entry->network_family, .network = entry->network, .mask = entry->mask};
     int rc = 0;
@@ -179,7 +189,7 @@ int exports_groups_add(struct exports_groups *groups, const struct exports_mac *
     *first = groups->count;
     *good = *bad = 0;
     for (size_t i = 0; rc == 0 && i < entry->host_count; i++)
-        rc = add_name(&asking, file->words[entry->first_host + i], 0);
+        rc = add_name(groups, file->words[entry->first_host + i], 0, good, bad);
     if (rc == 0 && (entry->options & EXPORTS_NETWORK) && groups->count == *first) {
         memcpy(network.network6, entry->network6, sizeof(network.network6));
         memcpy(network.mask6, entry->mask6, sizeof(network.mask6));
@@ -210,8 +220,12 @@ bool exports_group_has(const struct exports_groups *groups, const struct exports
 }
 
 void exports_groups_free(struct exports_groups *groups) {
-    for (size_t i = 0; i < groups->name_count; i++)
-        free(groups->names[i].text);
+    while (groups->texts) {
+        struct exports_text *next = groups->texts->next;
+
+        free(groups->texts);
+        groups->texts = next;
+    }
     free(groups->names);
     free(groups->groups);
     free(groups->addresses);

@@ -33,6 +33,7 @@ struct exports_groups {
     size_t address_size;
     struct exports_name *names;
     size_t name_count;
+    struct exports_text *texts;
     struct exports_index index;
 };
 

@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#define VOLUME_BYTES 1024
-
 struct search {
     const struct exports_view *view;
     const struct exports_address *client;
@@ -88,7 +86,7 @@ struct exports_service exports_serve_to(const struct exports_view *view, const c
                                         const struct exports_address *client) {
     const struct exports_world *world = view->world;
     struct search search = {.view = view, .client = client, .service = {.answer = EXPORTS_MISSING}};
-    char volume[VOLUME_BYTES];
+    char volume[EXPORTS_VOLUME_BYTES];
     char physical[EXPORTS_PLACE_BYTES];
     const char *name = exports_place(view, path, physical);
 
@@ -108,7 +106,7 @@ struct exports_service exports_serve(const struct exports_view *view, const char
 bool exports_blocks(const struct exports_view *view, const char *path, struct exports_block *block) {
     const struct exports_world *world = view->world;
     const struct exports_table *table = &view->table;
-    char volume[VOLUME_BYTES];
+    char volume[EXPORTS_VOLUME_BYTES];
     char physical[EXPORTS_PLACE_BYTES];
     const char *name = exports_place(view, path, physical);
 

@@ -239,8 +239,6 @@ int exports_table_add_share(struct exports_table *table, size_t entry, const cha
 void exports_table_free(struct exports_table *table) {
     for (uint32_t i = 0; i < table->dir_count; i++)
         free(table->dirs[i].path);
-    for (uint32_t i = 0; i < table->volume_count; i++)
-        free(table->volumes[i].path);
     free(table->dirs);
     free(table->volumes);
     free(table->hosts);

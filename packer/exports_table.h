@@ -9,9 +9,10 @@
 #include "exports_groups.h"
 
 #define EXPORTS_NONE UINT32_MAX
+#define EXPORTS_VOLUME_BYTES 1024 /* MAXPATHLEN of macOS */
 
 struct exports_volume {
-    char *path;     /* where it is mounted; owned */
+    char path[EXPORTS_VOLUME_BYTES]; /* where it is mounted */
     bool is_listed; /* nfsd has seen it: a line whose folders are missing falls back on it, and is offline */
     bool has_lines; /* a line for it was taken to its end: what fails later cannot take it all away */
 };

@@ -2,6 +2,7 @@
 #include "exports_walk.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,20 +18,16 @@ void exports_walk_refuse(struct exports_walk *walk, enum exports_fault fault, co
 /* The number of a volume that is mounted there; EXPORTS_NONE without memory. */
 static uint32_t volume_at(struct exports_table *table, const char *path) {
     struct exports_volume *more;
-    char *copy;
 
     for (uint32_t i = 0; i < table->volume_count; i++)
         if (strcmp(table->volumes[i].path, path) == 0)
             return i;
-    copy = malloc(strlen(path) + 1);
     more = realloc(table->volumes, (table->volume_count + 1) * sizeof(*more));
-    table->volumes = more ? more : table->volumes;
-    if (!copy || !more) {
-        free(copy);
+    if (!more)
         return EXPORTS_NONE;
-    }
-    memcpy(copy, path, strlen(path) + 1);
-    more[table->volume_count] = (struct exports_volume){.path = copy};
+    table->volumes = more;
+    more[table->volume_count] = (struct exports_volume){.is_listed = false};
+    snprintf(more[table->volume_count].path, sizeof(more->path), "%s", path);
     return table->volume_count++;
 }
 

@@ -8,8 +8,6 @@
 
 #include "exports_judge.h"
 
-#define EXPORTS_VOLUME_BYTES 1024
-
 struct exports_walk {
     struct exports_view *view;
     uint32_t index;

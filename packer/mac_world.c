@@ -118,10 +118,11 @@ static bool find_volume(void *context, const char *path, char *out, size_t size)
     return (size_t)snprintf(out, size, "%s%.*s", is_data ? EXPORTS_DATA_VOLUME : "", (int)length, plain) < size;
 }
 
+/* A folder has none. */
 static bool find_uuid(void *context, const char *volume, unsigned char uuid[16]) {
     (void)context;
     (void)volume;
-    (void)uuid;
+    uuid[0] = 0;
     return false;
 }
 

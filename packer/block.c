@@ -11,6 +11,7 @@
 #define END "# usermount-pack: end"
 #define NEW_FILE " new-file"
 #define NO_NEWLINE " no-newline"
+#define BACKUP " backup-" /* and one digit */
 #define CRC_DIGITS 8
 
 static const char *const fault_texts[] = {
@@ -73,8 +74,18 @@ static bool read_marker(struct line line, uint32_t crc, struct block *block) {
         line.length -= strlen(NEW_FILE);
     }
     block->is_after_newline = begins_with(line, NO_NEWLINE);
-    if (block->is_after_newline)
+    if (block->is_after_newline) {
+        line.at += strlen(NO_NEWLINE);
         line.length -= strlen(NO_NEWLINE);
+    }
+    if (begins_with(line, BACKUP) && line.length == strlen(BACKUP) + 1) {
+        char digit = line.at[strlen(BACKUP)];
+
+        if (digit < '1' || digit > '9')
+            return false;
+        block->backup = (unsigned int)(digit - '0');
+        line.length = 0;
+    }
     return line.length == 0;
 }
 
@@ -115,14 +126,18 @@ struct block block_find(const char *text, size_t size) {
 }
 
 /* The whole block; the caller frees. */
-static char *make_block(const char *lines, bool is_new_file, bool is_after_newline, size_t *size) {
-    size_t room = strlen(lines) + sizeof(BEGIN NEW_FILE NO_NEWLINE END) + CRC_DIGITS + 8;
+static char *make_block(const char *lines, bool is_new_file, bool is_after_newline, unsigned int backup, size_t *size) {
+    size_t room = strlen(lines) + sizeof(BEGIN NEW_FILE NO_NEWLINE BACKUP END) + CRC_DIGITS + 8;
     char *block = malloc(room);
+    char kept[sizeof(BACKUP) + 1] = "";
+
+    if (backup)
+        snprintf(kept, sizeof(kept), BACKUP "%c", (char)('0' + backup % 10));
 
     if (block)
         *size =
-            (size_t)snprintf(block, room, BEGIN " %08x%s%s\n%s" END "\n", (unsigned int)crc_of(lines, strlen(lines)),
-                             is_new_file ? NEW_FILE : "", is_after_newline ? NO_NEWLINE : "", lines);
+            (size_t)snprintf(block, room, BEGIN " %08x%s%s%s\n%s" END "\n", (unsigned int)crc_of(lines, strlen(lines)),
+                             is_new_file ? NEW_FILE : "", is_after_newline ? NO_NEWLINE : "", kept, lines);
     return block;
 }
 
@@ -137,7 +152,7 @@ int block_write(const char *text, size_t size, const struct block *block, bool i
     char *at;
 
     if (lines) {
-        made = make_block(lines, was_found ? block->is_new_file : is_new, is_after_newline, &block_size);
+        made = make_block(lines, was_found ? block->is_new_file : is_new, is_after_newline, block->backup, &block_size);
         if (!made)
             return -ENOMEM;
     }

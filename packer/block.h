@@ -7,7 +7,8 @@
  *     # usermount-pack: end
  *
  * The number is the CRC-32 of what is between: a block that was changed by hand is seen, and is nobody's to overwrite.
- * Two words may follow it, for the way back: "new-file" (there was no file), "no-newline" (the last line had no end).
+ * Words may follow it, for the way back: "new-file" (there was no file), "no-newline" (the last line had no end),
+ * "backup-1" (the old file was kept, under the first of the names for it).
  */
 #ifndef PACKER_BLOCK_H
 #define PACKER_BLOCK_H
@@ -32,6 +33,7 @@ struct block {
     size_t end;            /* up to here are ours */
     bool is_new_file;      /* it is all that the file was made for */
     bool is_after_newline; /* the line feed before it is ours too */
+    unsigned int backup;   /* the number of the backup that was made then; 0: none. Of a new block, the caller's */
 };
 
 /* Looks for the block in size bytes of text. */

@@ -17,7 +17,17 @@
 #define SYSTEM_VERSION "/System/Library/CoreServices/SystemVersion.plist"
 #define NFSD "/sbin/nfsd"
 
-int doctor_say_error(const struct image_error *error) {
+int doctor_say_error(const struct doctor *doctor, const struct image_error *error) {
+    bool is_guarded = doctor->version.major > 10 || (doctor->version.major == 10 && doctor->version.minor >= 14);
+
+    if (error->error == EPERM && geteuid() == 0 && mac_is_immutable(&doctor->mac, error->object))
+        return say_error(SAY_SYSTEM, error->action, error->object,
+                         "it is locked against every change; sudo chflags nouchg,noschg %s", error->object);
+    if (error->error == EPERM && geteuid() == 0 && is_guarded)
+        return say_error(SAY_SYSTEM, error->action, error->object,
+                         "%s; since macOS 10.14 the terminal needs Full Disk Access for it: System Preferences, "
+                         "Security & Privacy, Privacy",
+                         strerror(EPERM));
     if (error->error == EXDEV)
         return say_error(SAY_REFUSED, error->action, error->object, "a symbolic link leads out of the root folder");
     if (error->error == EISDIR || error->error == EINVAL)
@@ -31,21 +41,21 @@ int doctor_read(struct doctor *doctor, struct doctor_file *file) {
     free(file->text);
     file->size = 0;
     file->text = mac_read(&doctor->mac, file->path, &file->size, &error);
-    return file->text || error.error == ENOENT ? SAY_DONE : doctor_say_error(&error);
+    return file->text || error.error == ENOENT ? SAY_DONE : doctor_say_error(doctor, &error);
 }
 
 /* Whether it is macOS 10.15 or later, see exports_judge.h. */
 static bool find_macos(struct doctor *doctor) {
-    struct macfiles_version version = {0};
+    struct macfiles_version *version = &doctor->version;
     struct image_error error;
     size_t size = 0;
     char *plist = mac_read(&doctor->mac, SYSTEM_VERSION, &size, &error);
 
     if (!plist || !macfiles_plist(plist, size, "ProductVersion", doctor->macos, sizeof(doctor->macos)) ||
-        !macfiles_version(doctor->macos, &version))
+        !macfiles_version(doctor->macos, version))
         doctor->macos[0] = '\0';
     free(plist);
-    return version.major > 10 || (version.major == 10 && version.minor >= 15);
+    return version->major > 10 || (version->major == 10 && version->minor >= 15);
 }
 
 static void find_nfsd(struct doctor *doctor) {
@@ -121,7 +131,7 @@ static int gather(struct doctor *doctor) {
     if (mac_open(&doctor->mac, doctor->arguments->root, &error) < 0)
         return say_image_error(&error);
     if (mac_world_open(&doctor->names, &doctor->mac, find_macos(doctor), &error) < 0)
-        return doctor_say_error(&error);
+        return doctor_say_error(doctor, &error);
     find_nfsd(doctor);
     find_image(doctor);
     doctor->user = mac_user(&doctor->mac);

@@ -30,7 +30,8 @@ struct doctor {
     const struct arguments *arguments;
     struct mac mac;
     struct mac_user user;
-    char macos[32];         /* "10.12.6", or "" */
+    char macos[32]; /* "10.12.6", or "" */
+    struct macfiles_version version;
     struct mac_world names; /* what exports can name: users, groups, hosts, folders, volumes */
     struct doctor_file exports;
     struct doctor_file nfsconf;
@@ -41,6 +42,8 @@ struct doctor {
     struct image image;          /* Docker's ramdisk; fd -1 when there is none */
     struct image_error image_error;
     struct packed packed;
+    uint32_t line_number; /* of doctor_line: where it was last */
+    size_t line_offset;
     bool is_wrong; /* a finding of that level was printed */
 };
 
@@ -61,7 +64,7 @@ void doctor_say(struct doctor *doctor, const struct doctor_finding *finding, con
     __attribute__((format(printf, 3, 4)));
 
 /* As say_image_error, for the Mac's files. */
-int doctor_say_error(const struct image_error *error);
+int doctor_say_error(const struct doctor *doctor, const struct image_error *error);
 
 /* Reads a file anew; ENOENT is no error. The exit code; it has printed why. */
 int doctor_read(struct doctor *doctor, struct doctor_file *file);
@@ -116,6 +119,18 @@ struct doctor_setting {
 extern const struct doctor_setting doctor_settings[];
 extern const size_t doctor_setting_count;
 bool doctor_setting_is_right(const struct doctor_setting *setting, const char *text, size_t size, uint32_t *line);
+
+/* Whether the mounts' exports are served, and how. */
+void doctor_look_at_wants(struct doctor *doctor, const struct exports_view *view);
+
+/* A line of the exports as it is written, by its number from 1. Quick for rising numbers. */
+struct text doctor_line(struct doctor *doctor, uint32_t number);
+
+/* What the lines of the exports look like. */
+void doctor_look_at_lines(struct doctor *doctor);
+
+/* A path of that line that is a folder with blanks in its name and has no quotes, with quotes. False: there is none. */
+bool doctor_spaced_path(struct doctor *doctor, uint32_t number, char *quoted, size_t size);
 
 /* Every finding about the exports, and about all else. The exit code of a failure, else SAY_DONE. */
 int doctor_look_at_exports(struct doctor *doctor);

@@ -77,21 +77,17 @@ static bool approve(void *context, const char *path) {
     return is_good;
 }
 
-static void say_change(const struct doctor *doctor, const char *what, const char *file, bool has_backup) {
-    if (doctor->arguments->porcelain) {
-        printf("change=%s file=%s", what, file);
-        if (has_backup)
-            printf(" backup=%s" MAC_BACKUP, file);
-        putchar('\n');
-        return;
-    }
-    printf("%s %s", what, file);
-    if (has_backup)
-        printf(", the old one is %s" MAC_BACKUP, file);
+static void say_change(const struct doctor *doctor, const char *what, const char *file, unsigned int backup) {
+    char name[MAC_PATH_BYTES] = "";
+    bool is_porcelain = doctor->arguments->porcelain;
+
+    printf(is_porcelain ? "change=%s file=%s" : "%s %s", what, file);
+    if (backup && mac_edit_backup(file, backup, name))
+        printf(is_porcelain ? " backup=%s" : ", the old one is %s", name);
     putchar('\n');
 }
 
-/* Writes what was planned, and reads it back for the report. */
+/* Writes what was planned. The exit code. */
 static int write_plan(struct doctor *doctor, const struct doctor_plan *plan) {
     struct doctor_file *file = plan->file;
     bool goes = plan->size == 0 && !plan->lines && plan->block.is_new_file;
@@ -101,7 +97,7 @@ static int write_plan(struct doctor *doctor, const struct doctor_plan *plan) {
         .old_size = file->size,
         .new_text = goes ? NULL : plan->text,
         .new_size = plan->size,
-        .has_backup = file->text && plan->block.answer == BLOCK_ABSENT,
+        .backup = file->text && plan->block.answer == BLOCK_ABSENT ? plan->block.backup : 0,
         .approve = strcmp(file->path, DOCTOR_EXPORTS) == 0 ? approve : NULL,
         .context = doctor,
     };
@@ -112,11 +108,44 @@ static int write_plan(struct doctor *doctor, const struct doctor_plan *plan) {
         return SAY_DONE;
     rc = mac_edit(&doctor->mac, &edit, &error);
     if (rc)
-        return rc < 0 ? doctor_say_error(&error) : SAY_REFUSED;
+        return rc < 0 ? doctor_say_error(doctor, &error) : SAY_REFUSED;
     if (!plan->lines)
-        mac_edit_drop_backup(&doctor->mac, file->path, plan->text, plan->size);
-    say_change(doctor, goes ? "removed" : plan->lines ? "wrote" : "restored", file->path, edit.has_backup);
-    return doctor_read(doctor, file);
+        mac_edit_drop_backup(&doctor->mac, file->path, plan->block.backup, plan->text, plan->size);
+    return SAY_DONE;
+}
+
+/* As it was before write_plan, without a word: the other file could not be written. False: it stays as planned. */
+static bool take_back(struct doctor *doctor, const struct doctor_plan *plan) {
+    struct doctor_file *file = plan->file;
+    bool had_gone = plan->size == 0 && !plan->lines && plan->block.is_new_file;
+    const struct mac_edit edit = {
+        .path = file->path,
+        .old_text = had_gone ? NULL : plan->text,
+        .old_size = had_gone ? 0 : plan->size,
+        .new_text = file->text,
+        .new_size = file->size,
+    };
+    struct image_error error;
+
+    if (!plan->is_change)
+        return true;
+    if (mac_edit(&doctor->mac, &edit, &error) != 0)
+        return false;
+    if (file->text && plan->block.answer == BLOCK_ABSENT)
+        mac_edit_drop_backup(&doctor->mac, file->path, plan->block.backup, file->text, file->size);
+    return true;
+}
+
+static void say_written(const struct doctor *doctor, const struct doctor_plan *plan) {
+    bool goes = plan->size == 0 && !plan->lines && plan->block.is_new_file;
+    bool has_backup = plan->file->text && plan->block.answer == BLOCK_ABSENT;
+
+    if (plan->is_change)
+        say_change(doctor,
+                   goes          ? "removed"
+                   : plan->lines ? "wrote"
+                                 : "restored",
+                   plan->file->path, has_backup ? plan->block.backup : 0);
 }
 
 /* "nfsd update" where it runs: a restart would make every client's mounts wait. */
@@ -148,14 +177,26 @@ static int reload(struct doctor *doctor, bool is_changed, bool may_start) {
     return SAY_DONE;
 }
 
+/* Both or none, and nfsd is told of what there is then. The files are read back for the report. */
 static int write_both(struct doctor *doctor, struct doctor_plan plans[2], bool may_start) {
+    bool is_changed = plans[0].is_change || plans[1].is_change;
     int code = write_plan(doctor, &plans[0]);
 
-    if (code == SAY_DONE)
-        code = write_plan(doctor, &plans[1]);
-    if (code == SAY_DONE)
-        code = reload(doctor, plans[0].is_change || plans[1].is_change, may_start);
-    return code;
+    if (code)
+        return code;
+    code = write_plan(doctor, &plans[1]);
+    if (code && take_back(doctor, &plans[0]))
+        return code;
+    say_written(doctor, &plans[0]);
+    if (code) {
+        reload(doctor, plans[0].is_change, false);
+        return code;
+    }
+    say_written(doctor, &plans[1]);
+    for (int i = 0; i < 2 && code == SAY_DONE; i++)
+        if (plans[i].is_change)
+            code = doctor_read(doctor, plans[i].file);
+    return code ? code : reload(doctor, is_changed, may_start);
 }
 
 int doctor_fix(struct doctor *doctor) {

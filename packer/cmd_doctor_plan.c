@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd_doctor_plan.h"
+#include "mac_edit.h"
 #include "nfsconf.h"
 #include "say.h"
 
@@ -56,6 +57,13 @@ int doctor_plan_finish(struct doctor_plan *plan) {
         return SAY_DONE;
     if (plan->block.answer == BLOCK_CONTINUED)
         return doctor_plan_refuse(file, plan->block.line, block_fault_text(BLOCK_CONTINUED));
+    if (file->text && plan->block.answer == BLOCK_ABSENT) {
+        if (!plan->backup)
+            return say_error(SAY_REFUSED, "back up", file->path,
+                             "all its nine names for a backup are taken; move some of %s.before-usermount* away",
+                             file->path);
+        plan->block.backup = plan->backup;
+    }
     if (block_write(old, file->size, &plan->block, !file->text, plan->lines, &text, &plan->size) < 0)
         return doctor_plan_no_memory(file);
     free(plan->text);
@@ -94,6 +102,7 @@ int doctor_plan_nfsconf(struct doctor *doctor, struct doctor_plan *plan) {
 
     if (code)
         return code;
+    plan->backup = mac_edit_free_backup(&doctor->mac, plan->file->path);
     foreign = doctor_plan_foreign(plan->file, &plan->block);
     plan->lines = malloc(DOCTOR_PLAN_BYTES);
     if (!foreign || !plan->lines) {

@@ -19,6 +19,7 @@ struct doctor_plan {
     char *text;         /* owned; the whole new file */
     size_t size;
     bool is_change;
+    unsigned int backup; /* a name that is free for it, see mac_edit.h; 0: none */
 };
 
 /* Both print why they refuse, with file and line, and return the exit code. The caller frees in either case. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What --fix would write into /etc/exports: tried on the judge before anything is written. */
 #include "cmd_doctor_plan.h"
+#include "mac_edit.h"
 #include "say.h"
 
 #include "../agent/text.h"
@@ -63,16 +64,53 @@ static int compose(const struct doctor *doctor, struct doctor_plan *plan, const 
     return SAY_DONE;
 }
 
-static int refuse_block(const struct doctor_plan *plan, const struct exports_view *view, const char *path,
-                        const struct exports_block *block) {
+/* The line that is in the way, as it must be for the path to be exported beside it. False: it cannot be written. */
+static bool rewrite(struct doctor *doctor, const struct exports_view *view, const char *path,
+                    const struct exports_block *block, struct text_out *out) {
     const struct exports_entry *entry = &view->file->entries[block->entry];
-    char why[2 * CONFIG_PATH_SIZE + 256];
+    struct text line = text_trim(doctor_line(doctor, entry->line));
+    struct text rest = line;
+    char quoted[2 * CONFIG_PATH_SIZE];
+    char mapping[48];
 
-    snprintf(why, sizeof(why),
-             block->is_nested ? "its %s and %s would lie inside each other; change this line or take it away"
-                              : "it has other options for %s and localhost than %s needs; change this line",
-             block->dir, path);
-    return doctor_plan_refuse(plan->file, entry->line, why);
+    if (!exports_mac_quote(path, quoted, sizeof(quoted)) || !doctor_mapping(doctor, mapping, sizeof(mapping)) ||
+        (line.len && line.at[line.len - 1] == '\\'))
+        return false;
+    text_put(out, quoted);
+    if (block->is_nested && exports_is_below(path, block->dir)) { /* theirs stays, as one below it */
+        text_put_char(out, ' ');
+        text_put_text(out, line);
+    } else if (block->is_nested) { /* instead of the folder that is above */
+        text_cut(&rest, ' ');
+        text_putf(out, "%s%.*s", rest.at ? " " : "", (int)rest.len, rest.at ? rest.at : "");
+    } else {
+        text_putf(out, " -alldirs -mapall=%s", mapping);
+        for (size_t i = 0; i < entry->host_count; i++)
+            text_putf(out, " %s", view->file->words[entry->first_host + i]);
+    }
+    return !out->cut && !(entry->options & EXPORTS_NETWORK && !block->is_nested) && entry->dir_count == 1;
+}
+
+static int refuse_block(struct doctor *doctor, const struct doctor_plan *plan, const struct exports_view *view,
+                        const char *path, const struct exports_block *block) {
+    char why[4 * CONFIG_PATH_SIZE + 512];
+    char line[2 * CONFIG_PATH_SIZE + 256];
+    struct text_out out = text_out(why, sizeof(why));
+    struct text_out written = text_out(line, sizeof(line));
+    bool is_below = block->is_nested && exports_is_below(path, block->dir);
+
+    if (block->is_nested)
+        text_putf(&out, "its %s and %s would lie inside each other; ", block->dir, path);
+    else
+        text_putf(&out, "it has other options for %s and localhost than %s needs; ", block->dir, path);
+    if (rewrite(doctor, view, path, block, &written))
+        text_putf(&out, "write it as: %s", line);
+    else
+        text_put(&out, "change this line or take it away");
+    if (is_below)
+        text_putf(&out, " (its hosts may mount %s then), or leave it and mount that: usermount-pack add --set mount=%s",
+                  path, block->dir);
+    return doctor_plan_refuse(plan->file, view->file->entries[block->entry].line, why);
 }
 
 /* Sorted, parents first, and each once: two mounts may show one export. */
@@ -111,7 +149,7 @@ static int find_wanted(struct doctor *doctor, const struct doctor_plan *plan, co
         if (!doctor->names.world.is_split || !exports_physical(mount->export, path, sizeof(path)))
             snprintf(path, sizeof(path), "%s", mount->export);
         if (exports_blocks(view, path, &block))
-            return refuse_block(plan, view, path, &block);
+            return refuse_block(doctor, plan, view, path, &block);
         if (doctor_folder(doctor, mount->export) != EXPORTS_FOLDER)
             return say_error(SAY_REFUSED, "export", mount->export,
                              "it is no folder of the Mac, or a link is in its path");
@@ -201,6 +239,7 @@ int doctor_plan_exports(struct doctor *doctor, struct doctor_plan *plan) {
 
     if (code)
         return code;
+    plan->backup = mac_edit_free_backup(&doctor->mac, plan->file->path);
     foreign = doctor_plan_foreign(plan->file, &plan->block);
     if (!foreign)
         return doctor_plan_no_memory(plan->file);

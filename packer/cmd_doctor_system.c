@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd_doctor.h"
+#include "exports_address.h"
 #include "nfsconf.h"
 #include "say.h"
 
@@ -35,9 +36,12 @@ static void look_at_settings(struct doctor *doctor) {
 
     for (size_t i = 0; i < doctor_setting_count; i++) {
         const struct doctor_setting *setting = &doctor_settings[i];
-        struct doctor_finding finding = {DOCTOR_WRONG, "nfs-conf", file->path, 0, DOCTOR_FIX, NULL};
+        char cure[192];
+        struct doctor_finding finding = {DOCTOR_WRONG, "nfs-conf", file->path, 0, cure, NULL};
         bool is_right = doctor_setting_is_right(setting, text, file->size, &finding.line);
 
+        snprintf(cure, sizeof(cure), DOCTOR_FIX ", or write %s = %d there and run sudo nfsd update", setting->key,
+                 (int)setting->wanted);
         if (!is_right) {
             doctor_say(doctor, &finding, "%s is not %d, so %s", setting->key, (int)setting->wanted, setting->why);
         } else if (finding.line) {
@@ -57,21 +61,30 @@ static void look_at_macos(struct doctor *doctor) {
     }
     finding.level = DOCTOR_OK;
     doctor_say(doctor, &finding, "macOS %s", doctor->macos);
-    for (uint32_t i = 0; doctor->names.world.is_split && i < doctor->config->mount_count; i++) {
-        const struct config_mount *mount = &doctor->config->mounts[i];
-        char physical[CONFIG_PATH_SIZE + sizeof(EXPORTS_DATA_VOLUME)];
+    finding = (struct doctor_finding){DOCTOR_NOTE, "apfs", NULL, 0, "update to macOS 10.13.2 or later", NULL};
+    if (strcmp(doctor->macos, "10.13") == 0 || strcmp(doctor->macos, "10.13.0") == 0 ||
+        strcmp(doctor->macos, "10.13.1") == 0)
+        doctor_say(doctor, &finding, "NFS from an APFS volume misses files or shows them twice in this macOS");
+}
 
-        if (!doctor_is_ours(mount) || !exports_physical(mount->export, physical, sizeof(physical)) ||
-            strcmp(physical, mount->export) == 0)
-            continue;
-        finding = (struct doctor_finding){DOCTOR_NOTE, "data-volume", NULL, 0, NULL, NULL};
-        doctor_say(doctor, &finding, "since 10.15 %s is %s: if the verdict is near-miss, add --set mount=%s:%s",
-                   mount->export, physical, physical, mount->target);
-    }
+/* nfsd asks the system for the host that the exports name. */
+static void look_at_hosts(struct doctor *doctor) {
+    const struct exports_world *world = &doctor->names.world;
+    const struct doctor_finding finding = {DOCTOR_WRONG, "hosts", "/etc/hosts", 0, "add the line 127.0.0.1 localhost",
+                                           NULL};
+    struct exports_address addresses[EXPORTS_ADDRESSES_MAX];
+    size_t count = world->host(world->context, "localhost", addresses, EXPORTS_ADDRESSES_MAX);
+    bool is_there = false;
+
+    for (size_t i = 0; i < count; i++)
+        is_there |= exports_same_address(&addresses[i], &exports_loopback);
+    if (!is_there)
+        doctor_say(doctor, &finding, "localhost is not 127.0.0.1 here, so an export to localhost serves nobody");
 }
 
 void doctor_look_at_system(struct doctor *doctor) {
     look_at_macos(doctor);
+    look_at_hosts(doctor);
     look_at_settings(doctor);
     doctor_look_at_nfsd(doctor);
 }

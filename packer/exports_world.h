@@ -45,6 +45,8 @@ struct exports_world {
     bool (*volume)(void *context, const char *path, char *out, size_t size);
     /* The UUID of the volume mounted there. False: it cannot be known. */
     bool (*uuid)(void *context, const char *volume, unsigned char uuid[16]);
+    /* The mounted volumes one by one, by where they are. False: there are no more. */
+    bool (*mounted)(void *context, size_t place, char *out, size_t size);
 };
 
 #endif

@@ -55,6 +55,12 @@ uint64_t host_monotonic_ns(void);
 uint64_t host_modified_ns(const struct stat *stat);
 uint64_t host_changed_ns(const struct stat *stat);
 
+/* Where the file systems are mounted, one by one. False: there are no more. */
+bool host_mounted(size_t place, char *path, size_t size);
+
+/* Whether nobody may change the file, the superuser neither (chflags uchg, schg; chattr +i). */
+bool host_is_immutable(const char *path);
+
 /* What to do about an error number of ours on this system, as one clause, or NULL. */
 const char *host_hint(int error);
 

@@ -12,6 +12,7 @@
 #include <sys/acl.h>
 #include <sys/clonefile.h>
 #include <sys/file.h>
+#include <sys/mount.h>
 #include <sys/param.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -134,6 +135,22 @@ uint64_t host_modified_ns(const struct stat *stat) {
 
 uint64_t host_changed_ns(const struct stat *stat) {
     return (uint64_t)stat->st_ctimespec.tv_sec * 1000000000u + (uint64_t)stat->st_ctimespec.tv_nsec;
+}
+
+bool host_mounted(size_t place, char *path, size_t size) {
+    struct statfs *mounts;
+    int count = getmntinfo(&mounts, MNT_NOWAIT);
+
+    if (count < 0 || place >= (size_t)count || strlen(mounts[place].f_mntonname) >= size)
+        return false;
+    memcpy(path, mounts[place].f_mntonname, strlen(mounts[place].f_mntonname) + 1);
+    return true;
+}
+
+bool host_is_immutable(const char *path) {
+    struct stat seen;
+
+    return stat(path, &seen) == 0 && (seen.st_flags & (UF_IMMUTABLE | SF_IMMUTABLE));
 }
 
 const char *host_hint(int error) {

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <mntent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -134,6 +135,34 @@ uint64_t host_modified_ns(const struct stat *stat) {
 
 uint64_t host_changed_ns(const struct stat *stat) {
     return (uint64_t)stat->st_ctim.tv_sec * 1000000000u + (uint64_t)stat->st_ctim.tv_nsec;
+}
+
+bool host_mounted(size_t place, char *path, size_t size) {
+    FILE *table = setmntent("/proc/self/mounts", "r");
+    const struct mntent *entry = NULL;
+    bool fits;
+
+    if (!table)
+        return false;
+    for (size_t i = 0; i <= place; i++)
+        entry = getmntent(table);
+    fits = entry && strlen(entry->mnt_dir) < size;
+    if (fits)
+        memcpy(path, entry->mnt_dir, strlen(entry->mnt_dir) + 1);
+    endmntent(table);
+    return fits;
+}
+
+bool host_is_immutable(const char *path) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int flags = 0;
+
+    if (fd < 0)
+        return false;
+    if (ioctl(fd, FS_IOC_GETFLAGS, &flags) < 0)
+        flags = 0;
+    close(fd);
+    return flags & FS_IMMUTABLE_FL;
 }
 
 const char *host_hint(int error) {

@@ -2,6 +2,8 @@
 #define _XOPEN_SOURCE 700 /* realpath */
 #include "mac.h"
 
+#include "host.h"
+
 #include "../agent/text.h"
 
 #include <dirent.h>
@@ -78,6 +80,23 @@ char *mac_read(const struct mac *mac, const char *path, size_t *size, struct ima
     if (mac_check(mac, path, error) < 0 || !mac_path(mac, path, full))
         return NULL;
     return image_slurp(full, MAC_FILE_MAX_BYTES, size, error);
+}
+
+bool mac_is_immutable(const struct mac *mac, const char *path) {
+    char full[MAC_PATH_BYTES];
+    bool is_full = is_inside(mac, path);
+
+    return (is_full && *mac->root && host_is_immutable(path)) || (mac_path(mac, path, full) && host_is_immutable(full));
+}
+
+bool mac_link(const struct mac *mac, const char *path, char out[MAC_PATH_BYTES]) {
+    char full[MAC_PATH_BYTES];
+    ssize_t length = mac_path(mac, path, full) ? readlink(full, out, MAC_PATH_BYTES - 1) : -1;
+
+    if (length < 0)
+        return false;
+    out[length] = '\0';
+    return true;
 }
 
 enum mac_folder mac_folder(const struct mac *mac, const char *path) {

@@ -34,6 +34,12 @@ char *mac_read(const struct mac *mac, const char *path, size_t *size, struct ima
 /* 0 when the path, links resolved, is below the root; -1 and *error. A file that is missing counts by its folder. */
 int mac_check(const struct mac *mac, const char *path, struct image_error *error);
 
+/* Whether a file of the Mac (its path, here or there) may not be changed by anybody: chflags(1), chattr(1). */
+bool mac_is_immutable(const struct mac *mac, const char *path);
+
+/* Where a symbolic link of the Mac leads, as it is written. False: it is no link. */
+bool mac_link(const struct mac *mac, const char *path, char out[MAC_PATH_BYTES]);
+
 enum mac_folder { MAC_FOLDER, MAC_FOLDER_MISSING, MAC_FOLDER_LINK };
 
 /* What exports(5) asks of an exported path: every part of it is a folder, and none is a link. */

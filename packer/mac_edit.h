@@ -9,7 +9,16 @@
 
 #include "mac.h"
 
-#define MAC_BACKUP ".before-usermount" /* behind the file's name */
+#define MAC_BACKUPS_MAX 9
+
+/*
+ * The name of the backup of that number: "/etc/exports.before-usermount" for 1, and with ".2" behind it, and so on.
+ * False: too long.
+ */
+bool mac_edit_backup(const char *path, unsigned int number, char out[MAC_PATH_BYTES]);
+
+/* The first of them that is free: what is there already is the user's. 0: none. */
+unsigned int mac_edit_free_backup(const struct mac *mac, const char *path);
 
 struct mac_edit {
     const char *path;     /* the Mac's, such as "/etc/exports" */
@@ -17,7 +26,7 @@ struct mac_edit {
     size_t old_size;
     const char *new_text; /* NULL: the file goes away */
     size_t new_size;
-    bool has_backup; /* the old text is kept under the name of MAC_BACKUP */
+    unsigned int backup; /* the old text is kept under that name, which must be free; 0: it is not kept */
     /* Called with the path of the new file before it takes its place; false keeps the old one. May be NULL. */
     bool (*approve)(void *context, const char *path);
     void *context;
@@ -26,7 +35,7 @@ struct mac_edit {
 /* 0; 1 when approve said no; -1 and *error, ESTALE when the file is not old_text any more. */
 int mac_edit(const struct mac *mac, const struct mac_edit *edit, struct image_error *error);
 
-/* Removes the backup when it holds the size bytes of text: then it has nothing that the file has not. */
-void mac_edit_drop_backup(const struct mac *mac, const char *path, const char *text, size_t size);
+/* Removes the backup of that number when it holds the size bytes of text: then it has nothing that the file has not. */
+void mac_edit_drop_backup(const struct mac *mac, const char *path, unsigned int number, const char *text, size_t size);
 
 #endif

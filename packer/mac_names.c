@@ -11,6 +11,7 @@
 
 #include "etcfiles.h"
 #include "exports_judge.h"
+#include "host.h"
 #include "image.h"
 #include "mac.h"
 
@@ -201,6 +202,11 @@ static bool find_uuid(void *context, const char *volume, unsigned char uuid[16])
     return true;
 }
 
+static bool find_mounted(void *context, size_t place, char *out, size_t size) {
+    (void)context;
+    return host_mounted(place, out, size);
+}
+
 void mac_names(struct exports_world *world, bool is_split) {
     static char split;
 
@@ -213,7 +219,8 @@ void mac_names(struct exports_world *world, bool is_split) {
                                     find_network,
                                     find_folder,
                                     find_volume,
-                                    find_uuid};
+                                    find_uuid,
+                                    find_mounted};
 }
 
 #else

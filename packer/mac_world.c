@@ -3,6 +3,7 @@
 
 #include "etcfiles.h"
 #include "exports_judge.h"
+#include "host.h"
 #include "mac_names.h"
 
 #include <errno.h>
@@ -70,9 +71,13 @@ static enum exports_folder find_folder(void *context, const char *path) {
     static const enum exports_folder answers[] = {[MAC_FOLDER] = EXPORTS_FOLDER,
                                                   [MAC_FOLDER_MISSING] = EXPORTS_FOLDER_MISSING,
                                                   [MAC_FOLDER_LINK] = EXPORTS_FOLDER_LINK};
-    const struct mac_world *world = context;
+    struct mac_world *world = context;
 
-    return answers[mac_folder(world->mac, without_data(world, path))];
+    if (*world->last.path && strcmp(world->last.path, path) == 0)
+        return world->last.folder;
+    world->last.folder = answers[mac_folder(world->mac, without_data(world, path))];
+    snprintf(world->last.path, sizeof(world->last.path), "%s", strlen(path) <= EXPORTS_PATH_MAX ? path : "");
+    return world->last.folder;
 }
 
 /* The length of the part of path that is mounted: the last folder on another device than the one that it is in. */
@@ -83,8 +88,9 @@ static size_t mounted_length(const struct mac_world *world, const char *path) {
     size_t found = 0;
     size_t root = strlen(world->mac->root);
 
-    if (!mac_path(world->mac, path, full) || stat(*world->mac->root ? world->mac->root : "/", &above) < 0)
+    if (!mac_path(world->mac, path, full))
         return 0;
+    above.st_dev = world->root_device;
     for (size_t end = root + 1;; end++) {
         char kept = full[end];
 
@@ -106,13 +112,17 @@ static size_t mounted_length(const struct mac_world *world, const char *path) {
 }
 
 static bool find_volume(void *context, const char *path, char *out, size_t size) {
-    const struct mac_world *world = context;
+    struct mac_world *world = context;
     char physical[EXPORTS_PLACE_BYTES];
     const char *plain = without_data(world, path);
-    size_t length = mounted_length(world, plain);
+    bool is_known = *world->last.volume_path && strcmp(world->last.volume_path, path) == 0;
+    size_t length = is_known ? world->last.volume_length : mounted_length(world, plain);
     bool is_data = world->world.is_split && exports_physical(path, physical, sizeof(physical)) &&
                    (strcmp(physical, EXPORTS_DATA_VOLUME) == 0 || exports_is_below(EXPORTS_DATA_VOLUME, physical));
 
+    world->last.volume_length = length;
+    snprintf(world->last.volume_path, sizeof(world->last.volume_path), "%s",
+             strlen(path) <= EXPORTS_PATH_MAX ? path : "");
     if (!length)
         return (size_t)snprintf(out, size, "%s", is_data ? EXPORTS_DATA_VOLUME : "/") < size;
     return (size_t)snprintf(out, size, "%s%.*s", is_data ? EXPORTS_DATA_VOLUME : "", (int)length, plain) < size;
@@ -126,14 +136,31 @@ static bool find_uuid(void *context, const char *volume, unsigned char uuid[16])
     return false;
 }
 
+/* What this machine has mounted inside the root. */
+static bool find_mounted(void *context, size_t place, char *out, size_t size) {
+    const struct mac_world *world = context;
+    size_t root = strlen(world->mac->root);
+    char full[MAC_PATH_BYTES];
+
+    for (size_t i = 0; host_mounted(i, full, sizeof(full)); i++)
+        if (root && strncmp(full, world->mac->root, root) == 0 && full[root] == '/' && !place--)
+            return (size_t)snprintf(out, size, "%s", full + root) < size;
+    return false;
+}
+
 int mac_world_open(struct mac_world *world, const struct mac *mac, bool is_split, struct image_error *error) {
+    struct stat root;
+
     *world = (struct mac_world){.mac = mac};
     if (!mac->is_rooted) {
         mac_names(&world->world, is_split);
         return 0;
     }
-    world->world = (struct exports_world){world,         is_split,     find_user,   find_group,  find_host,
-                                          find_netgroup, find_network, find_folder, find_volume, find_uuid};
+    world->world =
+        (struct exports_world){world,        is_split,    find_user,   find_group, find_host,   find_netgroup,
+                               find_network, find_folder, find_volume, find_uuid,  find_mounted};
+    if (stat(*mac->root ? mac->root : "/", &root) == 0)
+        world->root_device = root.st_dev;
     for (int i = 0; i < MAC_NAMES_FILES; i++) {
         world->texts[i] = mac_read(mac, files[i].path, &world->sizes[i], error);
         if (!world->texts[i] && error->error != ENOENT) {

@@ -7,7 +7,7 @@
 #ifndef PACKER_MAC_WORLD_H
 #define PACKER_MAC_WORLD_H
 
-#include "exports_world.h"
+#include "exports_mac.h"
 #include "mac.h"
 
 enum mac_names_file { MAC_PASSWD, MAC_GROUP, MAC_HOSTS, MAC_NETWORKS, MAC_NETGROUP, MAC_NAMES_FILES };
@@ -17,6 +17,13 @@ struct mac_world {
     const struct mac *mac;        /* not owned */
     char *texts[MAC_NAMES_FILES]; /* owned; NULL: there is no such file */
     size_t sizes[MAC_NAMES_FILES];
+    dev_t root_device;
+    struct { /* the last answers: line after line asks for the same folder */
+        char path[EXPORTS_PATH_MAX + 1];
+        enum exports_folder folder;
+        char volume_path[EXPORTS_PATH_MAX + 1];
+        size_t volume_length;
+    } last;
 };
 
 /* The world points into itself: it must not be moved. mac must outlive it. 0 or -1 and *error. */

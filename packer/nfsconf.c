@@ -71,7 +71,7 @@ static int digit_of(char c) {
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : 16;
 }
 
-/* strtol(3) with base 0, held within 32 bits. */
+/* strtol(3) with base 0, which holds the value within 64 bits, and of it the lower 32. */
 static int64_t number_of(struct span text, bool *is_numeric) {
     bool is_negative = text.length && text.at[0] == '-';
     size_t i = text.length && (text.at[0] == '-' || text.at[0] == '+') ? 1 : 0;
@@ -86,29 +86,33 @@ static int64_t number_of(struct span text, bool *is_numeric) {
     } else if (i < text.length && text.at[i] == '0') {
         base = 8;
     }
-    for (first = i; i < text.length && digit_of(text.at[i]) < base; i++)
-        if (value <= INT32_MAX)
-            value = value * base + digit_of(text.at[i]);
+    for (first = i; i < text.length && digit_of(text.at[i]) < base; i++) {
+        int digit = digit_of(text.at[i]);
+
+        value = value > (INT64_MAX - digit) / base ? INT64_MAX : value * base + digit;
+    }
     *is_numeric = i > first && i == text.length;
-    if (value > INT32_MAX)
-        value = INT32_MAX;
-    return is_negative ? -value : value;
+    if (is_negative)
+        value = value == INT64_MAX ? INT64_MIN : -value;
+    return (int32_t)(uint32_t)value; /* nfsd keeps the lower half of strtol's result */
 }
 
-/* A whole line in pieces, of which the key and its "=" are looked for. Pieces are joined as they are. */
+/*
+ * A whole line in pieces, of which the key and its "=" are looked for. Blanks count for nothing here but as one, so
+ * that what is longer than this is no setting that is looked for.
+ */
 struct line {
-    char bytes[512]; /* a longer one is no setting that is looked for here */
+    char bytes[512];
     size_t length;
-    bool is_cut;
 };
 
 static void join(struct line *line, struct span piece) {
-    size_t room = sizeof(line->bytes) - line->length;
-    size_t length = piece.length < room ? piece.length : room;
+    for (size_t i = 0; i < piece.length && line->length < sizeof(line->bytes); i++) {
+        char last = line->length ? line->bytes[line->length - 1] : ' ';
 
-    line->is_cut |= length < piece.length;
-    memcpy(line->bytes + line->length, piece.at, length);
-    line->length += length;
+        if (!is_space(piece.at[i]) || (!is_space(last) && last != '='))
+            line->bytes[line->length++] = piece.at[i];
+    }
 }
 
 static void take(const struct line *line, const char *key, uint32_t number, struct nfsconf_value *value) {
@@ -116,7 +120,7 @@ static void take(const struct line *line, const char *key, uint32_t number, stru
     size_t name_length = equals ? (size_t)(equals - line->bytes) : line->length;
     struct span name = trim((struct span){line->bytes, name_length});
 
-    if (line->is_cut || name.length != strlen(key) || memcmp(name.at, key, name.length) != 0)
+    if (name.length != strlen(key) || memcmp(name.at, key, name.length) != 0)
         return;
     *value = (struct nfsconf_value){.is_set = true, .line = number, .number = 1, .is_numeric = true};
     if (equals) {

@@ -14,7 +14,7 @@
 struct nfsconf_value {
     bool is_set;
     uint32_t line;   /* where its last line begins, from 1 */
-    int64_t number;  /* as strtol(3) with base 0 has it, within 32 bits */
+    int64_t number;  /* the lower 32 bits of what strtol(3) with base 0 makes of it */
     bool is_numeric; /* the value is a number, with nothing behind it */
 };
 

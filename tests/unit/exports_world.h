@@ -90,9 +90,16 @@ static bool world_uuid(void *context, const char *volume, unsigned char uuid[16]
     return true;
 }
 
+static bool world_mounted(void *context, size_t place, char *out, size_t size) {
+    (void)context;
+    snprintf(out, size, "/Volumes/disk");
+    return place == 0;
+}
+
 static const struct exports_world *world_of(bool is_split) {
-    static struct exports_world world = {NULL,           false,         world_user,   world_group,  world_host,
-                                         world_netgroup, world_network, world_folder, world_volume, world_uuid};
+    static struct exports_world world = {NULL,         false,          world_user,    world_group,
+                                         world_host,   world_netgroup, world_network, world_folder,
+                                         world_volume, world_uuid,     world_mounted};
 
     world.is_split = world_is_split = is_split;
     return &world;

@@ -33,7 +33,11 @@ static void values_are_those_that_nfsd_sees(void **state) {
         {KEY "=0xg", true, 0, false, 1},
         {KEY "=010", true, 8, true, 1},
         {KEY "=08", true, 0, false, 1},
-        {KEY "=99999999999999999999999", true, INT32_MAX, true, 1},
+        {KEY "=99999999999999999999999", true, -1, true, 1}, /* (int)LONG_MAX */
+        {KEY "=4294967296", true, 0, true, 1},
+        {KEY "=4294967297", true, 1, true, 1},
+        {KEY "=2147483648", true, INT32_MIN, true, 1},
+        {KEY "=-99999999999999999999999", true, 0, true, 1},
         {KEY " = 1 # one", true, 1, true, 1},
         {"#" KEY " = 1", false, 0, false, 0},
         {KEY " \\# = 1", false, 0, false, 0},
@@ -67,7 +71,7 @@ static void a_line_of_any_length_is_borne(void **state) {
     assert_non_null(text);
     memset(text, ' ', size);
     memcpy(text, KEY "=1\n" KEY "=2", 2 * strlen(KEY) + 5);
-    assert_int_equal(nfsconf_get(text, size, KEY).number, 1);
+    assert_int_equal(nfsconf_get(text, size, KEY).number, 2);
     free(text);
 }
 

@@ -115,6 +115,18 @@ static void say_why(const struct status *status) {
     printf("  to do: %s\n", text);
 }
 
+/* What is up is not up for everybody. */
+static void say_behind(const struct status *status) {
+    char text[160];
+    struct text_out out = text_out(text, sizeof text);
+
+    text_putf(&out,
+              "%u mount%s in running containers still show%s what was there before: event=behind in the log tells "
+              "which, and why",
+              status->behind, status->behind == 1 ? "" : "s", status->behind == 1 ? "s" : "");
+    say_wrapped(text);
+}
+
 static void say_table(int dir, uint32_t mounts) {
     static struct status status;
     size_t widths[COLUMN_COUNT];
@@ -132,6 +144,8 @@ static void say_table(int dir, uint32_t mounts) {
         say_row(&status, widths);
         if (strcmp(status.state, "up") != 0 || status.verdict.fix[0])
             say_why(&status);
+        if (status.behind > 0)
+            say_behind(&status);
     }
 }
 

@@ -85,7 +85,7 @@ static bool is_left_alone(struct spread *spread, const struct containers_visit *
     for (size_t i = 0; i < visit->process_count; i++) {
         if (!visit->processes[i].hangs)
             continue;
-        containers_crew_tell(&spread->crew, visit, containers_say(CONTAINERS_STUCK));
+        containers_crew_count(&spread->crew, visit);
         return true;
     }
     if (spread->left < LEFT_MAX)
@@ -227,7 +227,7 @@ static void log_sum(const struct spread *spread, int64_t took_us) {
 }
 
 /* One look; the sum is logged where it is the first, or another than before. */
-static bool look_once(struct spread *spread, bool first) {
+static bool look_once(struct spread *spread, struct recorder *recorder, bool first) {
     uint32_t healed = spread->crew.healed, behind = containers_crew_behind(&spread->crew);
     int64_t began_us = clock_us();
 
@@ -236,6 +236,8 @@ static bool look_once(struct spread *spread, bool first) {
         return false;
     if (first || spread->crew.healed != healed || containers_crew_behind(&spread->crew) != behind)
         log_sum(spread, clock_us() - began_us);
+    recorder->evidence.behind = containers_crew_behind(&spread->crew);
+    recorder_send(recorder);
     return !spread->crew.stopped;
 }
 
@@ -243,16 +245,15 @@ enum work_end containers_spread(const void *argument, struct recorder *recorder)
     static struct spread spread;
     bool going;
 
-    (void)recorder;
     log_child();
     if (set_up(&spread, argument) != 0)
         return WORK_FAILED;
     containers_crew_prepare();
-    if (!(going = look_once(&spread, true)))
+    if (!(going = look_once(&spread, recorder, true)))
         return WORK_FAILED;
     for (time_t pause_s = SETTLE_S; going; pause_s *= 2) {
         containers_crew_pause(&spread.crew, pause_s);
-        going = !spread.crew.stopped && look_once(&spread, false) && containers_crew_again(&spread.crew) > 0;
+        going = !spread.crew.stopped && look_once(&spread, recorder, false) && containers_crew_again(&spread.crew) > 0;
     }
     return WORK_DONE;
 }

@@ -326,6 +326,10 @@ void containers_crew_tell(struct containers_crew *crew, const struct containers_
     take_end(crew, (struct containers_seen){.mounts = visit->mounts, .behind = true}, line);
 }
 
+void containers_crew_count(struct containers_crew *crew, const struct containers_visit *visit) {
+    remember(crew, (struct containers_seen){.mounts = visit->mounts, .behind = true});
+}
+
 void containers_crew_send(struct containers_crew *crew, const struct containers_visit *visit) {
     struct containers_crew_member *member = find_free(crew);
 

@@ -51,6 +51,9 @@ void containers_crew_send(struct containers_crew *crew, const struct containers_
 void containers_crew_tell(struct containers_crew *crew, const struct containers_visit *visit,
                           struct containers_outcome outcome);
 
+/* The same without the line: it was told by an earlier worker. */
+void containers_crew_count(struct containers_crew *crew, const struct containers_visit *visit);
+
 /* Wait for all, and log what they say. A child has CONTAINERS_BIND_S for each mount; then it is ended, the mount is
  * told as behind, and another child goes on with the rest. One that does not even end when it is killed is left behind.
  */

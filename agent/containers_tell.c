@@ -31,7 +31,7 @@ static const struct {
                           RESTART},
     [CONTAINERS_CROWD] = {"too many containers whose own file systems do not answer", RESTART},
     [CONTAINERS_KILLED] = {"the child that saw to it was killed", LATER},
-    [CONTAINERS_SLOW] = {"20 s were not enough for all its mounts", RESTART},
+    [CONTAINERS_SLOW] = {"20 s were not enough for all its mounts", LATER},
 };
 
 void containers_tell_cause(struct text_out *out, const struct containers_outcome *outcome) {
@@ -74,7 +74,9 @@ static char letter(const struct containers_bind *bind, enum containers_end end) 
         return CONTAINERS_LINE_HEALED;
     if (end == CONTAINERS_ALIVE)
         return CONTAINERS_LINE_SEEN;
-    return bind && bind->kind == CONTAINERS_KEPT ? CONTAINERS_LINE_AGAIN : CONTAINERS_LINE_BEHIND;
+    if (end == CONTAINERS_SLOW || (bind && bind->kind == CONTAINERS_KEPT))
+        return CONTAINERS_LINE_AGAIN;
+    return CONTAINERS_LINE_BEHIND;
 }
 
 static void send(char letter, uint32_t id, uint32_t made, const char *line, int fd) {

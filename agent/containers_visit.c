@@ -48,13 +48,18 @@ static bool try_once(struct visiting *visiting, uint32_t id) {
     return true;
 }
 
-/* What lies around another is mended before it: the shortest path of those not yet tried. */
+/* What has just been taken away is covered at once; else what lies around another is mended before it: the shortest
+ * path of those not yet tried. */
 static bool pick(const struct visiting *visiting, struct text table, struct containers_bind *bind) {
     static struct containers_bind one;
     struct text rest = table;
     bool found = false;
 
     while (containers_find(table, &rest, visiting->visit->origin, &one)) {
+        if (one.kind == CONTAINERS_KEPT && strcmp(one.point, visiting->taken) == 0 && !was_tried(visiting, one.id)) {
+            *bind = one;
+            return true;
+        }
         if (was_tried(visiting, one.id) || (found && strlen(one.point) >= strlen(bind->point)))
             continue;
         *bind = one;

@@ -253,6 +253,7 @@ static void publish(void *ctx, uint32_t index) {
     status_set_since(&status, clock_now());
     status.attempts = mount->attempts;
     status.made = mount->made;
+    status.behind = world->behind[index];
     status.verdict = mount->verdict;
     daemon_world_written(world, index, rundir_write_mount(world->run_dir, index, &status));
 }
@@ -267,6 +268,22 @@ const struct engine_world daemon_world_calls = {
     .log = write_log,
     .publish = publish,
 };
+
+/* It says so after each look, and may go on for minutes. */
+static void take_behind(struct daemon_world *world, uint32_t index, const struct evidence *evidence) {
+    if (world->behind[index] == evidence->behind)
+        return;
+    world->behind[index] = evidence->behind;
+    publish(world, index);
+}
+
+static void read_spread(struct daemon_world *world, uint32_t index) {
+    static struct evidence evidence;
+
+    evidence.behind = world->behind[index];
+    worker_read(&world->spreads[index], &evidence);
+    take_behind(world, index, &evidence);
+}
 
 /* The child that mounts goes on and proves. For the engine these are two works: tell it of the first one's end, if that
  * has come and it has not been told; it then begins the second, in the same child's slot. */
@@ -285,6 +302,7 @@ static void ended(struct daemon_world *world, pid_t pid, int status) {
         worker_finish(&world->sync, status, NULL);
     for (uint32_t i = 0; i < world->config->mount_count; i++) {
         if (world->spreads[i].pid == pid) {
+            read_spread(world, i);
             worker_finish(&world->spreads[i], status, NULL);
             log_child_ended();
         }
@@ -348,6 +366,8 @@ void daemon_world_expire(struct daemon_world *world) {
     if (world->sync.pid > 0 && world->sync.deadline_ms <= now.mono_ms)
         worker_kill(&world->sync, INT64_MAX); /* it holds its place until it ends: one that hangs is enough */
     for (uint32_t i = 0; i < world->config->mount_count; i++) {
+        if (world->spreads[i].pid > 0)
+            read_spread(world, i);
         if (world->spreads[i].pid > 0 && world->spreads[i].deadline_ms <= now.mono_ms)
             expire_spread(world, i, now);
         if (world->unstarted[i]) {

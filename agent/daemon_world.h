@@ -24,6 +24,7 @@ struct daemon_world {
     } next[CONFIG_MOUNTS_MAX];
     struct worker spreads[CONFIG_MOUNTS_MAX]; /* beside them: to running containers */
     bool recalled[CONFIG_MOUNTS_MAX];         /* the spread was asked to end */
+    uint32_t behind[CONFIG_MOUNTS_MAX];       /* mounts in containers, as the last spread said */
     struct worker sync;                       /* of the log; one at most, however long the disk takes */
     bool mounting[CONFIG_MOUNTS_MAX]; /* the worker mounts first and then proves; the engine knows of no end yet */
     struct {

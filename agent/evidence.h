@@ -87,6 +87,7 @@ struct evidence {
     char near_path[EVIDENCE_TEXT_SIZE];
     char exports[EVIDENCE_TEXT_SIZE]; /* the start of the list, joined by ", " */
     uint8_t prove_read;               /* enum prove_read */
+    uint32_t behind;                  /* mounts in running containers that are, after containers_spread() */
     char detail[EVIDENCE_TEXT_SIZE];  /* the call that failed, the option refused, the other file system's name */
 };
 

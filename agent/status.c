@@ -18,6 +18,7 @@ void status_write(const struct status *status, struct text_out *out) {
     logfmt_put_u64(out, "since_boot_ms", (uint64_t)status->since_boot_ms);
     logfmt_put_u64(out, "attempts", status->attempts);
     logfmt_put(out, "made", status->made ? "yes" : "no");
+    logfmt_put_u64(out, "behind", status->behind);
     logfmt_put(out, "verdict", verdict_name(status->verdict.code));
     logfmt_put(out, "cause", status->verdict.cause);
     logfmt_put(out, "fix", status->verdict.fix);
@@ -55,6 +56,9 @@ static void take(struct status *status, struct text key, const char *value) {
     } else if (text_is(key, "attempts")) {
         set_number(value, UINT32_MAX, &number);
         status->attempts = (uint32_t)number;
+    } else if (text_is(key, "behind")) {
+        set_number(value, UINT32_MAX, &number);
+        status->behind = (uint32_t)number;
     } else if (text_is(key, "made")) {
         status->made = strcmp(value, "yes") == 0;
     } else if (text_is(key, "verdict")) {

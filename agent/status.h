@@ -22,7 +22,8 @@ struct status {
     int64_t since_boot_ms; /* CLOCK_BOOTTIME: the state's age is told by it, whatever the wall clock was set to since */
     int64_t since_ms;      /* wall clock, since 1970; as of status_set_since() */
     uint32_t attempts;
-    bool made; /* mounted by usermount, not adopted */
+    bool made;       /* mounted by usermount, not adopted */
+    uint32_t behind; /* mounts in running containers that still show what was there before */
     struct verdict verdict;
 };
 

@@ -2,11 +2,13 @@
 /*
  * osxfs's stand-in: a FUSE file system of the type fuse.osxfs on the folder given, with one empty file in it. Like
  * transfused it gives up when that folder is neither missing nor empty. It stays in the background until it is unmounted.
+ * From SIGUSR1 on it takes every call and answers none: who has called cannot even be killed.
  */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fuse.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -16,6 +18,13 @@
 
 static const char file_name[] = "from-osxfs";
 enum { ROOT = 1, FILE_NODE = 2 };
+
+static volatile sig_atomic_t silent;
+
+static void be_silent(int number) {
+    (void)number;
+    silent = 1;
+}
 
 static int occupied(const char *path) {
     DIR *dir = opendir(path);
@@ -99,7 +108,9 @@ int main(int argc, char **argv) {
     if (fork())
         return 0;
     setsid();
+    signal(SIGUSR1, be_silent);
     while (read(fd, request, sizeof request) > 0)
-        answer(fd, (const struct fuse_in_header *)request);
+        if (!silent)
+            answer(fd, (const struct fuse_in_header *)request);
     return 0;
 }

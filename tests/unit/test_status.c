@@ -25,6 +25,7 @@ static void what_is_written_is_read_back(void **state) {
         before.since_boot_ms = 86400001;
         before.attempts = UINT32_MAX;
         before.made = code % 2;
+        before.behind = UINT32_MAX - code;
         before.verdict.code = code;
         snprintf(before.verdict.cause, sizeof before.verdict.cause, "cause \\ with everything");
         status_write(&before, &out);

@@ -198,6 +198,19 @@ def test_only_the_ends_of_the_image_are_read(pack, image):
     assert result(pack, image) == "unchanged"
 
 
+def test_who_may_not_write_is_not_stopped_where_nothing_is_to_be_done(pack, image, tmp_path):
+    """launchd runs it as the user; the lock is taken when there is something to write, and not before."""
+    pack("add", "--no-backup", image)
+    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
+        os.chmod(folder, os.stat(folder).st_mode | 0o055)
+    os.chmod(image.parent, 0o555)
+    become = (lambda: os.setuid(65534)) if os.geteuid() == 0 else None
+    assert pack.facts("add", "--if-needed", image, preexec_fn=become)["result"] == "unchanged"
+    assert "Permission denied" in pack("add", "--if-needed", "--set", "wait=9", image, code=4, preexec_fn=become).stderr
+    os.chmod(image.parent, 0o755)
+    assert os.listdir(image.parent) == ["initrd.img"]
+
+
 def test_a_person_at_a_terminal_is_told(pack, image, build):
     pack("add", image)
     env = {**os.environ, "USERMOUNT_SHARE": str(pack.share)}

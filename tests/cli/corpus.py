@@ -293,6 +293,8 @@ tree("slash-link", symlink("l/", "t"), node("p/", FIFO | 0o644), file("next"))
 tree("slash-no-type", directory("real"), symlink("l", "real"), file("f"), Entry(b"l/", 0), Entry(b"f/", 0), file("next"))
 tree("absolute", file("/abs", b"1"), directory("//d"), file("/d//e", b"2"))
 tree("dots", directory("./a"), file("./a/./b", b"1"), file("a/../c", b"2"), file("../../d", b"3"))
+tree("dots-gone", directory("d"), directory("d/x"), directory("e"), Entry(b"d/x/../x", 0), file("d/x/../y"),
+     symlink("d/x", "../e"), file("d/x/../z"))
 tree("dot-itself", directory("."), directory("a"), directory("a/.", 0o711), directory("a/..", 0o755), file("next"))
 tree("dot-file", file(".", b"1"), file("..", b"2"), symlink(".", "x"), file("next"))
 tree("name-255", file("n" * 255, b"1"), file("n" * 256, b"2"), directory("d" * 256), symlink("s" * 256, "t"))

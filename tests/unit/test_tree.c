@@ -326,6 +326,9 @@ static void looks_anew_where_a_name_was_removed(void **state) {
     assert_int_equal(look("other/f"), TREE_OK);
     assert_int_equal(symlink_to("d/e", "nowhere").effect, TREE_REPLACED);
     assert_int_equal(file("d/e/g", "1").error, TREE_NO_ENTRY);
+    directory("d/x", 0755);
+    assert_int_equal(apply("d/x/../x", 0, "", 1, 0).effect, TREE_DELETED); /* by way of itself */
+    assert_int_equal(file("d/x/../y", "1").error, TREE_NO_ENTRY);
 }
 
 static void counts_links_on_a_known_way(void **state) {

@@ -76,6 +76,7 @@ def test_who_stops_at_a_fault_is_said_as_it_is(build, tmp_path):
     image = tmp_path / "image"
     for name, words in {"header-name-not-ended": "  later kernels stop: segment 2 (gzip) at byte ",
                         "header-crc": "  Docker for Mac's kernel stops: segment 2 (gzip) at byte ",
+                        "header-blank": "  later kernels stop: segment 2 (gzip) at byte ",
                         "compressor-xz": "  Docker for Mac's kernel stops: segment 3 (xz) at byte ",
                         "junk-behind-raw": "  the kernel stops: segment 2 (raw) at byte ",
                         "gzip-bad-crc": "  fault: segment 2 (gzip) at byte "}.items():

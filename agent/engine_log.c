@@ -77,13 +77,6 @@ static const char *proof_name(uint8_t read) {
     return names[read];
 }
 
-/* What was mounted is not any more: what comes now is counted anew. */
-static void lose(struct engine_mount *mount) {
-    mount->down_ms = -1;
-    mount->proven = false;
-    mount->attempts = mount->failures = 0;
-}
-
 void engine_log_up(struct engine *engine, uint32_t index) {
     struct engine_mount *mount = &engine->mounts[index];
     char line[LINE_SIZE], source[CONFIG_SERVER_SIZE + CONFIG_PATH_SIZE + 4];
@@ -97,9 +90,7 @@ void engine_log_up(struct engine *engine, uint32_t index) {
     logfmt_put_u64(&out, "elapsed_ms", (uint64_t)(engine->now.mono_ms - mount->attempt_ms));
     logfmt_put(&out, "proven", proof_name(mount->evidence.prove_read));
     emit(engine, LOGLEVEL_INFO, line);
-    mount->proven = true;
-    mount->tried = false;
-    mount->failures = mount->repeats = 0;
+    mount->repeats = 0;
     mount->since_boot_ms = engine->now.boot_ms;
 }
 
@@ -108,7 +99,6 @@ static void report(struct engine *engine, uint32_t index, bool changed) {
     struct engine_mount *mount = &engine->mounts[index];
     char line[LINE_SIZE];
 
-    mount->failures++;
     mount->repeats = changed ? 1 : mount->repeats + 1;
     if (changed)
         mount->since_boot_ms = engine->now.boot_ms;
@@ -129,10 +119,6 @@ void engine_log_failed(struct engine *engine, uint32_t index) {
 void engine_log_conflict(struct engine *engine, uint32_t index) {
     struct engine_mount *mount = &engine->mounts[index];
 
-    memcpy(mount->evidence.detail, mount->foreign, sizeof mount->evidence.detail);
-    if (mount->proven || mount->down_ms >= 0)
-        lose(mount);
-    mount->attempts++;
     report(engine, index, judge(engine, mount, VERDICT_CONFLICT));
 }
 
@@ -148,10 +134,6 @@ static void tell(struct engine *engine, uint32_t index, enum verdict_code code, 
 }
 
 void engine_log_down(struct engine *engine, uint32_t index) {
-    struct engine_mount *mount = &engine->mounts[index];
-
-    mount->down_ms = engine->now.mono_ms;
-    mount->failures = 1;
     tell(engine, index, VERDICT_DOWN, "down");
 }
 
@@ -161,9 +143,7 @@ void engine_log_back(struct engine *engine, uint32_t index) {
     int64_t down_ms = engine->now.mono_ms - mount->down_ms;
 
     judge(engine, mount, mount->fresh ? VERDICT_OK : VERDICT_ADOPTED);
-    mount->down_ms = -1;
-    mount->proven = true;
-    mount->failures = mount->repeats = 0;
+    mount->repeats = 0;
     mount->since_boot_ms = engine->now.boot_ms;
     struct text_out out = begin(line, mount, "back");
     logfmt_put_u64(&out, "down_ms", (uint64_t)down_ms);
@@ -175,11 +155,7 @@ void engine_log_back(struct engine *engine, uint32_t index) {
 void engine_log_stale(struct engine *engine, uint32_t index) {
     struct engine_mount *mount = &engine->mounts[index];
     bool again = !mount->proven && mount->verdict.code == VERDICT_STALE;
-    uint32_t failures = mount->proven ? 0 : mount->failures + 1;
 
-    lose(mount);
-    mount->failures = failures;
-    mount->fresh = false;
     mount->repeats = again ? mount->repeats + 1 : 1;
     if (is_power_of_two(mount->repeats))
         tell(engine, index, VERDICT_STALE, "stale");
@@ -189,8 +165,6 @@ void engine_log_gone(struct engine *engine, uint32_t index) {
     struct engine_mount *mount = &engine->mounts[index];
     char line[LINE_SIZE];
 
-    lose(mount);
-    mount->fresh = false;
     mount->since_boot_ms = engine->now.boot_ms;
     mount->verdict = (struct verdict){.code = VERDICT_NONE};
     struct text_out out = begin(line, mount, "gone");
@@ -198,15 +172,10 @@ void engine_log_gone(struct engine *engine, uint32_t index) {
     emit(engine, LOGLEVEL_WARN, line);
 }
 
-void engine_log_busy(struct engine *engine, uint32_t index) {
-    engine->mounts[index].lazy = true;
-}
-
 static void end(struct engine *engine, uint32_t index, const char *event, const char *cause) {
     struct engine_mount *mount = &engine->mounts[index];
     char line[LINE_SIZE];
 
-    lose(mount);
     mount->since_boot_ms = engine->now.boot_ms;
     mount->verdict = (struct verdict){.code = VERDICT_NONE};
     struct text_out out = begin(line, mount, event);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* engine_tell: which transitions are worth a word to a person, and which. PURE; private to the engine. */
+/* engine_tell: what a transition changes in what the engine goes by, and what a person is told of it. PURE; private to
+ * the engine. */
 #ifndef USERMOUNT_ENGINE_TELL_H
 #define USERMOUNT_ENGINE_TELL_H
 

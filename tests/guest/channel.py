@@ -4,13 +4,15 @@
 import base64
 import itertools
 import threading
+import time
 
 import proc
 
 
 class Channel:
-    def __init__(self, socket):
-        self.socket = socket
+    def __init__(self, socket, idle_s):
+        """idle_s: how long an idle machine takes from here until the guest's end is there."""
+        self.socket, self.idle_s, self.began = socket, idle_s, time.monotonic()
         self.numbers = itertools.count(1)
         self.answers = {}
         threading.Thread(target=self._read, daemon=True).start()
@@ -24,6 +26,8 @@ class Channel:
             pass  # closed under us: the guest is gone
 
     def _line(self, words):
+        if words[0] == "0":
+            proc.pace.measured(time.monotonic() - self.began, self.idle_s)
         if len(words) in (2, 3) and words[0].isdigit() and words[1].isdigit():
             self.answers[words[0]] = ("".join(words[2:]), int(words[1]))
 

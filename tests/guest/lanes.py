@@ -56,6 +56,7 @@ class Lane:
 
     name = ""
     defaults = ""
+    idle_boot_s = 1  # until its command line is there, on an idle machine: the yardstick for what waits for a state
 
     def __init__(self, netns, image, disk, folder, append="", memory="192M"):
         self.folder = Path(folder)
@@ -67,7 +68,7 @@ class Lane:
         with theirs, open(self.console_file, "ab") as console:
             fds = (console.fileno(), theirs.fileno())
             self.machine_process = netns.daemon(self.machine(*fds), self.folder / f"{self.name}.out", pass_fds=fds)
-        self.channel = Channel(ours)
+        self.channel = Channel(ours, self.idle_boot_s)
 
     def _boot_number(self):
         return 1 + len(list(self.folder.glob("console-*.txt")))
@@ -139,6 +140,7 @@ class Uml(Lane):
 
 class Qemu(Lane):
     name = "qemu"
+    idle_boot_s = 6
     architecture = rootfs.AMD64
     program = ("qemu-system-x86_64", "-cpu", "max")
     serial = ("-serial", "chardev:tty", "-serial", "chardev:sh")
@@ -156,6 +158,7 @@ class Qemu(Lane):
 class QemuArm64(Qemu):
     """The board has no second serial line, so both are PCI's: ttyS0 and ttyS1, as on the other lanes."""
     name = "qemu-arm64"
+    idle_boot_s = 20
     architecture = rootfs.ARM64
     program = ("qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a57")
     serial = ("-device", "pci-serial,chardev=tty", "-device", "pci-serial,chardev=sh")

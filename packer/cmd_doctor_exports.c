@@ -42,14 +42,12 @@ static void say_conflict(struct doctor *doctor, const struct exports_view *view,
         [EXPORTS_TWO_DEFAULTS] = "are for every host with other options",
     };
     const struct exports_verdict *verdict = &view->table.verdicts[index];
-    const struct doctor_finding finding = {
-        DOCTOR_WRONG,
-        "conflict",
-        doctor->exports.path,
-        view->file->entries[index].line,
-        verdict->fault == EXPORTS_NESTED ? "take one of them away, or put both on one line" : "take one of them away",
-        NULL};
+    uint32_t line = view->file->entries[index].line;
+    struct doctor_finding finding = {DOCTOR_WRONG, "conflict", doctor->exports.path, line, "take one of them away",
+                                     NULL};
 
+    if (verdict->fault == EXPORTS_NESTED)
+        finding.fix = "put both on one line, or take this one away";
     doctor_say(doctor, &finding, "%s and %s of line %u %s, so nfsd leaves this line out", verdict->word,
                verdict->other_dir, (unsigned int)view->file->entries[verdict->other].line, reasons[verdict->fault]);
 }
@@ -63,7 +61,7 @@ static void say_folder(struct doctor *doctor, const struct exports_view *view, s
     const char *so = verdict->offline ? "so who mounts it waits for ever" : "so nfsd leaves this line out";
 
     if (fault == EXPORTS_NOT_FOLDER) {
-        finding.fix = "take it out of the line, or the line away";
+        finding.fix = "make it or connect its disk, or take it out of the line";
         doctor_say(doctor, &finding, "the folder %s does not exist, %s", verdict->word, so);
     } else if (fault == EXPORTS_LINK) {
         finding.fix = "name the folder that it leads to, such as /private/tmp for /tmp";

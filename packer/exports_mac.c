@@ -117,7 +117,8 @@ static int add_path(struct exports_mac *file, struct exports_entry *entry, const
     size_t place;
     int rc;
 
-    if (!find_place(file->words + entry->first_dir, entry->dir_count, path, &place))
+    words = entry->dir_count ? file->words + entry->first_dir : NULL;
+    if (!find_place(words, entry->dir_count, path, &place))
         return 0; /* nfsd takes one named twice once */
     rc = add_word(file, path);
     if (rc < 0)

@@ -60,7 +60,7 @@ static int join_settings(struct bundle *bundle, struct source *source) {
     int faults;
 
     if (settings_join(source->base, source->base_bytes, source->is_own, source->sets, source->set_count,
-                      &bundle->config, &bundle->config_bytes) < 0)
+                      source->is_kept, &bundle->config, &bundle->config_bytes) < 0)
         return say_error(SAY_SYSTEM, "join", "the configuration", "no memory");
     faults = settings_check(bundle->config, bundle->config_bytes, source->set_count, complain, source);
     if (faults < 0)

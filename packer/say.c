@@ -13,7 +13,8 @@
 #define REASON_BYTES 1024
 
 /* "OBJECT: reason", and a line's end. What the reason tells of may come from outside as well. */
-static void say_reason(const char *object, const char *format, va_list arguments) {
+static void __attribute__((format(printf, 2, 0)))
+say_reason(const char *object, const char *format, va_list arguments) {
     char text[REASON_BYTES];
 
     vsnprintf(text, sizeof(text), format, arguments);

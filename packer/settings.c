@@ -51,8 +51,7 @@ static bool ends_in_half_an_escape(const char *value, const char *end) {
 }
 
 /* KEY=VALUE as a line of the file. The file takes a "#" behind a blank for a comment and trims blanks at the end; the
- * value is meant as it is, so they are written as escapes. A value in double quotes is the user's own line. Writing
- * what was written before changes nothing. */
+ * value is meant as it is, so they are written as escapes. A value in double quotes is the user's own line. */
 static char *put_set(char *at, const char *set) {
     const char *value = strchr(set, '=');
     const char *end = set + strlen(set);
@@ -77,8 +76,8 @@ static char *put_set(char *at, const char *set) {
     return at;
 }
 
-int settings_join(const char *base, size_t size, bool is_own, const char *const *sets, size_t count, char **text,
-                  size_t *text_size) {
+int settings_join(const char *base, size_t size, bool is_own, const char *const *sets, size_t count, bool is_kept,
+                  char **text, size_t *text_size) {
     size_t total = size + strlen(OWN_HEADING) + 2;
     const char *heading = is_own ? OWN_HEADING : HEADING;
     char *at;
@@ -95,7 +94,7 @@ int settings_join(const char *base, size_t size, bool is_own, const char *const 
     if (count || is_own || find_heading(base, size))
         at = put(at, heading, strlen(heading));
     for (size_t i = 0; i < count; i++) {
-        at = put_set(at, sets[i]);
+        at = is_kept ? put(at, sets[i], strlen(sets[i])) : put_set(at, sets[i]);
         *at++ = '\n';
     }
     *at = '\0';

@@ -16,11 +16,12 @@
 #define SETTINGS_SETS_MAX 64
 
 /*
- * Joins base (size bytes) and count KEY=VALUE lines, each so that the agent reads VALUE back as it is; is_own says that
+ * Joins base (size bytes) and count KEY=VALUE lines, each so that the agent reads VALUE back as it is, or with
+ * is_kept as lines of a joined text that stay what they were; is_own says that
  * base is not the standard one. *text is allocated, *text_size without its NUL; the caller frees. 0 or -ENOMEM.
  */
-int settings_join(const char *base, size_t size, bool is_own, const char *const *sets, size_t count, char **text,
-                  size_t *text_size);
+int settings_join(const char *base, size_t size, bool is_own, const char *const *sets, size_t count, bool is_kept,
+                  char **text, size_t *text_size);
 
 /* A joined text taken apart again. */
 struct settings_parts {

@@ -15,7 +15,8 @@ static void check(char *text, size_t size, const struct settings_parts *first) {
 
     if (first->base_size > size)
         abort();
-    if (settings_join(text, first->base_size, first->is_own, first->sets, first->set_count, &joined, &joined_size) < 0)
+    if (settings_join(text, first->base_size, first->is_own, first->sets, first->set_count, true, &joined,
+                      &joined_size) < 0)
         return;
     settings_split(joined, joined_size, &again);
     if (again.base_size != first->base_size + added || again.is_own != first->is_own ||

@@ -50,7 +50,7 @@ static void what_is_joined_is_split_into_the_same(void **state) {
         char *text;
 
         assert_int_equal(settings_join(sample->base, strlen(sample->base), sample->is_own, sample->sets, sample->count,
-                                       &text, &size),
+                                       false, &text, &size),
                          0);
         assert_string_equal(text, sample->joined);
         assert_int_equal(size, strlen(sample->joined));
@@ -144,7 +144,7 @@ static void a_value_is_read_back_as_it_was_given_whatever_it_holds(void **state)
             set[length++] = byte == '\n' || byte == '\r' ? 'n' : byte; /* --set refuses them */
         }
         set[length] = '\0';
-        assert_int_equal(settings_join("", 0, false, sets, 1, &joined, &size), 0);
+        assert_int_equal(settings_join("", 0, false, sets, 1, false, &joined, &size), 0);
         complaints = 0;
         settings_check(joined, size, 1, count, NULL);
         config_defaults(&direct);
@@ -164,12 +164,27 @@ static void a_value_is_read_back_as_it_was_given_whatever_it_holds(void **state)
         struct settings_parts parts;
         settings_split(joined, size, &parts);
         assert_int_equal(parts.set_count, 1);
-        assert_int_equal(settings_join("", 0, false, parts.sets, 1, &again, &size_again), 0);
+        assert_int_equal(settings_join("", 0, false, parts.sets, 1, true, &again, &size_again), 0);
         assert_int_equal(size_again, size);
         free(again);
         free(joined);
     }
     assert_true(accepted > 4000);
+}
+
+/* A packer that was here before wrote them otherwise: what is kept stays what the guest has read so far. */
+static void kept_lines_stay_as_they_are(void **state) {
+    const char *const sets[] = {"wait=9 # a comment", "mount=/a "};
+    char *text;
+    size_t size;
+
+    (void)state;
+    assert_int_equal(settings_join("", 0, false, sets, 2, true, &text, &size), 0);
+    assert_string_equal(text, HEADING "wait=9 # a comment\nmount=/a \n");
+    free(text);
+    assert_int_equal(settings_join("", 0, false, sets, 2, false, &text, &size), 0);
+    assert_string_equal(text, HEADING "wait=9 \\043 a comment\nmount=/a\\040\n");
+    free(text);
 }
 
 static struct settings_fault last;
@@ -185,7 +200,7 @@ static void options_that_no_kernel_of_mobys_knows_are_a_warning_with_its_place(v
     size_t size;
 
     (void)state;
-    assert_int_equal(settings_join("mount = /a:/a:ro\n", 17, true, sets, 2, &text, &size), 0);
+    assert_int_equal(settings_join("mount = /a:/a:ro\n", 17, true, sets, 2, false, &text, &size), 0);
     assert_int_equal(settings_check(text, size, 2, keep, NULL), 0);
     assert_true(last.is_warning);
     assert_int_equal(last.set, 2);
@@ -199,6 +214,7 @@ int main(void) {
         cmocka_unit_test(what_was_not_joined_is_all_kept),
         cmocka_unit_test(more_lines_than_the_limit_are_all_kept),
         cmocka_unit_test(a_value_is_read_back_as_it_was_given_whatever_it_holds),
+        cmocka_unit_test(kept_lines_stay_as_they_are),
         cmocka_unit_test(options_that_no_kernel_of_mobys_knows_are_a_warning_with_its_place),
     };
 

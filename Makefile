@@ -260,6 +260,7 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/fuzz/pure.a
 
 include tests/fuzz/probe.mk
 include tests/faults/faults.mk
+include tests/events/fsevents.mk
 
 .PHONY: fuzzers
 fuzzers: $(FUZZERS)

@@ -100,7 +100,7 @@ static bool start(struct watched *watched, char *path) {
 
 bool watched_check(struct watched *watched) {
     char *path = NULL;
-    uint64_t inode, device;
+    uint64_t inode = 0, device = 0;
     int rc = watch_path(watched->asked, &path);
 
     watched->is_doubtful = false;

@@ -45,7 +45,7 @@ enum echo_answer {
 /* Judge a record at the wall clock's `now_ns`, and remember it as told. `causes` are those of the whole gathering. */
 enum echo_answer echo_judge(struct echo *echo, const struct stream_record *record, unsigned causes, int64_t now_ns);
 
-/* Whatever was told counts no longer; `seed` is for the hashes. */
+/* Whatever was told counts no longer; `seed` is for the hashes, and another one each time. */
 void echo_forget(struct echo *echo, uint64_t seed);
 
 #endif

@@ -199,7 +199,7 @@ def test_a_flood_is_told_or_everything(world, guest, users):
 def test_a_guest_that_leaves_in_the_middle_of_a_flood_is_no_matter(world, guest, users, join, netns):
     """The callback waits for room in the pipe while the stream is taken down."""
     for number in range(3):
-        world.spam(MODIFIED, f"{USERS}/me/x", number=number)
+        world.spam(MODIFIED, f"{USERS}/me/" + "x" * 200, number=number)  # one call is more than the pipe holds
         guest.until(lambda: guest.records)
         guest.close()
         guest = join(b"/Users")

@@ -21,18 +21,21 @@ $run --name plain -v /Users/me/project:/src {SLEEP}
 $run --name readonly -v /Users/me/project:/src:ro {SLEEP}
 $run --name rich -v /Users/me/project:/src -v volume:/vol --tmpfs /data -v /var/log:/logs {SLEEP}
 $run --name planter -v /Users/me/project:/a/src -v secret:/secret busybox /bin/busybox sh -c '{PLANT}'
+$run --name compose -v /Users/me/compose:/app -v /Users/me/compose/x:/app/x {SLEEP}
 docker save busybox > /var/busybox.tar
 ctr image import /var/busybox.tar
 ctr run -d --mount type=bind,src=/Users/me/project,dst=/src,options=rbind:rw docker.io/library/busybox:latest alone \
     /bin/busybox sleep 2147483647
 """
-CONTAINERS = ("plain", "readonly", "rich", "planter")
+CONTAINERS = ("plain", "readonly", "rich", "planter", "compose")
+NESTED = [("/app", "/Users/me/compose"), ("/app/x", "/Users/me/compose/x")]  # `.:/app` and `./x:/app/x`
 EVERYBODY = (*CONTAINERS, "alone")  # that one has no Docker, only containerd
 
 
 class World:
     def __init__(self, lab):
         self.lab = lab
+        self.compose()
         image = self.lab.packed("moby-1.13-docker", wait=1, watch=1)
         self.guest = self.lab.boot(image, self.lab.disk(size="1G"), append="apparmor=0", memory="1500M")
         self.lab.docker_start(self.guest)
@@ -58,7 +61,22 @@ class World:
 
     def wait_healed(self, was):
         proc.until("all containers are healed", lambda: set(self.lines("healed", was=was)) == set(EVERYBODY), 30, every=0.2)
+        for at, _ in NESTED:
+            proc.until(f"{at} is healed", lambda: self.lines("healed", was=was, at=at), 30, every=0.2)
         return self.lines("healed", was=was)
+
+    def check_nested(self):
+        """Each bind shows its own folder of the server, the inner one by a mount of its own."""
+        for at, folder in NESTED:
+            last = [row for row in self.mounts("compose") if row[4] == at][-1]
+            assert last[last.index("-") + 1:][:2] == ["nfs", f"192.168.65.1:{folder}"]
+        assert self.sh("compose", "timeout 10 ls $R/app")[0].split() == ["x"]
+        assert self.sh("compose", "timeout 10 ls $R/app/x")[0].split() == ["inner"]
+
+    def compose(self):
+        inner = self.lab.server.users / "me/compose/x/inner"
+        inner.parent.mkdir(parents=True)
+        inner.touch()
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +98,7 @@ def stale(world, late):
     server.stop_nfs()
     shutil.rmtree(server.users)
     tree.make(server.users)
+    world.compose()
     (server.users / "me" / "project" / "new").write_text("new\n")
     server.start()
     world.lab.wait_log(world.guest, 60, event="stale")
@@ -121,6 +140,14 @@ def test_a_link_that_a_container_put_in_the_paths_place_leads_nowhere(world, lat
 
 def test_a_container_of_containerd_alone_sees_them_too(world, late):
     assert world.sh("alone", "ls $R/src")[0].split() == NAMES
+
+
+def test_a_bind_in_a_bind_is_healed_late(world, late):
+    world.check_nested()
+
+
+def test_a_bind_in_a_bind_is_healed_stale(world, stale):
+    world.check_nested()
 
 
 def test_an_export_made_anew_is_seen_in_the_containers_as_well(world, stale):

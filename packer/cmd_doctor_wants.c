@@ -83,6 +83,7 @@ static const char *remedy(const struct exports_view *view, const char *path, cha
 }
 
 static void look_at_want(struct doctor *doctor, const struct exports_view *view, const char *path) {
+    static const struct exports_address six = {6, {[15] = 1}};
     struct exports_service service = exports_serve(view, path);
     struct doctor_finding finding = {DOCTOR_WRONG, "export", doctor->exports.path, 0, NULL, NULL};
     const struct exports_share *near = find_other_case(view, path);
@@ -96,7 +97,14 @@ static void look_at_want(struct doctor *doctor, const struct exports_view *view,
         break;
     case EXPORTS_OTHER_HOSTS:
         finding.fix = remedy(view, path, text, sizeof(text));
-        doctor_say(doctor, &finding, "%s is not exported to localhost, from where Docker's VM asks", path);
+        if (exports_serve_to(view, path, &six).answer == EXPORTS_SERVED)
+            doctor_say(
+                doctor, &finding,
+                "%s is exported to ::1, beside which nfsd drops localhost: 127.0.0.1, from where Docker's VM asks, "
+                "is not served",
+                path);
+        else
+            doctor_say(doctor, &finding, "%s is not exported to localhost, from where Docker's VM asks", path);
         break;
     case EXPORTS_NOT_ALLDIRS:
         finding.fix = "add -alldirs to the line";

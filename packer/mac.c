@@ -147,6 +147,7 @@ static void find_home(const struct mac *mac, const uint64_t *wanted, struct mac_
         bool is_his;
 
         if (!is_home(entry->d_name) || fstatat(dirfd(stream), entry->d_name, &seen, 0) < 0 || !S_ISDIR(seen.st_mode) ||
+            seen.st_uid == 0 || /* nobody's home */
             (size_t)snprintf(found.home, sizeof(found.home), "/Users/%s", entry->d_name) >= sizeof(found.home))
             continue;
         found.uid = seen.st_uid;

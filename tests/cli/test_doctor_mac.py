@@ -168,3 +168,10 @@ def test_users_of_the_root_folder_s_own_files(mac):
     mac.write("etc/passwd", NAMES["etc/passwd"].replace("me:*:501", "other:*:501"))
     mac.write("etc/exports", "/Users -mapall=me:staff localhost\n")
     assert of(mac, "syntax", code=1) == [("wrong", "syntax", "1", "nfsd leaves this line out, as this Mac has no such user (me:staff)")]
+
+
+def test_a_home_of_root_s_is_nobody_s(mac):
+    (mac.root / "Users/a").mkdir()
+    mac.write("etc/exports", "")
+    mac.doctor("--fix")
+    assert "-mapall=501:20" in mac.read("etc/exports")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
 # make            build/usermount (static, musl; Linux) and build/usermount-pack
+# make mac        build/mac/x86_64/usermount-pack and arm64: for OS X 10.11 and macOS 11, to be looked at, not run
 # make arm64      build/share/usermount/aarch64/usermount, for 64-bit ARM; ARCH=aarch64 or x86_64 builds for either
 # make install    the packer and all it needs, below DESTDIR and PREFIX; make uninstall takes it away again
 # make install-guest  the agent, its service and settings, below DESTDIR: into a guest's own system
@@ -77,7 +78,7 @@ ifeq ($(PREBUILT),)
 BUILD_PACKAGES += musl-tools linux-libc-dev cmake patch xz-utils
 endif
 TEST_PACKAGES = libcmocka-dev libisal-dev python3-pytest clang llvm libclang-rt-14-dev mandoc shellcheck cppcheck clang-format ruby zsh fish \
-    clang-tidy devscripts valgrind strace \
+    clang-tidy devscripts valgrind strace lld $(if $(shell type npm 2>/dev/null),,npm) \
     $(CROSS_PACKAGES_aarch64) qemu-user-static qemu-system-arm $(DEMO_PACKAGES)
 
 .PHONY: deps
@@ -261,6 +262,7 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/fuzz/pure.a
 include tests/fuzz/probe.mk
 include tests/faults/faults.mk
 include tests/events/fsevents.mk
+include tests/mac/mac.mk
 
 .PHONY: fuzzers
 fuzzers: $(FUZZERS)
@@ -285,7 +287,7 @@ include tests/analysis.mk
 check: RUN =
 check-full: RUN = --full
 check check-full: deps
-	@$(MAKE) --no-print-directory all units zlib-units fuzzers faults arm64
+	@$(MAKE) --no-print-directory all units zlib-units fuzzers faults arm64 mac
 	@$(PYTHON) -B tests/run $(RUN)
 
 .PHONY: demo

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "content.h"
 
+#include "quick.h"
+
 #include <string.h>
-#include <zlib.h>
 
 #define ELF_BIG_ENDIAN 2
 
@@ -55,7 +56,7 @@ void content_feed(struct content *content, const unsigned char *bytes, size_t si
     if (content->needle && !content->found)
         search(content, bytes, size);
     if (content->with_crc)
-        content->crc32 = (uint32_t)crc32_z(content->crc32, bytes, size);
+        content->crc32 = quick_crc32(content->crc32, bytes, size);
     content->size_bytes += size;
 }
 

@@ -4,7 +4,7 @@
  * also by a signal that can be caught. One that SIGKILL or a crash leaves is removed by the next run that writes into
  * its folder (leftover.h).
  */
-#define _XOPEN_SOURCE 700 /* futimens */
+#define _XOPEN_SOURCE 700 /* fchown, realpath */
 #include "cleanup.h"
 #include "host.h"
 #include "image.h"
@@ -165,12 +165,6 @@ int draft_append(struct draft *draft, const void *bytes, size_t size, struct ima
 
 /* Whoever may not give files away keeps what he may; the mode comes last, as chown clears bits of it. */
 static int take_after(const struct draft *draft, const struct image *like, struct image_error *error) {
-    const struct timespec times[2] = {
-        {.tv_sec = (time_t)(host_modified_ns(&like->seen) / 1000000000u),
-         .tv_nsec = (long)(host_modified_ns(&like->seen) % 1000000000u)},
-        {.tv_sec = (time_t)(host_modified_ns(&like->seen) / 1000000000u),
-         .tv_nsec = (long)(host_modified_ns(&like->seen) % 1000000000u)},
-    };
     int rc;
 
     if (fchown(draft->fd, like->seen.st_uid, like->seen.st_gid) < 0 && errno != EPERM)
@@ -180,9 +174,8 @@ static int take_after(const struct draft *draft, const struct image *like, struc
         return fail(error, "keep the attributes of", draft->target, -rc);
     if (fchmod(draft->fd, like->seen.st_mode & 07777) < 0)
         return fail(error, "set the mode of", draft->target, errno);
-    if (futimens(draft->fd, times) < 0)
-        return fail(error, "set the times of", draft->target, errno);
-    return 0;
+    rc = host_set_times(draft->fd, &like->seen);
+    return rc < 0 ? fail(error, "set the times of", draft->target, -rc) : 0;
 }
 
 /* The directory of `path`: a descriptor or -errno. */

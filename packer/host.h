@@ -51,6 +51,10 @@ int host_lock(int fd);
 /* Nanoseconds since some moment of the past; no setting of the clock moves it. */
 uint64_t host_monotonic_ns(void);
 
+/* Gives the open file the time of `like`'s last change of data, to the nanosecond, or with NULL the present. 0 or
+ * -errno. */
+int host_set_times(int fd, const struct stat *like);
+
 /* Nanoseconds of the last change of data, and of data or inode. */
 uint64_t host_modified_ns(const struct stat *stat);
 uint64_t host_changed_ns(const struct stat *stat);

@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* Written from the manual pages clonefile(2), fcntl(2), acl(3), listxattr(2); no Mac was at hand. */
+/*
+ * Written from the manual pages clonefile(2), fcntl(2), acl(3), listxattr(2), futimens(2); no Mac was at hand. What
+ * always holds: it builds and runs on OS X 10.11. A call that is younger is looked up by its name when it is wanted, so
+ * that neither the headers nor the linker of an old system have to know it.
+ */
 #ifdef __APPLE__
-#define _DARWIN_C_SOURCE
 #include "host.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <mach-o/dyld.h>
+#include <mach/mach_time.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/acl.h>
-#include <sys/clonefile.h>
 #include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/param.h>
+#include <sys/time.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -40,11 +45,34 @@ int host_program_path(char *path, size_t size) {
     return 0;
 }
 
+typedef int (*clone_call)(int from, int directory, const char *to, uint32_t flags);
+typedef int (*times_call)(int fd, const struct timespec times[2]);
+
+/* ISO C has no cast from data to a function, but the bits are the same. */
+static clone_call find_fclonefileat(void) { /* macOS 10.12 */
+    void *symbol = dlsym(RTLD_DEFAULT, "fclonefileat");
+    clone_call call = NULL;
+
+    memcpy(&call, &symbol, sizeof(call));
+    return call;
+}
+
+static times_call find_futimens(void) { /* macOS 10.13 */
+    void *symbol = dlsym(RTLD_DEFAULT, "futimens");
+    times_call call = NULL;
+
+    memcpy(&call, &symbol, sizeof(call));
+    return call;
+}
+
 int host_clone(int from, const char *to) {
+    clone_call clone = find_fclonefileat();
     int fd;
     int rc;
 
-    if (fclonefileat(from, AT_FDCWD, to, 0) < 0)
+    if (!clone)
+        return -ENOTSUP;
+    if (clone(from, AT_FDCWD, to, 0) < 0)
         return errno == EEXIST || errno == EACCES || errno == EPERM || errno == EROFS || errno == ENOSPC ? -errno
                                                                                                          : -ENOTSUP;
     /* A clone has the original's mode; nobody else is to open it before it is complete. */
@@ -127,6 +155,31 @@ int host_lock(int fd) {
     if (flock(fd, LOCK_EX | LOCK_NB) == 0)
         return 0;
     return errno == ENOTSUP || errno == ENOLCK || errno == EINVAL ? -ENOTSUP : -errno;
+}
+
+uint64_t host_monotonic_ns(void) {
+    mach_timebase_info_data_t unit = {0};
+    uint64_t ticks = mach_absolute_time();
+
+    mach_timebase_info(&unit);
+    /* In two steps: the product of all ticks of a long time does not fit. */
+    return ticks / unit.denom * unit.numer + ticks % unit.denom * unit.numer / unit.denom;
+}
+
+/* Without futimens(2) to the microsecond: APFS, whose times are finer, and futimens came together. */
+int host_set_times(int fd, const struct stat *like) {
+    times_call set_times = find_futimens();
+    struct timespec fine[2];
+    struct timeval coarse[2];
+    int rc;
+
+    if (!like)
+        return futimes(fd, NULL) < 0 ? -errno : 0;
+    fine[0] = fine[1] = like->st_mtimespec;
+    coarse[0] = coarse[1] =
+        (struct timeval){.tv_sec = fine[0].tv_sec, .tv_usec = (suseconds_t)(fine[0].tv_nsec / 1000)};
+    rc = set_times ? set_times(fd, fine) : futimes(fd, coarse);
+    return rc < 0 ? -errno : 0;
 }
 
 uint64_t host_modified_ns(const struct stat *stat) {

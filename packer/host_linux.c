@@ -129,6 +129,14 @@ uint64_t host_monotonic_ns(void) {
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+int host_set_times(int fd, const struct stat *like) {
+    struct timespec times[2];
+
+    if (like)
+        times[0] = times[1] = like->st_mtim;
+    return futimens(fd, like ? times : NULL) < 0 ? -errno : 0;
+}
+
 uint64_t host_modified_ns(const struct stat *stat) {
     return (uint64_t)stat->st_mtim.tv_sec * 1000000000u + (uint64_t)stat->st_mtim.tv_nsec;
 }

@@ -98,8 +98,8 @@ static int replace(const struct mac *mac, const struct mac_edit *edit, const str
             rc = 1;
         else if (edit->backup && write_backup(mac, edit, image, error) < 0)
             rc = -1;
-        else if (futimens(draft.fd, NULL) < 0) /* the text is new, other than an image's base */
-            rc = fail(error, "set the times of", draft.target, errno);
+        else if ((rc = host_set_times(draft.fd, NULL)) < 0) /* the text is new, other than an image's base */
+            rc = fail(error, "set the times of", draft.target, -rc);
         else
             rc = commit(&draft, image, error);
     }

@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Written from the manual pages getgrouplist(3), getnetgrent(3), getattrlist(2) and statfs(2) of macOS. */
-#ifdef __APPLE__
-#ifndef _DARWIN_C_SOURCE
-#define _DARWIN_C_SOURCE
-#endif
-#endif
 #include "mac_names.h"
 
 #ifdef __APPLE__

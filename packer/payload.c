@@ -2,6 +2,7 @@
 #include "payload.h"
 
 #include "newc.h"
+#include "quick.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -101,7 +102,7 @@ int payload_gzip(const struct payload *plain, struct payload *out) {
         payload_free(out);
         return -ENOMEM;
     }
-    put_le32(out->bytes + out->size, (uint32_t)crc32_z(0, plain->bytes, plain->size));
+    put_le32(out->bytes + out->size, quick_crc32(0, plain->bytes, plain->size));
     put_le32(out->bytes + out->size + 4, (uint32_t)plain->size);
     out->size = (size_t)newc_align(out->size + GZIP_TRAILER_BYTES);
     return 0;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "program.h"
 
+#include "host.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -10,14 +12,10 @@
 #include <string.h>
 #include <sys/types.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 static int64_t now_ms(void) {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return (int64_t)(host_monotonic_ns() / 1000000);
 }
 
 /* In the child. What cannot be run is told through the second pipe, which a program that runs closes. */

@@ -1,26 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "progress.h"
 
+#include "host.h"
+
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 #define FIRST_NS UINT64_C(500000000)
 #define AGAIN_NS UINT64_C(100000000)
 #define BAR_CELLS 40u
 
-static uint64_t now_ns(void) {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 void progress_start(struct progress *progress, const char *action, uint64_t total_bytes) {
     *progress = (struct progress){
         .action = action,
         .total_bytes = total_bytes,
-        .next_ns = now_ns() + FIRST_NS,
+        .next_ns = host_monotonic_ns() + FIRST_NS,
         .is_terminal = isatty(STDERR_FILENO) == 1,
     };
 }
@@ -34,7 +28,7 @@ void progress_update(void *context, uint64_t bytes_done) {
 
     if (!progress->is_terminal || progress->total_bytes == 0)
         return;
-    now = now_ns();
+    now = host_monotonic_ns();
     if (now < progress->next_ns)
         return;
     if (bytes_done > progress->total_bytes)

@@ -130,6 +130,8 @@ uint32_t quick_crc32(uint32_t crc32, const unsigned char *bytes, size_t size) {
 #else
 #include <zlib.h>
 
+#define CRC_PIECE_MAX_BYTES (1u << 30)
+
 struct quick *quick_new(const unsigned char *bytes, uint64_t size, uint64_t offset) {
     (void)bytes;
     (void)size;
@@ -155,6 +157,14 @@ void quick_free(struct quick *quick) {
 }
 
 uint32_t quick_crc32(uint32_t crc, const unsigned char *bytes, size_t size) {
-    return (uint32_t)crc32_z(crc, bytes, size);
+    /* In pieces that zlib 1.2.5, OS X 10.11's, can count. */
+    while (size) {
+        uInt piece = size < CRC_PIECE_MAX_BYTES ? (uInt)size : CRC_PIECE_MAX_BYTES;
+
+        crc = (uint32_t)crc32(crc, bytes, piece);
+        bytes += piece;
+        size -= piece;
+    }
+    return crc;
 }
 #endif

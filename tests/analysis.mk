@@ -4,7 +4,7 @@
 LINT_FLAGS = $(STD) $(ISAL_CPPFLAGS) -isystem $(LIBS)/include -isystem $(LIBS)/include/tirpc
 LINT_SRC := $(filter-out %host_darwin.c, $(AGENT_SRC) $(PACK_SRC))
 LINT_SH = contrib/deps contrib/foreign-debs contrib/install contrib/isal contrib/sources contrib/mkdist contrib/mkdeb \
-    agent/libs/fetch agent/libs/build agent/libs/cross agent/libs/licences
+    agent/libs/fetch agent/libs/build agent/libs/cross agent/libs/licences tests/mac/fetch tests/mac/cc
 # gcc 12 takes a pointer that is kept in an array for lost; valgrind judges the runs of the packer's file.
 ANALYZER_BUT_packer/scan.c = -Wno-analyzer-malloc-leak
 ANALYZER_BUT_packer/exports_walk.c = -Wno-analyzer-malloc-leak

@@ -1,4 +1,0 @@
-/* SPDX-License-Identifier: MIT */
-#include <stdint.h>
-
-int _NSGetExecutablePath(char *buf, uint32_t *bufsize);

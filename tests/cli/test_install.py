@@ -2,6 +2,7 @@
 """make install and uninstall, as a user runs them into a folder of the test's own."""
 
 import os
+import shutil
 import subprocess
 
 import pytest
@@ -83,3 +84,53 @@ def test_make_has_the_targets_that_call_it():
         done = subprocess.run(["make", "-n", target, "DESTDIR=/nowhere", "PREFIX=/usr"], cwd=REPO, text=True,
                               capture_output=True, check=True)
         assert words in done.stdout and 'DESTDIR="/nowhere"' in done.stdout, target
+
+
+def project(folder, *left_out):
+    """A copy of what contrib/install reads, but for some files."""
+    for name in ("contrib", "docs", "openrc"):
+        shutil.copytree(REPO / name, folder / name)
+    for name in ("LICENSE", "README.md"):
+        shutil.copy(REPO / name, folder / name)
+    for name in left_out:
+        (folder / name).unlink()
+    return folder
+
+
+@pytest.mark.parametrize("system", ["Linux", "Darwin"])
+def test_a_file_that_is_missing_is_a_failure(tmp_path, system):
+    work = project(tmp_path / "work", "docs/usermount.8")
+    done = subprocess.run([work / "contrib/install", BUILD], text=True, capture_output=True,
+                          env={**os.environ, "DESTDIR": str(tmp_path / "root"), "PREFIX": "/usr", "SYSTEM": system})
+    assert done.returncode != 0 and "docs/usermount.8" in done.stderr
+
+
+def test_without_an_agent_nothing_is_installed_and_the_way_is_told(tmp_path):
+    (tmp_path / "build").mkdir()
+    done = subprocess.run([REPO / "contrib/install", tmp_path / "build"], text=True, capture_output=True,
+                          env={**os.environ, "DESTDIR": str(tmp_path / "root")})
+    assert (done.returncode, done.stdout) == (1, "") and not (tmp_path / "root").exists()
+    assert done.stderr == f"install: there is no agent in {tmp_path}/build/share/usermount: on a Mac, install from a " \
+        "release's tarball, which has it\n"
+
+
+@pytest.mark.parametrize("system", ["Linux", "Darwin"])
+def test_a_narrow_umask_and_blanks_in_the_paths_change_nothing(tmp_path, system):
+    root = tmp_path / "a root"
+    subprocess.run(["sh", "-c", 'umask 077; exec "$@"', "sh", REPO / "contrib/install", BUILD], check=True,
+                   env={**os.environ, "DESTDIR": str(root), "PREFIX": "/my own", "SYSTEM": system})
+    modes = {path: path.stat().st_mode & 0o777 for path in root.rglob("*")}
+    assert {mode for path, mode in modes.items() if path.is_dir()} == {0o755}
+    assert {mode for path, mode in modes.items() if path.is_file()} == {0o755, 0o644}
+    assert (root / "my own/bin/usermount-pack").exists()
+    assert (root / "Library/LaunchAgents/usermount-pack.plist").exists() == (system == "Darwin")
+
+
+def test_a_mac_that_has_dpkg_is_no_debian(tmp_path):
+    (tmp_path / "dpkg-query").write_text("#!/bin/sh\nexit 1\n")
+    (tmp_path / "dpkg-query").chmod(0o755)
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    for system, code in (("Darwin", 0), ("Linux", 1)):
+        done = subprocess.run([REPO / "contrib/deps", "--check", "no-such-package"], text=True, capture_output=True,
+                              env={**os.environ, "PATH": path, "SYSTEM": system})
+        assert done.returncode == code, done.stderr

@@ -41,12 +41,13 @@ HARDEN = -fstack-protector-strong -fno-common
 
 # What both programs say of edits.
 STREAM_SRC := $(wildcard agent/stream/*.c)
-AGENT_SRC := $(wildcard agent/*.c) $(STREAM_SRC)
+AGENT_SRC := $(wildcard agent/*.c agent/events/*.c) $(STREAM_SRC)
 PACK_SRC := $(wildcard packer/*.c packer/events/*.c)
 # The agent's pure half: the packer reads the same settings, and the tests link it with the host's compiler.
 CONFIG_SRC := $(addprefix agent/, cmdline.c config.c config_keys.c config_text.c mountspec.c options.c options_known.c text.c)
 PURE_SRC := $(CONFIG_SRC) $(STREAM_SRC) $(addprefix agent/, backoff.c containers_find.c containers_id.c engine.c engine_log.c engine_tell.c evidence.c exports.c logfmt.c \
-    mount_fsm.c mountinfo.c route.c status.c verdict.c verdict_causes.c verdict_text.c)
+    mount_fsm.c mountinfo.c route.c status.c verdict.c verdict_causes.c verdict_text.c \
+    $(addprefix events/, link.c mountstats.c note.c raise.c refresh.c watches.c))
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNITS := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
 SHARE := $(BUILD)/share/usermount

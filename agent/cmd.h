@@ -34,6 +34,7 @@ int cmd_wait(const struct cmd_line *line);
 int cmd_retry(const struct cmd_line *line);
 int cmd_probe(const struct cmd_line *line);
 int cmd_config(const struct cmd_line *line);
+int cmd_events(const struct cmd_line *line);
 
 /* "usermount: unable to VERB OBJECT: reason" on standard error, without a reason where `error` is 0; returns
  * EXIT_SYSTEM. Bytes that a terminal would obey are escaped, here and in cmd_usage(). */

@@ -127,6 +127,15 @@ static void say_behind(const struct status *status) {
     say_wrapped(text);
 }
 
+static void say_cache(const struct status *status) {
+    char text[128];
+    struct text_out out = text_out(text, sizeof text);
+
+    status_cache_text(status, clock_now().boot_ms, &out);
+    if (text[0])
+        printf("  cache: %s\n", text);
+}
+
 static void say_table(int dir, uint32_t mounts) {
     static struct status status;
     size_t widths[COLUMN_COUNT];
@@ -142,6 +151,7 @@ static void say_table(int dir, uint32_t mounts) {
             continue;
         widen(&status, widths); /* it may have changed since it was measured */
         say_row(&status, widths);
+        say_cache(&status);
         if (strcmp(status.state, "up") != 0 || status.verdict.fix[0])
             say_why(&status);
         if (status.behind > 0)

@@ -76,6 +76,15 @@ static enum config_reason set_seconds(const struct config_key_row *row, struct t
     return CONFIG_OK;
 }
 
+static enum config_reason set_port(struct text value, uint32_t *field) {
+    uint64_t port;
+
+    if (!text_u64(value, UINT16_MAX, &port) || port == 0)
+        return CONFIG_BAD_PORT;
+    *field = (uint32_t)port;
+    return CONFIG_OK;
+}
+
 static enum config_reason set_choice(const struct config_key_row *row, struct text value, uint32_t *field) {
     for (uint32_t i = 0; row->choices[i]; i++) {
         if (text_is(value, row->choices[i])) {
@@ -100,6 +109,8 @@ static enum config_reason set_field(struct config *config, enum config_key key, 
         return set_options(value, field);
     case TYPE_SECONDS:
         return set_seconds(row, value, field);
+    case TYPE_PORT:
+        return set_port(value, field);
     case TYPE_CHOICE:
         return set_choice(row, value, field);
     }

@@ -48,6 +48,8 @@ enum config_key {
     CONFIG_WATCH,
     CONFIG_CONFLICT,
     CONFIG_CONTAINERS,
+    CONFIG_EVENTS,
+    CONFIG_EVENTS_PORT,
     CONFIG_LOGLEVEL,
     CONFIG_ENABLE,
     CONFIG_KEYS
@@ -55,6 +57,7 @@ enum config_key {
 
 enum config_conflict { CONFLICT_REFUSE, CONFLICT_OVER };
 enum config_containers { CONTAINERS_HEAL, CONTAINERS_REPORT, CONTAINERS_OFF };
+enum config_events { EVENTS_AUTO, EVENTS_REFRESH, EVENTS_OFF };
 enum config_loglevel { LOGLEVEL_ERROR, LOGLEVEL_WARN, LOGLEVEL_INFO, LOGLEVEL_DEBUG };
 
 /* `[SERVER:]/EXPORT[:/TARGET[:OPTIONS]]`, unescaped. `server` is empty where the key `server` counts,
@@ -80,7 +83,9 @@ struct config {
     uint32_t enable;
     uint32_t conflict;   /* enum config_conflict */
     uint32_t containers; /* enum config_containers */
-    uint32_t loglevel;   /* enum config_loglevel */
+    uint32_t events;     /* enum config_events */
+    uint32_t events_port;
+    uint32_t loglevel; /* enum config_loglevel */
     struct config_origin origin[CONFIG_KEYS];
     struct config_mount mounts[CONFIG_MOUNTS_MAX]; /* those beyond mount_count are never written */
 };
@@ -98,6 +103,7 @@ enum config_reason {
     CONFIG_BAD_ESCAPE,
     CONFIG_BAD_SECONDS, /* not a number of seconds in the key's range */
     CONFIG_BAD_CHOICE,  /* not one of the key's words */
+    CONFIG_BAD_PORT,    /* not a number from 1 to 65535 */
     CONFIG_BAD_SERVER,
     CONFIG_SERVER_PORT, /* SERVER:PORT */
     CONFIG_URL,         /* nfs://SERVER/EXPORT */

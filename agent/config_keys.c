@@ -18,6 +18,12 @@ static const char *const containers[] = {
     [CONTAINERS_OFF] = "off",
     NULL,
 };
+static const char *const events[] = {
+    [EVENTS_AUTO] = "auto",
+    [EVENTS_REFRESH] = "refresh",
+    [EVENTS_OFF] = "off",
+    NULL,
+};
 static const char *const loglevels[] = {
     [LOGLEVEL_ERROR] = "error",
     [LOGLEVEL_WARN] = "warn",
@@ -84,6 +90,17 @@ const struct config_key_row config_rows[CONFIG_KEYS] = {
         .type = TYPE_CHOICE,
         .offset = offsetof(struct config, containers),
         .choices = containers,
+    },
+    [CONFIG_EVENTS] = {
+        .info = {"events", "auto", "edits on the Mac: auto, refresh (raise no inotify events) or off"},
+        .type = TYPE_CHOICE,
+        .offset = offsetof(struct config, events),
+        .choices = events,
+    },
+    [CONFIG_EVENTS_PORT] = {
+        .info = {"events_port", "20490", "TCP port of the server on which usermount-pack events listens"},
+        .type = TYPE_PORT,
+        .offset = offsetof(struct config, events_port),
     },
     [CONFIG_LOGLEVEL] = {
         .info = {"loglevel", "info", "error, warn, info or debug"},

@@ -9,7 +9,7 @@
 
 #include "config.h"
 
-enum config_type { TYPE_MOUNT, TYPE_SERVER, TYPE_OPTIONS, TYPE_SECONDS, TYPE_CHOICE };
+enum config_type { TYPE_MOUNT, TYPE_SERVER, TYPE_OPTIONS, TYPE_SECONDS, TYPE_PORT, TYPE_CHOICE };
 
 struct config_key_row {
     struct config_key_info info;

@@ -30,6 +30,7 @@ static const char *const reason_texts[] = {
     [CONFIG_BAD_ESCAPE] = "too long, or a bad \\ooo escape",
     [CONFIG_BAD_SECONDS] = "not a number of seconds in this key's range",
     [CONFIG_BAD_CHOICE] = "not one of this key's words",
+    [CONFIG_BAD_PORT] = "not a port from 1 to 65535",
     [CONFIG_BAD_SERVER] = "not a name, IPv4 or [IPv6] address",
     [CONFIG_SERVER_PORT] = "a server is named without a port: write port=2049 into the options",
     [CONFIG_URL] = "not a URL: write SERVER:/EXPORT, or the server alone where one is asked for",
@@ -111,6 +112,9 @@ void config_value(const struct config *config, enum config_key key, uint32_t ind
         break;
     case TYPE_SECONDS:
         put_seconds(*number, out);
+        break;
+    case TYPE_PORT:
+        text_putf(out, "%u", *number);
         break;
     case TYPE_CHOICE:
         text_put(out, row->choices[*number]);

@@ -193,7 +193,8 @@ static int look_around(struct spread *spread) {
 }
 
 static int set_up(struct spread *spread, const struct containers_job *job) {
-    const struct options_found found = {job->mount.address, job->mount.nfs_port, job->mount.mount_port};
+    const struct options_found found = {job->mount.address, job->mount.nfs_port, job->mount.mount_port,
+                                        job->mount.coherent};
 
     spread->source = job->mount.source;
     spread->visit = (struct containers_visit){

@@ -3,6 +3,7 @@
 #include "daemon.h"
 
 #include "clock.h"
+#include "daemon_edits.h"
 #include "daemon_look.h"
 #include "daemon_world.h"
 #include "knock.h"
@@ -29,8 +30,8 @@ enum {
     FAULT_MS = 20 /* after a poll(2) that failed, or told of what could then not be read: it would at once again */
 };
 
-/* Poll entries: signals, the mount table, the run directory, and the knocks. */
-enum { AT_SIGNALS, AT_MOUNTS, AT_RUN_DIR, AT_KNOCKS, POLLS = AT_KNOCKS + KNOCK_MAX };
+/* Poll entries: signals, the mount table, the run directory, the knocks, and the streams of edits. */
+enum { AT_SIGNALS, AT_MOUNTS, AT_RUN_DIR, AT_KNOCKS, POLLS = AT_KNOCKS + KNOCK_MAX + LINKS_POLLS };
 
 static struct {
     const struct daemon_setup *setup;
@@ -75,6 +76,12 @@ static void nudge_all(bool fresh) {
         engine_nudge(&d.engine, i, fresh, now);
 }
 
+/* The actors hold the mounts. */
+static void stop(void) {
+    links_stop(&d.world.edits.links, clock_now().mono_ms);
+    engine_stop(&d.engine, clock_now());
+}
+
 /* Whether there was any. */
 static bool read_signals(void) {
     struct signalfd_siginfo info;
@@ -86,7 +93,7 @@ static bool read_signals(void) {
         case SIGTERM:
         case SIGINT:
             if (!d.engine.stopping)
-                engine_stop(&d.engine, clock_now());
+                stop();
             break;
         case SIGUSR1:
             nudge_all(true);
@@ -148,6 +155,7 @@ static int64_t next_due_ms(void) {
 
     if (d.knocks.count > 0)
         due_ms = earlier(due_ms, d.knocks.due_ms);
+    due_ms = earlier(due_ms, links_due_ms(&d.world.edits.links));
     if (d.log_waits)
         due_ms = earlier(due_ms, clock_now().mono_ms + LOG_RETRY_MS);
     return due_ms;
@@ -188,7 +196,7 @@ static void keep_run_dir(bool lost) {
     if (dir < 0)
         return;
     close(d.world.run_dir);
-    d.world.run_dir = dir;
+    d.world.run_dir = d.world.edits.links.run_dir = dir;
     if (d.run_watch >= 0)
         close(d.run_watch);
     d.run_watch = rundir_watch(d.setup->run_path);
@@ -202,10 +210,11 @@ static void turn(void) {
         [AT_RUN_DIR] = {.fd = d.run_watch, .events = POLLIN},
     };
     uint32_t knocks = knock_poll(&d.knocks, fds + AT_KNOCKS);
+    uint32_t end = AT_KNOCKS + knocks + links_poll(&d.world.edits.links, fds + AT_KNOCKS + knocks);
     int64_t due_ms = next_due_ms(), pause_ms = due_ms < 0 ? -1 : due_ms - clock_now().mono_ms;
 
     pause_ms = due_ms >= 0 && pause_ms < 0 ? 0 : pause_ms;
-    int n = poll(fds, AT_KNOCKS + knocks, (int)pause_ms);
+    int n = poll(fds, end, (int)pause_ms);
     notice_sleep(n == 0 ? due_ms : -1);
     keep_run_dir(n > 0 && fds[AT_RUN_DIR].revents && rundir_read_watch(d.run_watch));
     if (n > 0 && fds[AT_MOUNTS].revents)
@@ -217,8 +226,11 @@ static void turn(void) {
         if (answer)
             knock_answered(answer);
     }
+    for (uint32_t i = AT_KNOCKS + knocks; n > 0 && i < end; i++)
+        links_ready(&d.world.edits.links, &fds[i], clock_now().mono_ms);
     daemon_world_expire(&d.world);
     engine_tick(&d.engine, clock_now());
+    daemon_edits_turn(&d.world);
     knock();
     d.log_waits = !log_flush();
     bool up = engine_all_up(&d.engine);
@@ -310,6 +322,7 @@ int daemon_run(const struct daemon_setup *setup) {
     log_start();
     log_faults();
     engine_init(&d.engine, d.config, &d.calls);
+    daemon_edits_init(&d.world);
     engine_start(&d.engine, clock_now(), made);
     /* The mounts are under way; what others read comes while they wait for their servers. */
     publish_all();

@@ -4,6 +4,7 @@
 
 #include "clock.h"
 #include "containers.h"
+#include "daemon_edits.h"
 #include "daemon_look.h"
 #include "log.h"
 #include "logfmt.h"
@@ -36,7 +37,7 @@ static union {
     struct containers_job spread;
 } arguments;
 
-static void fill_job(const struct daemon_world *world, uint32_t index, struct mounter_job *job) {
+void daemon_world_job(const struct daemon_world *world, uint32_t index, struct mounter_job *job) {
     const struct config_mount *mount = &world->config->mounts[index];
     const struct evidence *evidence = &world->engine->mounts[index].evidence;
 
@@ -49,6 +50,7 @@ static void fill_job(const struct daemon_world *world, uint32_t index, struct mo
     memcpy(job->address, evidence->address, sizeof job->address);
     job->nfs_port = evidence->nfs_port;
     job->mount_port = evidence->mount_port;
+    job->coherent = world->edits.coherent[index];
 }
 
 static const struct worker_task tasks[WORKS] = {
@@ -61,9 +63,27 @@ static const struct worker_task tasks[WORKS] = {
     [WORK_UNMOUNT] = {.run = mounter_unmount, .argument = &arguments},
 };
 
-static void start_work(struct daemon_world *world, uint32_t index, enum work work, int64_t deadline_ms) {
+static void run_work(struct daemon_world *world, uint32_t index, enum work work, int64_t deadline_ms) {
     struct engine_mount *mount = &world->engine->mounts[index];
     struct worker_task task = tasks[work];
+
+    if (work == WORK_TRY || work == WORK_MOUNT)
+        world->edits.coherent[index] = daemon_edits_coherent(world, index);
+    if (work == WORK_PROBE) {
+        server_request(world->config, &world->config->mounts[index], &arguments.probe);
+        task.jail = jail_for_server(arguments.probe.server);
+    } else {
+        daemon_world_job(world, index, &arguments.job);
+    }
+    int error = worker_start(&world->workers[index], &task, &mount->evidence, deadline_ms);
+    if (error == 0)
+        return;
+    worker_unstarted(-error, &mount->evidence);
+    world->unstarted[index] = true;
+}
+
+static void start_work(struct daemon_world *world, uint32_t index, enum work work, int64_t deadline_ms) {
+    struct engine_mount *mount = &world->engine->mounts[index];
 
     world->mounting[index] = work == WORK_TRY || work == WORK_MOUNT;
     if (world->mounting[index]) /* that it is done is for this child to say, and not for the probe before it */
@@ -72,17 +92,9 @@ static void start_work(struct daemon_world *world, uint32_t index, enum work wor
         world->unstarted[index] = true;
         return;
     }
-    if (work == WORK_PROBE) {
-        server_request(world->config, &world->config->mounts[index], &arguments.probe);
-        task.jail = jail_for_server(arguments.probe.server);
-    } else {
-        fill_job(world, index, &arguments.job);
-    }
-    int error = worker_start(&world->workers[index], &task, &mount->evidence, deadline_ms);
-    if (error == 0)
+    if ((work == WORK_TRY || work == WORK_MOUNT) && daemon_edits_wait(world, index, work, deadline_ms))
         return;
-    worker_unstarted(-error, &mount->evidence);
-    world->unstarted[index] = true;
+    run_work(world, index, work, deadline_ms);
 }
 
 static void work(void *ctx, uint32_t index, enum work work, uint32_t timeout_ms) {
@@ -115,6 +127,7 @@ static void cancel(void *ctx, uint32_t index) {
     struct worker *worker = &world->workers[index];
 
     world->unstarted[index] = false;
+    world->edits.waiting[index].since_ms = 0;
     world->next[index].timeout_ms = 0;
     world->cancelled[index] = worker->pid > 0;
     if (worker->pid > 0 && !worker->killed)
@@ -172,7 +185,7 @@ static void start_spread(struct daemon_world *world, uint32_t index, int64_t dea
     log_descriptors(task.keep);
     world->held[index].timeout_ms = 0;
     world->recalled[index] = false;
-    fill_job(world, index, &arguments.spread.mount);
+    daemon_world_job(world, index, &arguments.spread.mount);
     arguments.spread.report = world->config->containers == CONTAINERS_REPORT;
     int error = worker_start(&world->spreads[index], &task, &world->engine->mounts[index].evidence, deadline_ms);
     if (error != 0)
@@ -255,6 +268,7 @@ static void publish(void *ctx, uint32_t index) {
     status.made = mount->made;
     status.behind = world->behind[index];
     status.verdict = mount->verdict;
+    daemon_edits_status(world, index, &status);
     daemon_world_written(world, index, rundir_write_mount(world->run_dir, index, &status));
 }
 
@@ -306,6 +320,8 @@ static void ended(struct daemon_world *world, pid_t pid, int status) {
             worker_finish(&world->spreads[i], status, NULL);
             log_child_ended();
         }
+        if (daemon_edits_ended(world, i, pid, status))
+            return;
         if (world->workers[i].pid != pid)
             continue;
         if (world->cancelled[i]) {
@@ -370,6 +386,8 @@ void daemon_world_expire(struct daemon_world *world) {
             read_spread(world, i);
         if (world->spreads[i].pid > 0 && world->spreads[i].deadline_ms <= now.mono_ms)
             expire_spread(world, i, now);
+        if (daemon_edits_waited(world, i, now.mono_ms))
+            run_work(world, i, world->edits.waiting[i].work, now.mono_ms + world->edits.waiting[i].left_ms);
         if (world->unstarted[i]) {
             world->unstarted[i] = false;
             engine_worked(world->engine, i, WORK_FAILED, NULL, now);
@@ -392,6 +410,8 @@ int64_t daemon_world_due_ms(const struct daemon_world *world) {
         due_ms = earlier(due_ms, world->workers[i].pid > 0, world->workers[i].deadline_ms);
         due_ms = earlier(due_ms, world->spreads[i].pid > 0, world->spreads[i].deadline_ms);
         due_ms = earlier(due_ms, world->held[i].timeout_ms > 0 && world->spreads[i].pid == 0, world->held[i].until_ms);
+        due_ms = earlier(due_ms, daemon_edits_wait_ms(world, i) >= 0, daemon_edits_wait_ms(world, i));
+        due_ms = earlier(due_ms, world->edits.forgets[i].pid > 0, world->edits.forgets[i].deadline_ms);
     }
     return due_ms;
 }

@@ -7,6 +7,7 @@
 #define USERMOUNT_DAEMON_WORLD_H
 
 #include "engine.h"
+#include "events/links.h"
 #include "mounter.h"
 #include "probe.h"
 #include "worker.h"
@@ -26,6 +27,17 @@ struct daemon_world {
     bool recalled[CONFIG_MOUNTS_MAX];         /* the spread was asked to end */
     uint32_t behind[CONFIG_MOUNTS_MAX];       /* mounts in containers, as the last spread said */
     struct worker sync;                       /* of the log; one at most, however long the disk takes */
+    /* What the Mac tells of edits: daemon_edits.h. */
+    struct {
+        struct links links;
+        struct worker forgets[CONFIG_MOUNTS_MAX]; /* deadline_ms -1 without a pid: it could not be started */
+        bool coherent[CONFIG_MOUNTS_MAX];         /* how it was mounted last */
+        struct {
+            enum work work;
+            int64_t since_ms;         /* mono; 0: none waits */
+            int64_t left_ms;          /* for the work, of the engine's deadline */
+        } waiting[CONFIG_MOUNTS_MAX]; /* a mount(2) that waits to hear whether there is a stream */
+    } edits;
     bool mounting[CONFIG_MOUNTS_MAX]; /* the worker mounts first and then proves; the engine knows of no end yet */
     struct {
         uint32_t timeout_ms;   /* 0: none waits to be started */
@@ -50,6 +62,9 @@ void daemon_world_reap(struct daemon_world *world);
 
 /* Tell the engine of workers that are past their deadline, or could not be started. */
 void daemon_world_expire(struct daemon_world *world);
+
+/* What a privileged worker of the mount needs to know. */
+void daemon_world_job(const struct daemon_world *world, uint32_t mount, struct mounter_job *job);
 
 /* Start the spreads that wait no longer. Best called after everything else. */
 void daemon_world_spread(struct daemon_world *world);

@@ -27,11 +27,12 @@ static struct {
     bool to_stderr;
     bool is_child;
     char boot[BOOT_SIZE];
-    char kept[KEPT_SIZE];
-    size_t kept_len;
-    unsigned lost; /* lines that did not fit into `kept` */
+    size_t kept_len; /* of `kept` */
+    unsigned lost;   /* lines that did not fit into it */
     bool unsynced;
 } log_state = {.folder = -1, .file = -1};
+
+static char kept[KEPT_SIZE]; /* apart: what is all zero takes no room in the program's file */
 
 static const char *const level_names[] = {
     [LOGLEVEL_ERROR] = "error",
@@ -184,7 +185,7 @@ bool log_flush(void) {
 
     if (log_state.kept_len == 0)
         return true;
-    if (!append(log_state.kept, log_state.kept_len))
+    if (!append(kept, log_state.kept_len))
         return false;
     log_state.kept_len = 0;
     log_state.unsynced = true; /* there may be a warning among them */
@@ -225,7 +226,7 @@ static void keep(const char *text, size_t len) {
         log_state.lost++;
         return;
     }
-    memcpy(log_state.kept + log_state.kept_len, text, len);
+    memcpy(kept + log_state.kept_len, text, len);
     log_state.kept_len += len;
 }
 

@@ -29,6 +29,7 @@ static const struct verb verbs[] = {
     {"retry", "", false, cmd_retry, "try at once"},
     {"probe", "[SERVER:/EXPORT]", true, cmd_probe, "diagnose, mount nothing"},
     {"config", "", true, cmd_config, "the settings, each with its origin"},
+    {"events", "", true, cmd_events, "show the Mac's edits as they come, until interrupted"},
 };
 
 enum { VERBS = sizeof verbs / sizeof verbs[0] };
@@ -55,7 +56,7 @@ static void help(FILE *out) {
                  "  --cmdline FILE   kernel command line (/proc/cmdline)\n"
                  "  --log FILE       log (/var/log/usermount.log)\n"
                  "  --run-dir DIR    state (/run/usermount)\n"
-                 "  --porcelain      status, config, probe: stable lines for scripts\n"
+                 "  --porcelain      status, config, probe, events: stable lines for scripts\n"
                  "  --help, --version\n\n"
                  "Exit: 0 yes or done, 1 no, 2 usage, 3 not running, 4 bad configuration,\n"
                  "5 the system refused. Manual: usermount(8), usermount.conf(5)\n");

@@ -65,6 +65,7 @@ static int try_mount(const struct mounter_job *job, const char *common, const ch
         .address = job->address,
         .nfs_port = job->nfs_port,
         .mount_port = job->mount_port,
+        .coherent = job->coherent,
     };
     struct options options;
 
@@ -201,6 +202,26 @@ enum work_end mounter_prove(const void *argument, struct recorder *recorder) {
     if (end == WORK_DONE)
         readahead_raise(job->target); /* a hint: the mount is as good without */
     return end;
+}
+
+/* The cached names are dropped before the options are compared, so that EINVAL, of options that the kernel shows
+ * otherwise than it takes them, does as well. */
+enum work_end mounter_forget(const void *argument, struct recorder *recorder) {
+    const struct mounter_job *job = argument;
+    const struct options_found found = {
+        .address = job->address,
+        .nfs_port = job->nfs_port,
+        .mount_port = job->mount_port,
+        .coherent = job->coherent,
+    };
+    struct options options;
+
+    (void)recorder;
+    if (options_build(job->common, job->own, &found, &options) != OPTIONS_OK)
+        return WORK_FAILED;
+    if (mount(job->source, job->target, "nfs", options.flags | MS_REMOUNT, options.data) == 0 || errno == EINVAL)
+        return WORK_DONE;
+    return WORK_FAILED;
 }
 
 /* EINVAL: nothing is mounted there (any more), which is what was wanted. */

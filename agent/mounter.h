@@ -18,6 +18,7 @@ struct mounter_job {
     char address[EVIDENCE_ADDRESS_SIZE];
     uint16_t nfs_port;
     uint16_t mount_port;
+    bool coherent; /* options_found.coherent */
 };
 
 /* STEP_TARGET, STEP_MOUNT, and when that is done, the proof: mounter_prove(). A port of the job's that is 0 is left to
@@ -37,6 +38,10 @@ enum work_end mounter_prove(const void *job, struct recorder *recorder);
 
 /* STEP_STATFS alone, one remote call: WORK_STALE for a dead handle. */
 enum work_end mounter_check(const void *job, struct recorder *recorder);
+
+/* Makes the client look everything up anew, by a remount that changes nothing (fs/super.c: shrink_dcache_sb()). Dirty
+ * data is written first. */
+enum work_end mounter_forget(const void *job, struct recorder *recorder);
 
 /* umount2(2), plain. WORK_FAILED when it is busy. */
 enum work_end mounter_unmount(const void *job, struct recorder *recorder);

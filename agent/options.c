@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define OPTIONS_MAX 530 /* two lists of CONFIG_OPTIONS_SIZE hold 256 each at most, and the built-in ones are 8 */
+#define OPTIONS_MAX 530 /* two lists of CONFIG_OPTIONS_SIZE hold 256 each at most, and our own are 10 */
 
 struct option {
     struct text name;
@@ -213,7 +213,7 @@ enum options_error options_build(const char *common, const char *own, const stru
                                  struct options *options) {
     struct list list = {.count = 0};
     struct text bad;
-    const char *const layers[] = {OPTIONS_BUILT_IN, common, own};
+    const char *const layers[] = {OPTIONS_BUILT_IN, found && found->coherent ? OPTIONS_COHERENT : "", common, own};
 
     *options = (struct options){.flags = 0};
     for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++) {
@@ -234,4 +234,26 @@ void options_added(const char *common, const char *own, struct text_out *out) {
     if (common[0] && own[0])
         text_put_char(out, ',');
     text_put(out, own);
+}
+
+static bool says_caching(struct text name) {
+    static const char *const names[] = {"actimeo", "acregmin", "acregmax", "acdirmin", "acdirmax",
+                                        "ac",      "noac",     "cto",      "nocto",    "lookupcache"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (text_is(name, names[i]))
+            return true;
+    return false;
+}
+
+bool options_say_caching(const char *common, const char *own) {
+    const char *const lists[] = {common, own};
+
+    for (size_t i = 0; i < 2; i++) {
+        struct text rest = text_of(lists[i]);
+        while (rest.len > 0)
+            if (says_caching(read_option(text_cut(&rest, ',')).name))
+                return true;
+    }
+    return false;
 }

@@ -17,6 +17,9 @@
 /* What every mount starts from; nfs(5) explains each. Measured in docs/benchmarks.md. */
 #define OPTIONS_BUILT_IN "vers=3,proto=tcp,mountproto=tcp,hard,noacl,nolock,noatime,async"
 
+/* What is added for a mount that is told of every edit: it asks again only when it is told to, or after ten minutes. */
+#define OPTIONS_COHERENT "nocto,actimeo=600"
+
 /* Two lists of CONFIG_OPTIONS_SIZE, the built-in ones and what was found: whatever config.h accepts fits, and the
  * kernel takes a page. */
 #define OPTIONS_DATA_SIZE 1536
@@ -38,6 +41,7 @@ struct options_found {
     const char *address;
     uint16_t nfs_port;
     uint16_t mount_port;
+    bool coherent; /* add OPTIONS_COHERENT to the built-in ones */
 };
 
 struct options {
@@ -59,6 +63,10 @@ struct text options_strange(const char *list);
  * but the ports that the user asked for are known. A user's port wins over the one found. */
 enum options_error options_build(const char *common, const char *own, const struct options_found *found,
                                  struct options *options);
+
+/* Whether the options say how the client caches (actimeo, ac*, noac, cto, nocto, lookupcache): then they are followed,
+ * and OPTIONS_COHERENT is not added. */
+bool options_say_caching(const char *common, const char *own);
 
 /* The options in `common` and `own` that are not built in, joined by commas: the suspects when the kernel says
  * EINVAL. */

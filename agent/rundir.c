@@ -278,6 +278,8 @@ void rundir_clear(int dir, uint32_t mounts) {
     for (uint32_t i = 0; i < mounts; i++) {
         mount_name(i, name);
         unlinkat(dir, name, 0);
+        snprintf(name, sizeof name, "events.%u", i);
+        unlinkat(dir, name, 0);
     }
     unlinkat(dir, "daemon", 0);
     unlinkat(dir, "pid", 0);

@@ -5,6 +5,20 @@
 
 #include <string.h>
 
+static const char *const caches[STATUS_CACHES] = {
+    [STATUS_UNTOLD] = "",
+    [STATUS_PLAIN] = "plain",
+    [STATUS_COHERENT] = "coherent",
+};
+
+void status_cache_text(const struct status *status, int64_t now_boot_ms, struct text_out *out) {
+    text_put(out, caches[status->cache]);
+    if (status->cache == STATUS_COHERENT && status->silent_boot_ms)
+        text_putf(out, ", no word from the Mac for %lld s", (long long)(now_boot_ms - status->silent_boot_ms) / 1000);
+    else if (status->cache == STATUS_PLAIN && !status->silent_boot_ms)
+        text_put(out, ", edits are told; coherent from the next mount on");
+}
+
 void status_set_since(struct status *status, struct engine_time now) {
     status->since_ms = now.real_ms - (now.boot_ms - status->since_boot_ms);
 }
@@ -19,6 +33,10 @@ void status_write(const struct status *status, struct text_out *out) {
     logfmt_put_u64(out, "attempts", status->attempts);
     logfmt_put(out, "made", status->made ? "yes" : "no");
     logfmt_put_u64(out, "behind", status->behind);
+    if (status->cache != STATUS_UNTOLD) {
+        logfmt_put(out, "cache", caches[status->cache]);
+        logfmt_put_u64(out, "silent_boot_ms", (uint64_t)status->silent_boot_ms);
+    }
     logfmt_put(out, "verdict", verdict_name(status->verdict.code));
     logfmt_put(out, "cause", status->verdict.cause);
     logfmt_put(out, "fix", status->verdict.fix);
@@ -53,6 +71,13 @@ static void take(struct status *status, struct text key, const char *value) {
     } else if (text_is(key, "since_boot_ms")) {
         set_number(value, INT64_MAX, &number);
         status->since_boot_ms = (int64_t)number;
+    } else if (text_is(key, "silent_boot_ms")) {
+        set_number(value, INT64_MAX, &number);
+        status->silent_boot_ms = (int64_t)number;
+    } else if (text_is(key, "cache")) {
+        for (uint32_t i = 0; i < STATUS_CACHES; i++)
+            if (strcmp(value, caches[i]) == 0)
+                status->cache = i;
     } else if (text_is(key, "attempts")) {
         set_number(value, UINT32_MAX, &number);
         status->attempts = (uint32_t)number;

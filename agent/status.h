@@ -15,6 +15,14 @@
 
 #define STATUS_LINE_SIZE 8192
 
+/* How the client caches what it has read. */
+enum status_cache {
+    STATUS_UNTOLD,   /* events=off, or the mount is not up */
+    STATUS_PLAIN,    /* it asks the server again and again */
+    STATUS_COHERENT, /* it asks again when the Mac tells of an edit */
+    STATUS_CACHES
+};
+
 struct status {
     char target[CONFIG_PATH_SIZE];
     char source[CONFIG_SERVER_SIZE + CONFIG_PATH_SIZE + 4];
@@ -22,10 +30,15 @@ struct status {
     int64_t since_boot_ms; /* CLOCK_BOOTTIME: the state's age is told by it, whatever the wall clock was set to since */
     int64_t since_ms;      /* wall clock, since 1970; as of status_set_since() */
     uint32_t attempts;
-    bool made;       /* mounted by usermount, not adopted */
-    uint32_t behind; /* mounts in running containers that still show what was there before */
+    bool made;              /* mounted by usermount, not adopted */
+    uint32_t behind;        /* mounts in running containers that still show what was there before */
+    uint32_t cache;         /* enum status_cache */
+    int64_t silent_boot_ms; /* CLOCK_BOOTTIME since when the Mac tells of no edits; 0: it does */
     struct verdict verdict;
 };
+
+/* "coherent", "plain", "coherent, no word from the Mac for 12 s": for people; empty for STATUS_UNTOLD. */
+void status_cache_text(const struct status *status, int64_t now_boot_ms, struct text_out *out);
 
 /* Tell since when by the wall clock as it is `now`. */
 void status_set_since(struct status *status, struct engine_time now);

@@ -19,38 +19,33 @@
 #endif
 #define FD_END 256 /* the daemon opens far fewer */
 
-/* close_range(2) is younger than Moby's kernels. */
-static void close_from_to(int first, int last) {
-    if (first > last || syscall(SYS_close_range, first, last, 0) == 0)
-        return;
-    for (int fd = first; fd <= last; fd++)
-        close(fd);
+static bool is_kept(int fd, const int *keep, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (keep[i] == fd)
+            return true;
+    return false;
 }
 
-/* Everything above 2 but the pipe and what the task keeps. */
-static void close_others(int fd, const int keep[2]) {
-    int first = 3;
+/* close_range(2) is younger than Moby's kernels; where it is there, it takes what lies between the kept ones. */
+static void close_all_but(const int *keep, size_t count) {
+    int begin = 3;
 
-    for (;;) {
-        int next = FD_END; /* the lowest that is kept, from `first` on */
-        for (int i = 0; i < 3; i++) {
-            int kept = i < 2 ? keep[i] : fd;
-            if (kept >= first && kept < next)
-                next = kept;
-        }
-        close_from_to(first, next - 1);
-        if (next == FD_END)
-            return;
-        first = next + 1;
+    for (int fd = 3; fd <= FD_END; fd++) {
+        if (fd < FD_END && !is_kept(fd, keep, count))
+            continue;
+        if (begin < fd && syscall(SYS_close_range, begin, fd - 1, 0) != 0)
+            for (int other = begin; other < fd; other++)
+                close(other);
+        begin = fd + 1;
     }
 }
 
 /* A terminal takes orders from whoever holds it (TIOCSTI), and root reads what is written to it. */
-static void leave_terminal(int fd) {
+static void leave_terminal(const int *keep, size_t count) {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
     for (int other = 0; other < 3; other++)
-        if (other != fd && (null < 0 || dup2(null, other) < 0))
+        if (!is_kept(other, keep, count) && (null < 0 || dup2(null, other) < 0))
             close(other);
     if (null > 2)
         close(null);
@@ -65,21 +60,26 @@ static void reset_signals(void) {
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* It died before the line that asks for its death, or lives. */
+static void die_with(pid_t parent) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(WORK_FAILED);
+}
+
 static _Noreturn void child(const struct worker_task *task, const struct evidence *seed, int fd, pid_t parent) {
     static struct recorder recorder;
 
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) /* it died before the line above */
-        _exit(WORK_FAILED);
+    die_with(parent);
     reset_signals();
-    close_others(fd, task->keep);
+    close_all_but((const int[]){fd, task->keep[0], task->keep[1]}, 3);
     recorder.evidence = *seed;
     recorder.fd = fd;
     recorder.began_us[STEP_START] = clock_us();
     if (task->prepare)
         task->prepare(task->argument);
     if (task->jail) {
-        leave_terminal(fd);
+        leave_terminal(&fd, 1);
         int error = jail_enter(task->jail);
         if (error != 0) {
             recorder_break(&recorder, STEP_START, "entering the jail", -error);
@@ -192,4 +192,27 @@ void worker_kill(struct worker *worker, int64_t deadline_ms) {
 
 void worker_leave(struct worker *worker, struct evidence *evidence) {
     free_slot(worker, evidence);
+}
+
+static _Noreturn void long_child(const struct worker_spawn *spawn, pid_t parent) {
+    die_with(parent);
+    reset_signals();
+    close_all_but(spawn->keep, spawn->keep_count);
+    leave_terminal(spawn->keep, spawn->keep_count);
+    if (spawn->prepare)
+        spawn->prepare(spawn->argument);
+    if (jail_enter(spawn->jail) == 0)
+        spawn->run(spawn->argument);
+    _exit(0);
+}
+
+int worker_spawn(const struct worker_spawn *spawn, pid_t *pid) {
+    pid_t parent = getpid(), child_pid = fork();
+
+    if (child_pid < 0)
+        return -errno;
+    if (child_pid == 0)
+        long_child(spawn, parent);
+    *pid = child_pid;
+    return 0;
 }

@@ -58,4 +58,19 @@ void worker_kill(struct worker *worker, int64_t deadline_ms);
  * stranger. Its last record in *evidence (may be NULL), which is left alone where there is none. */
 void worker_leave(struct worker *worker, struct evidence *evidence);
 
+#define WORKER_KEEP_MAX 4
+
+/* A child that lives until its work ends or it is killed. What it has to say goes through its own descriptors. */
+struct worker_spawn {
+    void (*run)(void *argument);
+    void (*prepare)(void *argument); /* before the jail; may be NULL */
+    void *argument;                  /* belongs to the caller; the child has its own copy of the memory */
+    const struct jail *jail;
+    int keep[WORKER_KEEP_MAX]; /* the descriptors that it keeps, -1 for none; all others are closed, and 0 to 2 too */
+    size_t keep_count;
+};
+
+/* 0 or -errno. The caller reaps the child; it dies with this process. */
+int worker_spawn(const struct worker_spawn *spawn, pid_t *pid);
+
 #endif

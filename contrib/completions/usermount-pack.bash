@@ -14,7 +14,7 @@ _usermount_pack() {
     COMPREPLY=()
     case ${COMP_WORDS[COMP_CWORD - 1]} in
     --set)
-        words='mount= server= options= wait= strict= probe_timeout= retry_max= watch= conflict= containers= loglevel= enable='
+        words='mount= server= options= wait= strict= probe_timeout= retry_max= watch= conflict= containers= events= events_port= loglevel= enable='
         compopt -o nospace 2>/dev/null
         ;;
     --port | --exclude)

@@ -11,7 +11,7 @@ complete -c usermount-pack -n __fish_use_subcommand -f -a verify -d 'read all of
 complete -c usermount-pack -n __fish_use_subcommand -f -a doctor -d 'look at the Mac\'s side: exports, nfs.conf, nfsd, Docker'
 complete -c usermount-pack -n __fish_use_subcommand -f -a events -d 'tell guests of edits as they are made; runs until it is ended'
 
-complete -c usermount-pack -n '__fish_seen_subcommand_from add' -l set -x -a 'mount= server= options= wait= strict= probe_timeout= retry_max= watch= conflict= containers= loglevel= enable=' -d 'a line of the configuration; may be repeated'
+complete -c usermount-pack -n '__fish_seen_subcommand_from add' -l set -x -a 'mount= server= options= wait= strict= probe_timeout= retry_max= watch= conflict= containers= events= events_port= loglevel= enable=' -d 'a line of the configuration; may be repeated'
 complete -c usermount-pack -n '__fish_seen_subcommand_from add' -l config -r -d 'the configuration instead of the standard one'
 complete -c usermount-pack -n '__fish_seen_subcommand_from add' -l agent -r -d 'the agent instead of the one that came along'
 complete -c usermount-pack -n '__fish_seen_subcommand_from add' -l gzip -d 'compress what is added'

@@ -10,7 +10,7 @@ _usermount_take() {
 
 _usermount() {
     local word=${COMP_WORDS[COMP_CWORD]}
-    local words='start run stop status wait retry probe config --config --cmdline --log --run-dir --porcelain --help --version'
+    local words='start run stop status wait retry probe config events --config --cmdline --log --run-dir --porcelain --help --version'
 
     case ${COMP_WORDS[COMP_CWORD - 1]} in
     --config | --cmdline | --log) _usermount_take -f -- "$word" ;;

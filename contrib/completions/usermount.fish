@@ -9,6 +9,7 @@ complete -c usermount -n __fish_use_subcommand -f -a wait -d 'return as soon as 
 complete -c usermount -n __fish_use_subcommand -f -a retry -d 'try at once'
 complete -c usermount -n __fish_use_subcommand -f -a probe -d 'diagnose, mount nothing'
 complete -c usermount -n __fish_use_subcommand -f -a config -d 'the settings, each with its origin'
+complete -c usermount -n __fish_use_subcommand -f -a events -d 'show the Mac\'s edits as they come, until interrupted'
 
 complete -c usermount -l config -r -d 'settings'
 complete -c usermount -l cmdline -r -d 'kernel command line'

@@ -130,7 +130,7 @@ def test_status_porcelain_is_one_line_of_stable_keys(world):
     until("a verdict", lambda: "verdict=refused" in world.run("status", "--porcelain").stdout)
     line = world.run("status", "--porcelain").stdout
     keys = re.findall(r'(?:^| )([a-z_]+)=(?:"(?:[^"\\]|\\.)*"|[^ \n]*)', line)
-    assert keys == ["target", "source", "state", "since_ms", "since", "since_boot_ms", "attempts", "made", "verdict", "cause", "fix"]
+    assert keys == ["target", "source", "state", "since_ms", "since", "since_boot_ms", "attempts", "made", "behind", "verdict", "cause", "fix"]
     assert line.count("\n") == 1 and " state=waiting " in line
     assert all(os.stat(path).st_mode & 0o044 == 0o044 for path in world.run_dir.iterdir() if path.name != "lock")
 

@@ -8,6 +8,7 @@ from agent import World
 DEFAULTS = {
     "mount": "192.168.65.1:/Users:/Users", "server": "192.168.65.1", "options": "", "wait": "30", "strict": "no",
     "probe_timeout": "2", "retry_max": "2", "watch": "5", "conflict": "refuse", "containers": "heal",
+    "events": "auto", "events_port": "20490",
     "loglevel": "info", "enable": "yes",
 }
 # key: (in the file, on the command line, as shown)
@@ -22,6 +23,8 @@ OTHERS = {
     "watch": ("0", "1.25", ("0", "1.25")),
     "conflict": ("over", "refuse", ("over", "refuse")),
     "containers": ("off", "report", ("off", "report")),
+    "events": ("off", "refresh", ("off", "refresh")),
+    "events_port": ("1", "65535", ("1", "65535")),
     "loglevel": ("debug", "error", ("debug", "error")),
     "enable": ("no", "yes", ("no", "yes")),
 }

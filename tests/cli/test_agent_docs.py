@@ -56,7 +56,7 @@ def test_the_page_has_no_fault(page):
 
 def test_the_page_names_every_verb_and_no_other(usage):
     verbs = re.findall(r"^  ([a-z]+) ", usage, re.M)
-    assert len(verbs) == 8
+    assert len(verbs) == 9
     named = items(section(MAN8, "DESCRIPTION"))
     assert [name.split()[0] for name in named if not name.startswith("-")] == verbs
     synopsis = set(re.findall(r"\b[a-z]+\b", " ".join(re.findall(r"^\.Cm (.*)", section(MAN8, "SYNOPSIS"), re.M))))

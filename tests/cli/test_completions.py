@@ -97,7 +97,7 @@ def test_every_option_of_a_verb(verb, tmp_path):
 
 def test_the_keys_of_set(tmp_path):
     wanted = {f"{key}=" for key in keys()}
-    assert len(wanted) == 12
+    assert len(wanted) == 14
     assert set(bash("usermount-pack", "add", "--set", "")) == wanted
     assert set(fish("usermount-pack", "add", "--set", "''", home=tmp_path)) == wanted
     for name in ("_usermount-pack", "usermount-pack.fish"):
@@ -118,7 +118,7 @@ def test_files_are_offered_where_they_belong(tmp_path):
 
 def test_the_agent(tmp_path):
     verbs, options = agent_verbs(), agent_options()
-    assert len(verbs) == 8 and len(options) == 7
+    assert len(verbs) == 9 and len(options) == 7
     assert set(bash("usermount", "")) == set(verbs) | options
     assert fish("usermount", "''", home=tmp_path) == verbs
     assert set(fish("usermount", "--", home=tmp_path)) == options

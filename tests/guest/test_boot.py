@@ -34,7 +34,7 @@ def test_users_is_mounted_before_docker_starts_at_every_boot_and_the_log_lasts(l
     shows_users_mounted_before(record, lab.log(first), lab)
     assert " * Starting usermount ... [ ok ]\n *   /Users is mounted from 192.168.65.1:/Users\n" in first.console
     text, code = first.sh("rc-service usermount status")
-    assert code == 0 and re.match(r"TARGET +STATE +VERDICT .*\n/Users +up +ok .* 192\.168\.65\.1:/Users\n$", text), text
+    assert code == 0 and re.match(r"TARGET +STATE +VERDICT .*\n/Users +up +ok .* 192\.168\.65\.1:/Users\n  cache: plain\n$", text), text
     first.powerdown()
     kept = disk.read("/var/log/usermount.log")
 

@@ -157,6 +157,8 @@ static void every_value_that_is_written_is_read_back(void **state) {
         [CONFIG_WATCH] = "3600",
         [CONFIG_CONFLICT] = "over",
         [CONFIG_CONTAINERS] = "report",
+        [CONFIG_EVENTS] = "refresh",
+        [CONFIG_EVENTS_PORT] = "1",
         [CONFIG_LOGLEVEL] = "debug",
         [CONFIG_ENABLE] = "no",
     };

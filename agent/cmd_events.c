@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/* usermount events: what the Mac tells of edits, as it comes, and what was done with it. */
+#define _GNU_SOURCE
+#include "client.h"
+#include "clock.h"
+#include "cmd.h"
+#include "events/view.h"
+#include "logfmt.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* What a line says. */
+struct seen {
+    char where[2 * VIEW_LINE_BYTES]; /* the mount and the path in it */
+    char did[16];
+    uint64_t took_us;
+};
+
+static void read_line(struct text line, struct seen *seen) {
+    static char value[VIEW_LINE_BYTES];
+    struct text_out where = text_out(seen->where, sizeof seen->where);
+    struct text key;
+
+    while (logfmt_next(&line, &key, value, sizeof value)) {
+        if (text_is(key, "mount") || (text_is(key, "path") && value[0])) {
+            if (where.len > 0 && seen->where[where.len - 1] != '/')
+                text_put_char(&where, '/');
+            text_put_visible(&where, value);
+        } else if (text_is(key, "did")) {
+            text_copy(text_of(value), seen->did, sizeof seen->did);
+        } else if (text_is(key, "took_us")) {
+            text_u64(text_of(value), UINT64_MAX, &seen->took_us);
+        }
+    }
+}
+
+/* "18:04:05.123  raised     /Users/me/index.php  31.2 ms" */
+static void say_line(struct text line) {
+    static struct seen seen;
+    char now[64];
+    struct text_out out = text_out(now, sizeof now);
+
+    seen = (struct seen){.took_us = 0};
+    read_line(line, &seen);
+    logfmt_put_time(&out, "ts", clock_now().real_ms); /* ts=2026-01-31T18:04:05.123Z */
+    printf("%.12s  %-9s  %s  %llu.%llu ms\n", now + sizeof "ts=2026-01-31", seen.did, seen.where,
+           (unsigned long long)seen.took_us / 1000, (unsigned long long)seen.took_us % 1000 / 100);
+}
+
+/* False: its end has come. */
+static bool show(int fd, bool porcelain) {
+    static char line[VIEW_LINE_BYTES];
+    ssize_t n = recv(fd, line, sizeof line - 1, 0);
+
+    if (n <= 0)
+        return n < 0 && errno == EINTR;
+    line[n] = '\0';
+    if (porcelain)
+        puts(line);
+    else
+        say_line((struct text){line, (size_t)n});
+    return fflush(stdout) == 0;
+}
+
+/* The sockets of the mounts that edits are told of; -errno. */
+static int connect_all(int dir, struct pollfd fds[CONFIG_MOUNTS_MAX]) {
+    uint32_t mounts = client_mounts(dir);
+    int count = 0;
+
+    for (uint32_t i = 0; i < mounts && i < CONFIG_MOUNTS_MAX; i++) {
+        int fd = view_connect(dir, i);
+        if (fd >= 0)
+            fds[count++] = (struct pollfd){.fd = fd, .events = POLLIN};
+        else if (fd != -ENOENT && fd != -ECONNREFUSED)
+            return fd;
+    }
+    return count;
+}
+
+int cmd_events(const struct cmd_line *line) {
+    struct pollfd fds[CONFIG_MOUNTS_MAX];
+    pid_t daemon;
+    int code, dir = client_open(line, &daemon, &code);
+
+    if (dir < 0)
+        return code;
+    int count = connect_all(dir, fds);
+    if (count < 0)
+        return cmd_refused("see", "the edits", -count);
+    for (int left = count; left > 0;) {
+        if (poll(fds, (nfds_t)count, -1) < 0 && errno != EINTR)
+            return cmd_refused("wait for", "edits", errno);
+        for (int i = 0; i < count; i++) {
+            if (fds[i].fd < 0 || !fds[i].revents || show(fds[i].fd, line->porcelain))
+                continue;
+            close(fds[i].fd);
+            fds[i].fd = -1;
+            left--;
+        }
+    }
+    fprintf(stderr, "usermount: unable to see edits: the Mac tells of none; run usermount-pack doctor there\n");
+    return EXIT_NO;
+}

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "edit.h"
+
+#include "../clock.h"
+#include "raise.h"
+#include "refresh.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/inotify.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    BURST = 300, /* edits within BURST_US: more are one look at everything */
+    BURST_US = 200000,
+    SECOND_NS = 1000000000,
+    CACHED_LOOKS = 4,
+    CACHED_TIMES = 3, /* no server answers in so little time */
+    CACHED_SLACK_US = 10,
+};
+
+static void open_anew(void *ctx, int folder) {
+    const struct edit_scene *scene = ctx;
+
+    refresh_object(&scene->mount, folder);
+}
+
+static bool forget_all(struct edit_scene *scene) {
+    int64_t began_us = clock_us();
+
+    own_drain(&scene->own, began_us);
+    if (!scene->forget(scene->ctx))
+        return false;
+    scene->fresh_us = began_us;
+    scene->burst = 0;
+    return true;
+}
+
+/* What one note is about, while it is worked on. */
+struct edit {
+    struct edit_scene *scene;
+    const struct note *note;
+    const char *name; /* NULL: the mount itself */
+    int folder;       /* O_PATH */
+    uint64_t folder_inode;
+    uint32_t folder_mask;
+    struct own_state before; /* as the guest knew it; all zero: it did not, or nobody can say */
+    enum view_did did;
+};
+
+/* Many notes at once are cheaper as one refresh of everything; what came before it is then fresh. */
+static bool is_fresh(struct edit_scene *scene, const struct note *note) {
+    int64_t now_us = clock_us();
+
+    if (note->came_us < scene->fresh_us)
+        return true;
+    if (now_us - scene->burst_us > BURST_US) {
+        scene->burst_us = now_us;
+        scene->burst = 0;
+    }
+    return ++scene->burst > BURST && forget_all(scene) && note->came_us < scene->fresh_us;
+}
+
+/* The folder by the cached names; where these lead elsewhere than on the Mac, by names that are asked for anew. */
+static int find_folder(struct edit *edit) {
+    struct edit_scene *scene = edit->scene;
+    const struct note *note = edit->note;
+    struct stat status;
+
+    for (int anew = 0; anew < 2; anew++) {
+        int folder = walk_folder(&scene->mount, note->path, anew ? open_anew : NULL, scene, &edit->name);
+        if (folder < 0 && anew)
+            return folder;
+        if (folder < 0)
+            continue;
+        if (fstat(folder, &status) == 0 &&
+            (anew || note->folder_inode == 0 || !edit->name || note->folder_inode == status.st_ino)) {
+            edit->folder = folder;
+            edit->folder_inode = status.st_ino;
+            return 0;
+        }
+        close(folder);
+    }
+    return -ENOENT;
+}
+
+/* Several edits in one folder need one refresh of it. */
+static void refresh_folder(struct edit *edit) {
+    struct edit_scene *scene = edit->scene;
+
+    if (scene->folder_inode == edit->folder_inode && edit->note->came_us < scene->folder_us)
+        return;
+    scene->folder_us = clock_us();
+    scene->folder_inode = refresh_object(&scene->mount, edit->folder) == 0 ? edit->folder_inode : 0;
+}
+
+/* The entry's descriptor, or -errno: -ENOENT where there is none, -EXDEV for another file system's. */
+static int open_entry(const struct edit *edit, struct stat *status) {
+    int entry = openat(edit->folder, edit->name ? edit->name : ".", O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    int error = EXDEV;
+
+    *status = (struct stat){.st_mode = 0};
+    if (entry < 0)
+        return -errno;
+    if (fstat(entry, status) != 0)
+        error = errno;
+    else if (status->st_dev == edit->scene->mount.device)
+        return entry;
+    close(entry);
+    return -error;
+}
+
+static int64_t look_once(const struct edit *edit, struct own_state *state) {
+    struct stat status;
+    int64_t began_us = clock_us();
+    int entry = open_entry(edit, &status);
+
+    *state = (struct own_state){.inode = 0};
+    if (entry >= 0) {
+        *state = own_state_of(&status);
+        close(entry);
+    }
+    return clock_us() - began_us;
+}
+
+/* What the guest's cache holds. A name that it does not hold is asked for, and then says nothing about what the guest
+ * knew. Where that matters, `doubted`, it is told by time: the looks behind the first one are from the cache for sure,
+ * so the first one was as well if it took about as long as the shortest of these. */
+static void look_before(struct edit *edit, bool doubted) {
+    int64_t first_us = look_once(edit, &edit->before), cached_us = first_us;
+    struct own_state state;
+
+    for (int looks = 0; doubted && looks < CACHED_LOOKS; looks++) {
+        int64_t took_us = look_once(edit, &state);
+        cached_us = took_us < cached_us ? took_us : cached_us;
+    }
+    if (first_us > CACHED_TIMES * cached_us + CACHED_SLACK_US)
+        edit->before = (struct own_state){.inode = 0};
+}
+
+/* What is mapped, and what has the same size and second as before on a file system with whole seconds, stays as it was
+ * until somebody opens it: mapping it makes the client compare and let go. */
+static void refresh_data(const struct edit *edit, int entry, const struct own_state *now) {
+    const struct walk_mount *mount = &edit->scene->mount;
+    int fd = refresh_reopen(mount, entry, O_RDONLY);
+
+    if (fd < 0)
+        return;
+    void *page = mmap(NULL, 1, PROT_READ, MAP_SHARED, fd, 0);
+    if (page != MAP_FAILED)
+        munmap(page, 1);
+    if (now->mtime_ns % SECOND_NS == 0)
+        posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+    close(fd);
+}
+
+/* Whether the guest did it: by what it was seen doing or, in a folder where nobody looked until now, by its having
+ * known the result before anybody asked. */
+static bool is_own(const struct edit *edit, const struct own_state *now) {
+    enum own_answer answer =
+        own_ask(&edit->scene->own, edit->folder_inode, edit->name ? edit->name : "", now, clock_us());
+
+    return answer == OWN_YES || (answer == OWN_UNKNOWN && now->inode != 0 && own_same(&edit->before, now));
+}
+
+static void raise_gone(struct edit *edit) {
+    const struct own_state gone = {.inode = 0};
+    struct stat status;
+
+    if (!(edit->folder_mask & IN_ATTRIB))
+        return;
+    if (is_own(edit, &gone)) {
+        edit->did = VIEW_OWN;
+        return;
+    }
+    struct raise raise = {.chowns = true};
+    if (fstat(edit->folder, &status) == 0 && !(status.st_mode & (S_ISUID | S_ISGID)) &&
+        raise_events(&edit->scene->mount, edit->folder, &status, raise))
+        edit->did = VIEW_RAISED;
+}
+
+static void act_on_entry(struct edit *edit, int entry, struct stat *status, bool fresh) {
+    struct edit_scene *scene = edit->scene;
+
+    if (!fresh && (S_ISREG(status->st_mode) || S_ISDIR(status->st_mode)) &&
+        (refresh_object(&scene->mount, entry) != 0 || fstat(entry, status) != 0))
+        return;
+    struct own_state now = own_state_of(status);
+    uint32_t mask = edit->folder_mask | watches_mask(scene->watches, status->st_ino);
+    bool same = own_same(&edit->before, &now);
+    if (mask != 0 && is_own(edit, &now)) {
+        edit->did = VIEW_OWN;
+        return;
+    }
+    if (S_ISREG(status->st_mode) && (!same || now.mtime_ns % SECOND_NS == 0))
+        refresh_data(edit, entry, &now);
+    if (mask != 0 && raise_events(&scene->mount, entry, status, raise_choose(status->st_mode, mask)))
+        edit->did = VIEW_RAISED;
+}
+
+static void act_in_folder(struct edit *edit) {
+    struct edit_scene *scene = edit->scene;
+    bool fresh = is_fresh(scene, edit->note);
+    struct stat status;
+
+    edit->folder_mask = watches_mask(scene->watches, edit->folder_inode);
+    bool watched = edit->folder_mask != 0 || watches_mask(scene->watches, edit->note->inode) != 0;
+    if (fresh && !watched)
+        return;
+    if (!fresh) {
+        look_before(edit, watched && !own_listens(&scene->own, edit->folder_inode));
+        refresh_folder(edit);
+    }
+    int entry = open_entry(edit, &status);
+    if (entry >= 0)
+        act_on_entry(edit, entry, &status, fresh);
+    else if (entry == -ENOENT || entry == -ESTALE)
+        raise_gone(edit);
+    if (entry >= 0)
+        close(entry);
+    if (watched)
+        own_listen(&scene->own, edit->folder, edit->folder_inode);
+}
+
+static void wake_folder(void *ctx, int folder) {
+    const struct edit_scene *scene = ctx;
+    struct stat status;
+
+    if (fstat(folder, &status) == 0 && watches_mask(scene->watches, status.st_ino) & IN_ATTRIB)
+        raise_events(&scene->mount, folder, &status, raise_choose(status.st_mode, IN_ATTRIB));
+}
+
+enum view_did edit_apply(struct edit_scene *scene, const struct note *note, int *error) {
+    struct edit edit = {.scene = scene, .note = note, .did = VIEW_REFRESHED};
+
+    own_drain(&scene->own, clock_us());
+    if (note->flags & STREAM_IS_BELOW) {
+        *error = forget_all(scene) ? 0 : -EIO;
+        if (!(note->flags & STREAM_IS_LISTED)) /* which of the folders that are known, nobody can say */
+            own_each(&scene->own, wake_folder, scene);
+        return VIEW_FORGOT;
+    }
+    *error = find_folder(&edit);
+    if (*error == 0) {
+        act_in_folder(&edit);
+        close(edit.folder);
+    }
+    return edit.did;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * note: one edit, as the reader hands it to the actor: a packet of a socketpair. PURE.
+ *
+ * The reader has met the network, so the actor believes nothing: note_read() checks every field again.
+ */
+#ifndef USERMOUNT_EVENTS_NOTE_H
+#define USERMOUNT_EVENTS_NOTE_H
+
+#include "../stream/stream.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct note {
+    int64_t came_us; /* when the reader had it, CLOCK_MONOTONIC */
+    uint64_t inode;
+    uint64_t folder_inode;
+    uint64_t size_bytes;
+    int64_t mtime_ns;
+    uint32_t flags; /* enum stream_flag */
+    uint32_t mode;
+    char path[STREAM_PATH_BYTES + 1]; /* below the mount; empty: the mount itself */
+};
+
+#define NOTE_HEAD_BYTES offsetof(struct note, path)
+
+void note_write(struct note *note, const struct stream_record *record, int64_t came_us);
+
+/* The length of the packet: the head and the path without its NUL. */
+size_t note_bytes(const struct note *note);
+
+/* The packet of `bytes` bytes that was received into *note: ends its path, and says whether all of it is sane. */
+bool note_read(struct note *note, size_t bytes);
+
+#endif

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "reader.h"
+
+#include "../clock.h"
+#include "../stream/stream_frame.h"
+#include "../stream/stream_read.h"
+#include "../stream/stream_write.h"
+#include "note.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define US_PER_MS 1000
+
+/* What the child is about; one to a process. */
+static struct {
+    const struct reader *reader;
+    struct stream_buffer in;
+    char out[STREAM_FRAME_BYTES];
+    size_t out_bytes;
+    struct text records; /* of the frame at hand, that the actor has not got */
+    bool blocked;        /* the actor's socket is full */
+    uint32_t list;       /* of folders, the last one named */
+    int64_t sent_us;
+    int64_t heard_us;
+    const char *end; /* why; NULL: it goes on */
+} r;
+
+bool reader_word_check(struct reader_word *word, size_t bytes) {
+    if (bytes != sizeof *word || word->kind >= READER_KINDS)
+        return false;
+    word->text[sizeof word->text - 1] = '\0';
+    return true;
+}
+
+static void say(enum reader_kind kind, const char *text) {
+    struct reader_word word = {.kind = kind};
+    struct text_out out = text_out(word.text, sizeof word.text);
+
+    text_put(&out, text);
+    send(r.reader->daemon, &word, sizeof word, MSG_NOSIGNAL);
+}
+
+static struct stream_out room(void) {
+    return stream_out(r.out + r.out_bytes, sizeof r.out - r.out_bytes);
+}
+
+static void put(const struct stream_message *message) {
+    struct stream_out out = room();
+
+    if (!stream_put(&out, message))
+        r.end = "it does not read what it is sent";
+    r.out_bytes += out.len;
+}
+
+static void greet(void) {
+    struct stream_out out = room();
+
+    stream_begin(&out, &(struct stream_message){.kind = STREAM_HELLO, .version = STREAM_VERSION});
+    stream_put_path(&out, text_of(r.reader->export));
+    stream_end(&out);
+    r.out_bytes += out.len;
+}
+
+/* One packet of the daemon's: the whole list anew. */
+static void name_folders(void) {
+    static char packet[READER_FOLDERS_BYTES];
+    ssize_t n = recv(r.reader->daemon, packet, sizeof packet, MSG_DONTWAIT);
+    struct text rest = {packet, n > 0 ? (size_t)n : 0};
+    struct stream_out out = room();
+
+    if (n == 0)
+        r.end = "the daemon has ended";
+    if (n <= 0 || !stream_begin(&out, &(struct stream_message){.kind = STREAM_FOLDERS, .list = ++r.list}))
+        return;
+    while (rest.len > 0)
+        if (!stream_put_path(&out, text_cut(&rest, '\0')))
+            break;
+    stream_end(&out);
+    r.out_bytes += out.len;
+}
+
+/* Until the actor is behind. */
+static void pass_records(void) {
+    static struct note note;
+    struct stream_record record;
+    struct text rest = r.records;
+
+    r.blocked = false;
+    while (stream_next_record(&rest, &record)) {
+        note_write(&note, &record, clock_us());
+        if (send(r.reader->notes, &note, note_bytes(&note), MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
+            r.blocked = errno == EAGAIN;
+            r.end = r.blocked ? NULL : "the actor has ended";
+            return;
+        }
+        r.records = rest;
+    }
+    r.records = rest;
+}
+
+static void take_export(const struct stream_message *message) {
+    static const char *const ends[STREAM_STATES] = {
+        [STREAM_MISSING] = "it finds no such folder",
+        [STREAM_UNKNOWN] = "it does not watch this export",
+        [STREAM_FAILED] = "it cannot watch this export",
+    };
+
+    if (message->state == STREAM_WATCHED)
+        say(READER_WATCHED, "");
+    else
+        r.end = ends[message->state];
+}
+
+static void take(const struct stream_message *message) {
+    if (message->kind == STREAM_EXPORT)
+        take_export(message);
+    else if (message->kind == STREAM_RECORDS)
+        r.records = message->items;
+    else if (message->kind == STREAM_HEARD && message->list == r.list)
+        say(READER_HEARD, "");
+    else if (message->kind == STREAM_REFUSAL)
+        r.end = "it speaks another version of the protocol: install the same release on the Mac and pack again";
+}
+
+/* The frames that are whole. One with records waits until the actor has them all. */
+static void take_frames(void) {
+    struct stream_message message;
+    struct text frame;
+
+    while (!r.end && r.records.len == 0) {
+        enum stream_cut cut = stream_buffer_next(&r.in, &frame);
+        if (cut == STREAM_CUT_MORE)
+            return;
+        enum stream_fault fault =
+            cut == STREAM_CUT_BAD ? STREAM_BAD_LENGTH : stream_read(frame, STREAM_WATCHER, &message);
+        if (fault != STREAM_FINE) {
+            r.end = stream_fault_text(fault);
+            return;
+        }
+        take(&message);
+        pass_records();
+    }
+}
+
+static void receive(void) {
+    size_t size;
+    unsigned char *at = stream_buffer_room(&r.in, &size);
+    ssize_t n = recv(r.reader->stream, at, size, MSG_DONTWAIT);
+
+    if (n == 0)
+        r.end = "it hung up";
+    else if (n < 0 && errno != EAGAIN)
+        r.end = strerror(errno);
+    if (n <= 0)
+        return;
+    r.heard_us = clock_us();
+    stream_buffer_filled(&r.in, (size_t)n);
+    take_frames();
+}
+
+static void transmit(void) {
+    ssize_t n = send(r.reader->stream, r.out, r.out_bytes, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+    if (n < 0 && errno != EAGAIN)
+        r.end = strerror(errno);
+    if (n <= 0)
+        return;
+    r.sent_us = clock_us();
+    memmove(r.out, r.out + n, r.out_bytes - (size_t)n);
+    r.out_bytes -= (size_t)n;
+}
+
+/* Who holds up the actor has not fallen silent. */
+static void keep_time(void) {
+    int64_t now_us = clock_us();
+
+    if (r.blocked)
+        r.heard_us = now_us;
+    if (now_us - r.heard_us >= STREAM_SILENCE_MS * US_PER_MS)
+        r.end = "it has said nothing for 10 s";
+    if (now_us - r.sent_us >= STREAM_PING_MS * US_PER_MS && r.out_bytes == 0)
+        put(&(struct stream_message){.kind = STREAM_PING});
+}
+
+void reader_run(const struct reader *reader) {
+    r.reader = reader;
+    r.sent_us = r.heard_us = clock_us();
+    greet();
+    while (!r.end) {
+        struct pollfd fds[] = {
+            {.fd = r.blocked && r.out_bytes == 0 ? -1 : reader->stream, /* a hang-up would wake it again and again */
+             .events = (short)((r.blocked ? 0 : POLLIN) | (r.out_bytes > 0 ? POLLOUT : 0))},
+            {.fd = reader->notes, .events = r.blocked ? POLLOUT : 0},
+            {.fd = reader->daemon, .events = POLLIN},
+        };
+        if (poll(fds, 3, (int)STREAM_PING_MS) < 0 && errno != EINTR)
+            break;
+        if (fds[0].revents & POLLOUT)
+            transmit();
+        if (fds[0].revents & (POLLIN | POLLHUP | POLLERR) && !r.blocked && !r.end)
+            receive();
+        if (fds[1].revents && !r.end) {
+            pass_records();
+            take_frames();
+        }
+        if (fds[2].revents && !r.end)
+            name_folders();
+        if (!r.end)
+            keep_time();
+    }
+    say(READER_ENDED, r.end ? r.end : "poll(2) failed");
+}

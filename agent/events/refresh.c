@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "refresh.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static void link_name(int fd, char name[16]) {
+    snprintf(name, 16, "%d", fd);
+}
+
+/* The calls themselves: musl's wrappers would ask for more than the actor's jail allows. */
+static int ask_as_new_uid(void) {
+    static uint32_t counter;
+    uint32_t uid = REFRESH_UID_FIRST + (counter++ & ((1u << REFRESH_UID_BITS) - 1));
+
+    return syscall(SYS_setresuid, uid, -1, -1) == 0 ? 0 : -errno;
+}
+
+int refresh_object(const struct walk_mount *mount, int object) {
+    char name[16];
+    int error = ask_as_new_uid();
+
+    if (error)
+        return error;
+    link_name(object, name);
+    if (syscall(SYS_faccessat, mount->links, name, R_OK) == 0 || errno == EACCES)
+        return 0;
+    return -errno;
+}
+
+int refresh_reopen(const struct walk_mount *mount, int object, int flags) {
+    char name[16];
+
+    link_name(object, name);
+    int fd = openat(mount->links, name, flags | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    return fd < 0 ? -errno : fd;
+}
+
+int refresh_content(const struct walk_mount *mount, int object) {
+    int fd = refresh_reopen(mount, object, O_RDONLY);
+
+    if (fd < 0)
+        return fd;
+    int error = posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+    close(fd);
+    return -error;
+}

@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: MIT
+"""Edits on the Mac: what open(), stat() and readdir() show in the guest after them, who is woken, and what it costs."""
+
+import time
+
+import proc
+import pytest
+from edits import ALL, FRESH_S, IN, Edited, Watching
+
+PROJECT = "/Users/me/project"
+
+
+@pytest.fixture
+def edited_in(lab_in):
+    made = []
+
+    def make(**more):
+        made.append(Edited(lab_in(), **more))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def edited(edited_in):
+    return edited_in()
+
+
+# name: (what is made before the guest looks, what the Mac then does, what the guest must see of "it")
+EDITS = {
+    "in-place": ("echo old > it", "echo new > it", "new"),
+    "same-size": ("printf aaaa > it", "printf bbbb > it", "bbbb"),
+    "append": ("echo one > it", "echo two >> it", "one\ntwo"),
+    "truncate": ("echo long > it", ": > it", ""),
+    "atomic": ("echo old > it", "echo new > it.tmp; mv it.tmp it", "new"),
+    "create": ("rm -f it", "echo made > it", "made"),
+    "delete": ("echo old > it", "rm it", None),
+    "rename": ("echo here > from; rm -f it", "mv from it", "here"),
+    "link": ("echo linked > other; rm -f it", "ln other it", "linked"),
+    "symlink": ("rm -f it; echo behind > other", "ln -s other it", "behind"),
+    "older": ("echo young > it", "echo older > it; touch -d 2001-01-01 it", "older"),
+    "odd-name": ("echo old > it", "printf odd > \"$(printf 'a\\nb \\303\\251\\377')\"; echo new > it", "new"),
+}
+
+
+def test_every_kind_of_edit_is_fresh_within_the_promise_and_plain_reading_costs_nothing(edited):
+    """One guest for all: each boot takes ten seconds, and the edits are apart by folders."""
+    edited.wait_cache("coherent", told=True)
+    mount = edited.guest.must("grep ' /Users nfs ' /proc/mounts")
+    assert "nocto" in mount and "acregmin=600" in mount, mount
+    for name, (before, edit, wanted) in EDITS.items():
+        folder = f"{PROJECT}/{name}"
+        edited.mac(f"mkdir {name}; cd {name}; {before}")
+        proc.until(f"{name} is there", lambda: edited.guest.sh(f"ls {folder}")[1] == 0, 5)
+        edited.guest.sh(f"cat {folder}/it; ls -l {folder}; stat {folder}/it {folder}/nothing")
+        edited.mac(f"cd {name}; {edit}")
+        time.sleep(FRESH_S)
+        text, code = edited.guest.sh(f"cat {folder}/it")
+        listed = edited.guest.must(f"ls {folder}").splitlines()
+        if wanted is None:
+            assert code != 0 and "it" not in listed, (name, text, listed)
+        else:
+            assert code == 0 and text.rstrip("\n") == wanted and "it" in listed, (name, text, listed)
+            assert int(edited.guest.must(f"stat -L -c %s {folder}/it")) == (edited.lab.server.users / f"me/project/{name}/it").stat().st_size
+
+    edited.guest.must(f"find {PROJECT} -type f | xargs cat > /dev/null")
+    before, _ = edited.calls()
+    edited.guest.must(f"find {PROJECT} -type f | xargs cat > /dev/null")
+    assert edited.calls()[0] == before, "what was read before asked the server again"
+
+
+def test_a_folder_that_is_replaced_renamed_or_changes_its_mode_is_seen(edited):
+    edited.mac("mkdir -p a/b; echo one > a/b/it; mkdir c; echo moved > c/it")
+    look = f"cat {PROJECT}/a/b/it {PROJECT}/c/it {PROJECT}/d/it; stat -c %a {PROJECT}/index.php"
+    proc.until("the folders", lambda: "one\nmoved" in edited.guest.sh(look)[0], 5)
+    edited.mac("mv a old; mkdir -p a/b; echo two > a/b/it; mv c d; chmod 600 index.php")
+    time.sleep(FRESH_S)
+    text = edited.guest.sh(look)[0]
+    assert text.startswith("two\n") and "moved\n" in text and text.endswith("600\n") and "one" not in text, text
+
+
+def test_who_watches_is_woken_with_what_the_mask_asks_for(edited):
+    watching = Watching(edited, ALL)
+    masks = {name: Watching(edited, mask, "/src/index.php") for name, mask in
+             (("close", IN["CLOSE_WRITE"]), ("attrib", IN["ATTRIB"]), ("modify", IN["MODIFY"]))}
+    edited.mac("echo edited > index.php")
+    got = watching.wait("index.php", IN["ATTRIB"])
+    assert [mask for name, mask in got if name == "index.php" and mask & (IN["CLOSE_WRITE"] | IN["ATTRIB"])] == \
+        [IN["CLOSE_WRITE"], IN["ATTRIB"]], got
+    assert [mask for _, mask in masks["close"].wait("", IN["CLOSE_WRITE"])] == [IN["CLOSE_WRITE"]]
+    assert [mask for _, mask in masks["attrib"].wait("", IN["ATTRIB"])] == [IN["ATTRIB"]]
+    assert masks["modify"].quiet() == []
+
+    edited.mac("echo atomic > index.php.tmp; mv index.php.tmp index.php")
+    watching.wait("index.php", IN["ATTRIB"])
+    edited.mac("echo made > made.php")
+    watching.wait("made.php", IN["ATTRIB"])
+    edited.mac("rm made.php")
+    watching.wait("", IN["ATTRIB"])  # its folder: what is gone cannot be touched
+
+
+def test_what_the_guest_writes_itself_is_not_told_a_second_time(edited):
+    watching = Watching(edited, ALL)
+    edited.mac("echo first > first.php")  # from here on the folder is listened to
+    watching.wait("first.php", IN["ATTRIB"])
+    watching.quiet()
+    for number in range(10):
+        edited.guest.must(f"echo {number} > {PROJECT}/own.php")
+        rows = watching.quiet(0.7)
+        assert [mask for name, mask in rows if name == "own.php" and mask & IN["CLOSE_WRITE"]] == [IN["CLOSE_WRITE"]], rows
+        assert not [row for row in rows if row[1] & IN["ATTRIB"]], rows
+    edited.guest.must(f"rm {PROJECT}/own.php")
+    assert [mask for name, mask in watching.quiet() if mask & ~0x40000000 != IN["DELETE"]] == []
+    edited.mac("echo theirs > first.php")
+    watching.wait("first.php", IN["ATTRIB"])
+
+
+def test_a_watcher_that_dies_leaves_a_mount_as_fresh_as_any_and_one_that_comes_back_is_used(edited):
+    edited.wait_cache("coherent", told=True)
+    edited.guest.must(f"cat {PROJECT}/index.php")
+    edited.stop_watcher()
+    edited.wait_cache("coherent", told=False)
+    edited.mac("echo unseen > index.php")
+    proc.until("the edit is seen without a word", lambda: edited.guest.must(f"cat {PROJECT}/index.php") == "unseen\n", 8, every=0.5)
+    log = edited.lab.log(edited.guest)
+    lost = [line for line in log if line.get("event") == "edits-lost"]
+    assert len(lost) == 1 and lost[0]["cache"] == "coherent" and "20490" in lost[0]["cause"], log
+
+    edited.start_watcher()
+    edited.wait_cache("coherent", told=True)
+    edited.mac("echo seen > index.php")
+    time.sleep(FRESH_S)
+    assert edited.guest.must(f"cat {PROJECT}/index.php") == "seen\n"
+
+
+def test_a_watcher_that_comes_late_serves_a_plain_mount(edited_in):
+    edited = edited_in(watch=False)
+    edited.wait_cache("plain", told=False)
+    mount = edited.guest.must("grep ' /Users nfs ' /proc/mounts")
+    assert "nocto" not in mount and "acregmin" not in mount, mount
+    assert edited.guest.must("ps | grep -c '[u]sermount start'").strip() == "1", "a child, and nobody to hear"
+    edited.start_watcher()
+    edited.wait_cache("plain", told=True)
+    watching = Watching(edited, ALL)
+    edited.mac("echo late > index.php")
+    watching.wait("index.php", IN["ATTRIB"])
+    assert edited.guest.must(f"cat {PROJECT}/index.php") == "late\n"
+
+
+@pytest.mark.parametrize("settings,cache", [({"events": "off"}, None), ({"options": "actimeo=3"}, "plain"), ({"events": "refresh"}, "plain")])
+def test_settings_decide(edited_in, settings, cache):
+    edited = edited_in(**settings)
+    if cache:
+        edited.wait_cache(cache, told=True)
+    else:
+        time.sleep(1)
+        assert "cache" not in edited.status()
+        assert edited.guest.must("ps | grep -c '[u]sermount start'").strip() == "1"
+    mount = edited.guest.must("grep ' /Users nfs ' /proc/mounts")
+    assert "nocto" not in mount and "acregmin=600" not in mount, mount
+
+
+def test_thousands_of_files_at_once_are_fresh_within_a_second_and_their_watchers_are_told(edited):
+    edited.mac("mkdir many; cd many; for i in $(seq 5000); do echo 1 > f$i; done")
+    proc.until("they are there", lambda: edited.guest.sh(f"ls {PROJECT}/many | wc -l")[0].strip() == "5000", 20)
+    edited.guest.must(f"cat {PROJECT}/many/f* > /dev/null; ls -l {PROJECT}/many > /dev/null")
+    watching = Watching(edited, IN["ATTRIB"], "/src/many")
+    edited.mac("cd many; for i in $(seq 5000); do echo 22 > f$i; done")
+    time.sleep(1)
+    assert edited.guest.must(f"cat {PROJECT}/many/f* | sort | uniq -c").split() == ["5000", "22"]
+    proc.until("the watcher of the folder", lambda: watching.rows(), 2)
+
+
+def test_the_verb_shows_what_comes_and_what_was_done(edited):
+    guest = edited.guest
+    guest.must("usermount events --porcelain > /run/shown 2>&1 < /dev/null & echo $! > /run/shown.pid; sleep 0.5")
+    edited.mac("echo shown > index.php")
+    text = proc.until("a line", lambda: guest.sh("grep index.php /run/shown")[0], 5)
+    words = dict(pair.split("=", 1) for pair in text.split())
+    assert words.pop("took_us").isdigit()
+    assert words == {"mount": "/Users", "path": "me/project/index.php", "what": "changed", "did": "refreshed"}
+    guest.must("kill $(cat /run/shown.pid)")
+    edited.stop_watcher()
+    edited.wait_cache("coherent", told=False)
+    text, code = guest.sh("usermount events 2>&1")
+    assert code == 1 and text == "usermount: unable to see edits: the Mac tells of none; run usermount-pack doctor there\n"
+
+
+def test_all_processes_together_are_small(edited):
+    edited.wait_cache("coherent", told=True)
+    text = edited.guest.must("for p in $(pidof usermount); do grep -h ^Pss: /proc/$p/smaps_rollup; done")
+    sizes = [int(line.split()[1]) for line in text.splitlines()]
+    assert len(sizes) == 4 and sum(sizes) <= 1024, sizes
+
+
+def test_stop_ends_the_children_and_unmounts(edited):
+    edited.wait_cache("coherent", told=True)
+    edited.guest.must("rc-service docker stop >/dev/null 2>&1; usermount stop")
+    assert "nfs" not in edited.guest.must("cat /proc/mounts")
+    assert edited.guest.sh("pidof usermount")[1] != 0

@@ -169,3 +169,19 @@ def test_since_10_14_a_refusal_to_root_is_about_full_disk_access(build, tmp_path
     done = mac.doctor("--fix", code=4, env={"LD_PRELOAD": str(library)})
     assert "Full Disk Access" in done.stderr and "sudo" not in done.stderr, done.stderr
     assert mac.read("etc/exports") == "# mine\n"
+
+
+@pytest.mark.parametrize("exports", [None, "# mine\n"])
+def test_a_folder_that_cannot_be_synced_loses_no_file(mac, tmp_path, exports):
+    """The new file has its name already: it stays, and nfsd is told."""
+    if exports is None:
+        os.unlink(mac.root / "etc/exports")
+    library, source = tmp_path / "unsynced.so", tmp_path / "unsynced.c"
+    source.write_text("#define _GNU_SOURCE\n#include <dlfcn.h>\n#include <errno.h>\n#include <sys/stat.h>\n"
+                      "int fsync(int fd) {\n    struct stat seen;\n    int (*next)(int) = (int (*)(int))dlsym(RTLD_NEXT, \"fsync\");\n"
+                      "    if (fstat(fd, &seen) == 0 && S_ISDIR(seen.st_mode)) {\n        errno = EIO;\n        return -1;\n    }\n"
+                      "    return next(fd);\n}\n")
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+    mac.doctor("--fix", env={"LD_PRELOAD": str(library)})
+    assert mac.read("etc/exports").startswith(exports or "# usermount-pack: begin ")
+    assert "-mapall=501:20 localhost\n" in mac.read("etc/exports") and "update" in mac.log()

@@ -116,7 +116,7 @@ AGENT_OBJ := $(AGENT_SRC:agent/%.c=$(OUT)/agent/%.o)
 # LIBNFS=FILE links another libnfs.a than the one that is built here: docs/licences.md.
 LIBNFS ?= $(LIBS)/lib/libnfs.a
 
-$(BUILD)/libs/src/.fetched: agent/libs/fetch agent/libs/SHA256SUMS $(BUILD)/tools.ok
+$(BUILD)/libs/src/.fetched: agent/libs/fetch agent/libs/SHA256SUMS | $(BUILD)/tools.ok
 	$(call say,FETCH libtirpc libnfs)
 	$(Q)agent/libs/fetch $(@D)
 	$(Q)touch $@

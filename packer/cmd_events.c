@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* What is loud, and where nobody works. The watcher reads a pattern below the EXPORT. */
+/* What is loud, and where nobody works: each user's, whatever EXPORT has it. */
 static const char *const default_pattern = "*/Library";
 static const char *const default_export = "/Users";
 
@@ -62,7 +62,7 @@ static int refuse_port(unsigned port, int error) {
         return say_error(SAY_SYSTEM, "listen on", where, "%s", strerror(error));
     if (!holder_find(port, &name))
         text_put(&name, "another program");
-    if (server_is_watcher(port))
+    if (holder_is_watcher(port))
         return say_error(SAY_SYSTEM, "listen on", where, "usermount-pack events runs already: %s", who);
     return say_error(SAY_SYSTEM, "listen on", where, "%s has that port; end it, or use --port and events_port", who);
 }
@@ -84,6 +84,7 @@ int cmd_events(const struct arguments *arguments) {
     journal.is_porcelain = arguments->porcelain;
     hub.places = places;
     hub.exclude = &exclude;
+    hub.exclude_root = text_of(arguments->exclude_count == 0 ? default_export : "");
     hub.journal = &journal;
     listener = server_listen(port);
     if (listener < 0)

@@ -11,7 +11,10 @@
  * not known, and nothing is appended. */
 bool holder_find(unsigned port, struct text_out *out);
 
-/* The same from what `lsof -Fpc` has said. PURE. */
+/* Whether it is a watcher like this one: it is asked, for a second at most. */
+bool holder_is_watcher(unsigned port);
+
+/* What holder_find() appends, from what `lsof -Fpc` has said. PURE, and for tests. */
 bool holder_read(struct text said, struct text_out *out);
 
 #endif

@@ -14,15 +14,15 @@ static const struct hub_end stays = {0};
 
 /* -------------------------------------------------------------------------------------------------- folders */
 
-/* Whether any guest wants to be told of `path` in the folder. */
-static bool is_wanted(void *context, const struct watched *watched, struct text path) {
+/* Whether any guest wants to be told of `path` in the folder, or of anything below it. */
+static bool is_wanted(void *context, const struct watched *watched, struct text path, bool is_below) {
     const struct hub *hub = context;
 
     for (size_t g = 0; g < HUB_GUESTS; g++)
         for (size_t i = 0; hub->guests[g] && i < hub->guests[g]->export_count; i++) {
             const struct guest_export *export = &hub->guests[g]->exports[i];
 
-            if (export->watched == watched && guest_wants(export, path, false))
+            if (export->watched == watched && guest_wants(export, path, is_below))
                 return true;
         }
     return false;
@@ -146,6 +146,8 @@ static void open_export(struct hub *hub, struct guest_export *export) {
     text_put_text(&out, below);
     if (out.cut)
         return;
+    if (hub->exclude_root.len > 0)
+        place_inside(hub->exclude_root, text_of(export->name), &below);
     export->exclude = exclude_below(hub->exclude, below);
     export->watched = get_folder(hub, folder);
     if (export->watched) {

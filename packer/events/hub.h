@@ -16,6 +16,7 @@ struct hub {
     const struct place *places;
     size_t place_count;
     const struct exclude *exclude;
+    struct text exclude_root; /* for exports at or below this path the patterns begin there; empty: at their place */
     const struct journal *journal;
     struct guest *guests[HUB_GUESTS];     /* NULL: none; ours */
     struct watched *folders[HUB_FOLDERS]; /* NULL: none; ours */

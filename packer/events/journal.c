@@ -10,8 +10,10 @@
 #include <sys/time.h>
 #include <time.h>
 
+#define LINES_A_MINUTE 300u /* strangers must not fill the disk */
+
 /* The beginning of each line; scripts get milliseconds. */
-static void begin(const struct journal *journal, const char *event) {
+static void put_time(const struct journal *journal, const char *event) {
     struct timeval now = {0};
     struct tm parts;
     char text[32];
@@ -23,6 +25,30 @@ static void begin(const struct journal *journal, const char *event) {
         printf("ts=%s.%03dZ event=%s", text, (int)now.tv_usec / 1000, event);
     else
         printf("%sZ ", text);
+}
+
+static void end(void);
+
+/* False: there were too many lines in this minute, and this one is only counted. */
+static bool begin(const struct journal *journal, const char *event) {
+    static time_t minute;
+    static unsigned lines;
+    time_t now = time(NULL) / 60;
+    unsigned skipped = lines > LINES_A_MINUTE ? lines - LINES_A_MINUTE : 0;
+
+    if (now != minute) {
+        minute = now;
+        lines = 0;
+        if (skipped > 0) {
+            put_time(journal, "skipped");
+            printf(journal->is_porcelain ? " lines=%u" : "left out %u lines, as there were too many at once", skipped);
+            end();
+        }
+    }
+    if (++lines > LINES_A_MINUTE)
+        return false;
+    put_time(journal, event);
+    return true;
 }
 
 /* What nobody reads must not stop the watching: the reader's own end is what counts, and a full disk loses lines. */
@@ -44,7 +70,8 @@ static void say_text(const struct journal *journal, struct text text) {
 }
 
 void journal_listens(const struct journal *journal, unsigned port, const struct place *places, size_t count) {
-    begin(journal, "listens");
+    if (!begin(journal, "listens"))
+        return;
     if (!journal->is_porcelain)
         printf("listens on 127.0.0.1:%u for guests of", port);
     else
@@ -61,7 +88,8 @@ void journal_listens(const struct journal *journal, unsigned port, const struct 
 }
 
 void journal_greeted(const struct journal *journal, const struct guest *guest) {
-    begin(journal, "guest");
+    if (!begin(journal, "guest"))
+        return;
     printf(journal->is_porcelain ? " guest=%u" : "guest %u wants to be told of", guest->number);
     for (size_t i = 0; i < guest->export_count; i++) {
         fputs(journal->is_porcelain ? " export=" : i ? ", " : " ", stdout);
@@ -73,7 +101,8 @@ void journal_greeted(const struct journal *journal, const struct guest *guest) {
 }
 
 void journal_gone(const struct journal *journal, const struct guest *guest, const char *word, const char *why) {
-    begin(journal, "gone");
+    if (!begin(journal, "gone"))
+        return;
     if (journal->is_porcelain)
         printf(" guest=%u why=%s records=%" PRIu64 " overflows=%" PRIu64, guest->number, word, guest->told,
                guest->overflows);
@@ -83,14 +112,16 @@ void journal_gone(const struct journal *journal, const struct guest *guest, cons
 }
 
 void journal_refused(const struct journal *journal, unsigned version) {
-    begin(journal, "version");
+    if (!begin(journal, "version"))
+        return;
     printf(journal->is_porcelain ? " version=%u known=%u" : "a guest speaks version %u, and this is %u", version,
            STREAM_VERSION);
     end();
 }
 
 void journal_full(const struct journal *journal, uint64_t times) {
-    begin(journal, "full");
+    if (!begin(journal, "full"))
+        return;
     printf(journal->is_porcelain ? " times=%" PRIu64 : "sent away %" PRIu64 " more guests than there is room for",
            times);
     end();
@@ -101,7 +132,8 @@ void journal_state(const struct journal *journal, const struct watched *watched)
     static const char *const texts[STREAM_STATES] = {"watches ", "there is no folder ", "", "unable to watch "};
     const char *hint = watched->error ? watch_hint(watched->error) : NULL;
 
-    begin(journal, "state");
+    if (!begin(journal, "state"))
+        return;
     if (journal->is_porcelain)
         printf(" state=%s folder=", words[watched->state]);
     else
@@ -115,7 +147,8 @@ void journal_state(const struct journal *journal, const struct watched *watched)
 }
 
 void journal_ends(const struct journal *journal) {
-    begin(journal, "ends");
+    if (!begin(journal, "ends"))
+        return;
     if (!journal->is_porcelain)
         fputs("ends", stdout);
     end();

@@ -47,6 +47,10 @@ bool look_at(const struct look_root *root, struct text path, bool was_folder, st
     if (path.len > 0 && lstat(join(root, stream_path_folder(path)), &stat) == 0) {
         if ((uint64_t)stat.st_dev != root->device)
             return false;
+        if (!S_ISDIR(stat.st_mode)) { /* a link, say: through it the path would lead elsewhere */
+            record->flags |= STREAM_IS_GONE;
+            return true;
+        }
         record->folder_inode = (uint64_t)stat.st_ino;
     }
     if (lstat(join(root, path), &stat) == 0) {

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "server.h"
 
-#include "../../agent/stream/stream_read.h"
-#include "../../agent/stream/stream_write.h"
 #include "../host.h"
 #include "watched.h"
 
@@ -24,13 +22,6 @@
 #define ACCEPTS 16              /* for one turn of the loop */
 #define SOCKET_BYTES (64 << 10) /* the system would queue megabytes by itself, and all of it old news */
 
-static struct sockaddr_in address(unsigned port) {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-
-    inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
-    return address;
-}
-
 static int prepare(int fd) {
     int flags = fcntl(fd, F_GETFL);
 
@@ -47,55 +38,18 @@ static int keep(int fd, int rc) {
 }
 
 int server_listen(unsigned port) {
-    struct sockaddr_in here = address(port);
+    struct sockaddr_in here = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1, rc;
 
     if (fd < 0)
         return -errno;
+    inet_pton(AF_INET, "127.0.0.1", &here.sin_addr);
     rc = prepare(fd);
     if (rc == 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0)
         rc = -errno;
     if (rc == 0 && (bind(fd, (struct sockaddr *)&here, sizeof here) < 0 || listen(fd, 16) < 0))
         rc = -errno;
     return keep(fd, rc);
-}
-
-/* ------------------------------------------------------------------------------------------- another watcher */
-
-static bool wait_for(int fd, short what, uint64_t deadline_ns) {
-    struct pollfd waited = {.fd = fd, .events = what};
-    uint64_t now_ns = host_monotonic_ns();
-
-    return now_ns < deadline_ns && poll(&waited, 1, (int)((deadline_ns - now_ns) / MS_NS) + 1) > 0;
-}
-
-/* A hello of a version that there will never be: a watcher answers with its own versions. */
-bool server_is_watcher(unsigned port) {
-    struct sockaddr_in there = address(port);
-    struct stream_message message = {.kind = STREAM_HELLO, .version = UINT16_MAX};
-    uint64_t deadline_ns = host_monotonic_ns() + 1000 * MS_NS;
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-    unsigned char bytes[64];
-    struct stream_out out = stream_out(bytes, sizeof bytes);
-    enum stream_fault fault;
-    ssize_t size = 0;
-
-    if (fd < 0)
-        return false;
-    stream_begin(&out, &message);
-    stream_put_path(&out, text_of("/"));
-    stream_end(&out);
-    if (prepare(fd) == 0 && (connect(fd, (struct sockaddr *)&there, sizeof there) == 0 || errno == EINPROGRESS) &&
-        wait_for(fd, POLLOUT, deadline_ns) && write(fd, bytes, out.len) == (ssize_t)out.len &&
-        wait_for(fd, POLLIN, deadline_ns))
-        size = read(fd, bytes, sizeof bytes);
-    close(fd);
-    if (size <= (ssize_t)STREAM_LENGTH_BYTES)
-        return false;
-    fault = stream_read((struct text){(char *)bytes + STREAM_LENGTH_BYTES, (size_t)size - STREAM_LENGTH_BYTES},
-                        STREAM_WATCHER, &message);
-    /* It speaks our own version: no answer to a guest, and just what is asked here. */
-    return message.kind == STREAM_REFUSAL && (fault == STREAM_FINE || fault == STREAM_BAD_VERSION);
 }
 
 /* --------------------------------------------------------------------------------------------------- signals */

@@ -10,9 +10,6 @@
 /* A socket that listens on 127.0.0.1 and takes guests, or -errno: -EADDRINUSE when another program has the port. */
 int server_listen(unsigned port);
 
-/* Whether what listens on 127.0.0.1:port is a watcher like this one. It is asked, for a second at most. */
-bool server_is_watcher(unsigned port);
-
 /* Serves guests until SIGTERM, SIGINT or SIGHUP. 0 or -errno; the socket is closed. */
 int server_run(struct hub *hub, int listener);
 

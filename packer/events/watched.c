@@ -63,39 +63,47 @@ void watched_forget(struct watched *watched) {
     echo_forget(watched->echo, host_monotonic_ns());
 }
 
-static bool become(struct watched *watched, enum stream_state state, int error) {
-    bool differs = watched->state != state || watched->error != error;
-
+static void become(struct watched *watched, enum stream_state state, int error) {
     if (state != STREAM_WATCHED)
         stop(watched);
     watched->state = state;
     watched->error = error;
-    return differs;
 }
 
-static bool give_up(struct watched *watched, int error) {
+static void give_up(struct watched *watched, int error) {
     bool missing = error == ENOENT || error == ENOTDIR;
 
-    return become(watched, missing ? STREAM_MISSING : STREAM_FAILED, missing ? 0 : error);
+    become(watched, missing ? STREAM_MISSING : STREAM_FAILED, missing ? 0 : error);
 }
 
 /* The folder is looked at once the watch is there: what changes it from then on is told. */
-static bool start(struct watched *watched, char *path) {
+static int start(struct watched *watched, const char *path) {
     int rc;
 
     stop(watched);
     rc = watch_open(path, &watched->watch);
     if (rc == 0)
         rc = look_folder(path, &watched->inode, &watched->device);
-    if (rc < 0) {
-        free(path);
-        return give_up(watched, -rc);
+    if (rc == 0) {
+        watched->moment++;
+        watched_forget(watched);
+        become(watched, STREAM_WATCHED, 0);
     }
-    watched->path = path;
-    watched->moment++;
-    watched_forget(watched);
-    become(watched, STREAM_WATCHED, 0);
-    return true;
+    return rc;
+}
+
+static bool is_the_one(const struct watched *watched, const char *path, uint64_t inode, uint64_t device) {
+    return watched->path && strcmp(watched->path, path) == 0 && watched->inode == inode && watched->device == device;
+}
+
+static bool is_news(struct watched *watched) {
+    bool news = watched->told_state != watched->state || watched->told_error != watched->error ||
+                watched->told_moment != watched->moment;
+
+    watched->told_state = watched->state;
+    watched->told_error = watched->error;
+    watched->told_moment = watched->moment;
+    return news;
 }
 
 bool watched_check(struct watched *watched) {
@@ -106,15 +114,19 @@ bool watched_check(struct watched *watched) {
     watched->is_doubtful = false;
     if (rc == 0)
         rc = look_folder(path, &inode, &device);
-    if (rc < 0) {
+    if (rc == 0 && is_the_one(watched, path, inode, device)) {
         free(path);
-        return give_up(watched, -rc);
+        return is_news(watched);
     }
-    if (watched->path && strcmp(watched->path, path) == 0 && watched->inode == inode && watched->device == device) {
+    if (rc == 0)
+        rc = start(watched, path);
+    if (rc == 0) {
+        watched->path = path;
+    } else {
         free(path);
-        return false;
+        give_up(watched, -rc);
     }
-    return start(watched, path);
+    return is_news(watched);
 }
 
 int watched_fd(const struct watched *watched) {
@@ -136,7 +148,7 @@ static void hear_edit(void *context, struct text path, unsigned causes, bool is_
     struct watched *watched = context;
     struct text below;
 
-    if (inside(watched, path, &below) && watched->wanted(watched->context, watched, below))
+    if (inside(watched, path, &below) && watched->wanted(watched->context, watched, below, false))
         gather_add(watched->gather, below, causes, is_folder);
 }
 
@@ -144,10 +156,13 @@ static void hear_below(void *context, struct text path) {
     struct watched *watched = context;
     struct text below;
 
-    if (inside(watched, path, &below))
+    if (!inside(watched, path, &below)) {
+        if (!place_inside(path, text_of(watched->path), &below))
+            return;
+        below = text_of(""); /* of a folder above ours: of all of ours */
+    }
+    if (watched->wanted(watched->context, watched, below, true))
         gather_below(watched->gather, below);
-    else if (place_inside(path, text_of(watched->path), &below)) /* of a folder above ours: of all of ours */
-        gather_below(watched->gather, text_of(""));
 }
 
 static void hear_root(void *context) {
@@ -161,7 +176,7 @@ void watched_read(struct watched *watched, uint64_t now_ns) {
     int rc = watch_read(watched->watch, &ears, watched);
 
     if (rc < 0) { /* the next check begins anew */
-        stop(watched);
+        become(watched, STREAM_FAILED, -rc);
         watched->is_doubtful = true;
     } else if (watched->due_ns == 0 && !gather_is_empty(watched->gather)) {
         watched->due_ns = now_ns + GATHER_MS * MS_NS;

@@ -19,12 +19,15 @@ struct watched {
     uint64_t device;
     uint64_t due_ns;  /* when what is gathered wants to be told, by host_monotonic_ns(); 0: there is nothing */
     bool is_doubtful; /* it wants watched_check() now */
+    enum stream_state told_state; /* what the last watched_check() has told */
+    int told_error;
+    unsigned told_moment;
     unsigned users;
     struct watch *watch;
     struct gather *gather;
     struct echo *echo;
-    /* Whether anybody wants to be told of `path`: what nobody wants is not gathered. */
-    bool (*wanted)(void *context, const struct watched *watched, struct text path);
+    /* Whether anybody wants to be told of `path`, or (is_below) of anything below it: the rest is not gathered. */
+    bool (*wanted)(void *context, const struct watched *watched, struct text path, bool is_below);
     void *context;
 };
 

@@ -96,6 +96,15 @@ def test_what_is_gone_was_a_folder_if_the_system_says_so(world, guest):
     assert {path: record.flags for path, record in by_path(told(guest, 2)).items()} == {b"me/d": GONE | FOLDER, b"me/f": GONE}
 
 
+def test_what_only_a_link_in_the_middle_of_a_path_would_show_is_gone(world, guest, users):
+    """It was a folder when the system told it, and is a link when it is looked at."""
+    (users / "me/other").mkdir()
+    (users / "me/other/f").write_bytes(b"secret")
+    os.symlink("other", users / "me/d")
+    world.say((MODIFIED | IS_FILE, f"{USERS}/me/d/f"))
+    assert [(record.path, record.flags, record.size) for record in told(guest)] == [(b"me/d/f", GONE, 0)]
+
+
 @pytest.mark.parametrize("flags, path, below", [
     (MUST_SCAN, f"{USERS}/me/src", b"me/src"),
     (MUST_SCAN, f"{USERS}/me/src/", b"me/src"),
@@ -109,6 +118,14 @@ def test_what_is_gone_was_a_folder_if_the_system_says_so(world, guest):
 def test_what_the_system_has_lost_count_of_is_everything_below(world, guest, flags, path, below):
     world.say((flags, path))
     assert [(record.flags, record.path) for record in told(guest)] == [(BELOW, below)]
+
+
+def test_lost_count_of_a_folder_that_is_left_out_is_no_matter_unless_the_guest_named_one_in_it(world, guest):
+    world.say((MUST_SCAN, f"{USERS}/me/Library/Caches"), (MODIFIED, f"{USERS}/me/a"))
+    assert [(record.flags, record.path) for record in told(guest)] == [(GONE, b"me/a")]
+    guest.name_folders(0, 1, b"me/Library/Caches/App")
+    world.say((MUST_SCAN, f"{USERS}/me/Library/Other"), (MUST_SCAN, f"{USERS}/me/Library/Caches"))
+    assert [(record.flags, record.path) for record in told(guest)] == [(BELOW, b"me/Library/Caches")]
 
 
 def test_what_is_no_edit_of_the_export_is_not_told(world, guest):

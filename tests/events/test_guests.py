@@ -285,6 +285,16 @@ def test_more_folders_than_it_watches_at_once_are_not_served(users, watch, join)
     assert again.states
 
 
+def test_strangers_do_not_fill_the_journal(users, watch, netns):
+    watcher = watch()
+    for _ in range(700):
+        stranger = Guest(netns)
+        stranger.send(b"GET / HTTP/1.1\r\n\r\n")
+        dropped(stranger)
+        stranger.close()
+    assert len(watcher.text().splitlines()) <= 2 * 300 + 2, "not even when a minute ends in between"
+
+
 # ------------------------------------------------------------------------------------------------ ports and signals
 
 def run(netns, program, *words):

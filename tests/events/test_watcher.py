@@ -359,6 +359,7 @@ def test_an_edit_outside_of_the_export_is_not_told(guest, users):
     assert guest.drain() == []
 
 
+@pytest.mark.alone
 def test_an_edit_is_told_within_a_tenth_of_a_second(guest, users):
     took = []
     for number in range(25):
@@ -430,6 +431,13 @@ def test_an_export_below_has_the_patterns_that_are_left(users, watch, join):
     guest.until(lambda: len(guest.records) >= 3)
     guest.quiet(0.1)
     assert {(record.export, record.path) for record in guest.records} == {(0, b"proj/f"), (1, b"f"), (2, b"f")}
+
+
+def test_the_library_is_left_out_whatever_export_has_it(users, watch, join):
+    (users / "me/Library").mkdir()
+    watch(exports=(f"/Users/me={USERS}/me", f"/work={USERS}"))
+    guest = join(b"/Users/me", b"/work")
+    assert guest.patterns == {0: [b"Library"], 1: [b"*/Library"]}
 
 
 def test_a_loud_folder_that_is_left_out_costs_no_refresh(guest, users):

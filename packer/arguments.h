@@ -9,9 +9,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "settings.h"
-
-#define ARGUMENTS_SET_MAX SETTINGS_SETS_MAX /* of each list */
+#define ARGUMENTS_SET_MAX 64 /* of each list */
 
 /* Verbs, as bits: which options belong to which. */
 enum arguments_verb {

@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+_Static_assert(ARGUMENTS_SET_MAX <= SETTINGS_SETS_MAX, "every --set has a place");
+
 #define CONFIG_MAX_BYTES (64u << 10)
 #define AGENT_MAX_BYTES (16u << 20)
 /* 2016-07-01: before any guest's clock, as OpenRC warns of files from the future. */

@@ -39,14 +39,12 @@ HARDEN = -fstack-protector-strong -fno-common
 
 # ---------------------------------------------------------------------------------------------- what there is
 
-# What both programs say of edits.
-STREAM_SRC := $(wildcard agent/stream/*.c)
-AGENT_SRC := $(wildcard agent/*.c agent/events/*.c) $(STREAM_SRC)
-PACK_SRC := $(wildcard packer/*.c packer/events/*.c)
-# The agent's pure half: the packer reads the same settings, and the tests link it with the host's compiler.
-CONFIG_SRC := $(addprefix agent/, cmdline.c config.c config_keys.c config_text.c mountspec.c options.c options_known.c text.c)
-PURE_SRC := $(CONFIG_SRC) $(STREAM_SRC) $(addprefix agent/, backoff.c containers_find.c containers_id.c engine.c engine_log.c engine_tell.c evidence.c exports.c logfmt.c \
-    mount_fsm.c mountinfo.c route.c status.c verdict.c verdict_causes.c verdict_text.c \
+# What both programs share: text, settings (but for reading the machine's), and the words of the stream of edits.
+SHARED_SRC := $(wildcard agent/common/*.c agent/stream/*.c) $(filter-out %/load.c, $(wildcard agent/settings/*.c))
+AGENT_SRC := $(wildcard agent/*.c agent/*/*.c)
+PACK_SRC := $(wildcard packer/*.c packer/*/*.c)
+# The agent's pure half, which the tests link with the host's compiler.
+PURE_SRC := $(SHARED_SRC) $(wildcard agent/engine/*.c) $(addprefix agent/, containers/find.c containers/id.c mount/route.c \
     $(addprefix events/, link.c mountstats.c note.c raise.c refresh.c watches.c))
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNITS := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
@@ -180,15 +178,14 @@ endif
 PACK_LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack
 endif
 PACK_LIBS += $(ISAL_LIBS)
-PACK_OBJ := $(PACK_SRC:%.c=$(BUILD)/host/%.o) $(CONFIG_SRC:%.c=$(BUILD)/host/%.o) $(STREAM_SRC:%.c=$(BUILD)/host/%.o) \
-    $(BUILD)/host/agent/standard.o
+PACK_OBJ := $(PACK_SRC:%.c=$(BUILD)/host/%.o) $(SHARED_SRC:%.c=$(BUILD)/host/%.o)
 
 # Whether ISA-L was there the last time: if that has changed, what knows it is compiled anew.
 $(BUILD)/isal.choice: FORCE
 	$(Q)mkdir -p $(@D)
 	$(Q)echo '$(ISAL_LIBS)' | cmp -s - $@ || echo '$(ISAL_LIBS)' >$@
 
-$(BUILD)/host/packer/quick.o $(BUILD)/fuzz/obj/packer/quick.o $(BUILD)/usermount-pack: $(BUILD)/isal.choice
+$(BUILD)/host/packer/image/isal.o $(BUILD)/fuzz/obj/packer/image/isal.o $(BUILD)/usermount-pack: $(BUILD)/isal.choice
 
 $(BUILD)/host/%.o: %.c $(BUILD)/tools.ok
 	$(call say,CC $<)
@@ -223,7 +220,7 @@ TEST_OBJ := $(PURE_SRC:%.c=$(BUILD)/host/%.o) \
     $(filter-out $(BUILD)/host/packer/main.o $(BUILD)/host/packer/cmd_%.o, $(PACK_SRC:%.c=$(BUILD)/host/%.o))
 
 $(BUILD)/host/tests.a: $(TEST_OBJ)
-	$(Q)rm -f $@ && ar rcs $@ $(TEST_OBJ)
+	$(Q)rm -f $@ && ar qcs $@ $(TEST_OBJ)
 
 $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/host/tests.a
 	$(call say,CC $<)
@@ -254,7 +251,7 @@ $(BUILD)/fuzz/obj/%.o: %.c $(BUILD)/tools.ok
 	$(Q)clang $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
 
 $(BUILD)/fuzz/pure.a: $(FUZZ_OBJ)
-	$(Q)rm -f $@ && ar rcs $@ $(FUZZ_OBJ)
+	$(Q)rm -f $@ && ar qcs $@ $(FUZZ_OBJ)
 
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/fuzz/pure.a
 	$(call say,FUZZER $<)

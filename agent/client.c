@@ -2,8 +2,8 @@
 #define _GNU_SOURCE
 #include "client.h"
 
-#include "clock.h"
-#include "rundir.h"
+#include "system/clock.h"
+#include "daemon/rundir.h"
 
 #include <errno.h>
 #include <poll.h>

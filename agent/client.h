@@ -4,7 +4,7 @@
 #define USERMOUNT_CLIENT_H
 
 #include "cmd.h"
-#include "status.h"
+#include "engine/status.h"
 
 #include <sys/types.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd.h"
 
-#include "text.h"
+#include "common/text.h"
 
 #include <stdio.h>
 #include <string.h>

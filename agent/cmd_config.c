@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd.h"
-#include "mountspec.h"
-#include "settings.h"
+#include "settings/mountspec.h"
+#include "settings/load.h"
 
 #include <stdio.h>
 #include <string.h>

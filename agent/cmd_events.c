@@ -2,10 +2,10 @@
 /* usermount events: what the Mac tells of edits, as it comes, and what was done with it. */
 #define _GNU_SOURCE
 #include "client.h"
-#include "clock.h"
+#include "system/clock.h"
 #include "cmd.h"
 #include "events/view.h"
-#include "logfmt.h"
+#include "engine/logfmt.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include "clock.h"
+#include "system/clock.h"
 #include "cmd.h"
-#include "logfmt.h"
-#include "mountspec.h"
-#include "server.h"
-#include "settings.h"
-#include "verdict.h"
+#include "engine/logfmt.h"
+#include "settings/mountspec.h"
+#include "mount/server.h"
+#include "settings/load.h"
+#include "engine/verdict.h"
 
 #include <poll.h>
 #include <stdio.h>

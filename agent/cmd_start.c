@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
 #include "client.h"
-#include "clock.h"
+#include "system/clock.h"
 #include "cmd.h"
-#include "daemon.h"
-#include "log.h"
-#include "rundir.h"
+#include "daemon/daemon.h"
+#include "system/log.h"
+#include "daemon/rundir.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "client.h"
-#include "clock.h"
+#include "system/clock.h"
 #include "cmd.h"
-#include "rundir.h"
+#include "daemon/rundir.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "client.h"
 #include "cmd.h"
-#include "rundir.h"
+#include "daemon/rundir.h"
 
 #include <errno.h>
 #include <signal.h>

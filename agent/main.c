@@ -2,7 +2,7 @@
 /* usermount: the verb table and the exit codes, nothing else. */
 #define _GNU_SOURCE
 #include "cmd.h"
-#include "standard.h"
+#include "common/standard.h"
 
 #include <getopt.h>
 #include <limits.h>

@@ -5,7 +5,7 @@
 #ifndef PACKER_CMD_H
 #define PACKER_CMD_H
 
-#include "arguments.h"
+#include "output/arguments.h"
 
 int cmd_add(const struct arguments *arguments);
 int cmd_remove(const struct arguments *arguments);

@@ -4,12 +4,12 @@
  * payload and manifest behind it takes the image's place. Every refusal comes before that.
  */
 #include "cmd.h"
-#include "cmd_bundle.h"
+#include "write/inputs.h"
 #include "cmd_common.h"
-#include "cmd_needed.h"
-#include "digest.h"
-#include "plan.h"
-#include "say.h"
+#include "write/needed.h"
+#include "host/digest.h"
+#include "write/plan.h"
+#include "output/say.h"
 
 #include <errno.h>
 #include <inttypes.h>

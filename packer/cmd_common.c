@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd_common.h"
 
-#include "host.h"
-#include "identify.h"
-#include "leftover.h"
-#include "progress.h"
-#include "say.h"
-#include "secret.h"
-#include "target.h"
+#include "host/host.h"
+#include "image/identify.h"
+#include "host/leftover.h"
+#include "output/progress.h"
+#include "output/say.h"
+#include "host/secret.h"
+#include "host/target.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

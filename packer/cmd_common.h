@@ -8,11 +8,11 @@
 
 #include <stdbool.h>
 
-#include "arguments.h"
-#include "image.h"
-#include "lost.h"
-#include "packed.h"
-#include "scan.h"
+#include "output/arguments.h"
+#include "host/image.h"
+#include "image/lost.h"
+#include "write/packed.h"
+#include "image/scan.h"
 
 /* Opens the image of the command line, or the default one. "-" only where standard input makes sense. */
 int cmd_open(const struct arguments *arguments, bool may_be_stdin, struct image *image);

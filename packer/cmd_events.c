@@ -4,7 +4,7 @@
 #include "../agent/stream/stream_path.h"
 #include "events/holder.h"
 #include "events/server.h"
-#include "say.h"
+#include "output/say.h"
 
 #include <errno.h>
 #include <string.h>

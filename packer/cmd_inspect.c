@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* inspect: what the kernel sees. Its porcelain lines are documented in usermount-pack(1). */
-#include "census.h"
+#include "image/purpose.h"
 #include "cmd.h"
 #include "cmd_common.h"
-#include "content.h"
-#include "say.h"
+#include "image/sniff.h"
+#include "output/say.h"
 
 #include <inttypes.h>
 #include <stdio.h>

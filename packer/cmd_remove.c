@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd.h"
 #include "cmd_common.h"
-#include "digest.h"
-#include "say.h"
+#include "host/digest.h"
+#include "output/say.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* usermount-pack: the verb table, help and exit codes; nothing else. */
-#include "cleanup.h"
+#include "host/cleanup.h"
 #include "cmd.h"
-#include "say.h"
-#include "../agent/standard.h"
+#include "output/say.h"
+#include "../agent/common/standard.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,13 +2,13 @@
 # What looks at the sources and at runs without being a test of behaviour: lint, sanitizers, valgrind, coverage.
 
 LINT_FLAGS = $(STD) $(ISAL_CPPFLAGS) -isystem $(LIBS)/include -isystem $(LIBS)/include/tirpc
-LINT_SRC := $(filter-out %host_darwin.c, $(AGENT_SRC) $(PACK_SRC))
+LINT_SRC := $(filter-out %/darwin.c, $(AGENT_SRC) $(PACK_SRC))
 LINT_SH = contrib/deps contrib/foreign-debs contrib/install contrib/isal contrib/sources contrib/mkdist contrib/mkdeb \
     agent/libs/fetch agent/libs/build agent/libs/cross agent/libs/licences tests/mac/fetch tests/mac/cc
 # gcc 12 takes a pointer that is kept in an array for lost; valgrind judges the runs of the packer's file.
-ANALYZER_BUT_packer/scan.c = -Wno-analyzer-malloc-leak
-ANALYZER_BUT_packer/exports_walk.c = -Wno-analyzer-malloc-leak
-ANALYZER_BUT_agent/containers_crew.c = -Wno-analyzer-malloc-leak
+ANALYZER_BUT_packer/image/scan.c = -Wno-analyzer-malloc-leak
+ANALYZER_BUT_packer/exports/walk.c = -Wno-analyzer-malloc-leak
+ANALYZER_BUT_agent/containers/crew.c = -Wno-analyzer-malloc-leak
 
 .PHONY: lint
 lint: $(LIBS_OK)
@@ -25,9 +25,9 @@ lint: $(LIBS_OK)
 .PHONY: $(LINT_SRC:.c=.lint)
 $(LINT_SRC:.c=.lint): %.lint: %.c
 	$(call say,LINT $<)
-	$(Q)clang-tidy --quiet $< -- $(LINT_FLAGS) 2>$(BUILD)/lint.$(@F) || { cat $(BUILD)/lint.$(@F); exit 1; }
+	$(Q)clang-tidy --quiet $< -- $(LINT_FLAGS) 2>$(BUILD)/lint.$(subst /,-,$@) || { cat $(BUILD)/lint.$(subst /,-,$@); exit 1; }
 	$(Q)gcc $(LINT_FLAGS) -O1 -fanalyzer -Werror $(ANALYZER_BUT_$<) -c -o /dev/null $<
-	$(Q)rm $(BUILD)/lint.$(@F)
+	$(Q)rm $(BUILD)/lint.$(subst /,-,$@)
 
 # The agent by clang and glibc, with the fuzzers' libtirpc and libnfs: what ships is static, and no sanitizer is.
 SAN := $(BUILD)/asan
@@ -38,9 +38,9 @@ SAN_OBJ := $(AGENT_SRC:agent/%.c=$(SAN)/agent/%.o)
 SAN_LD = clang $(SAN_FLAGS) -o $@ $^ -L$(FUZZ_LIBS)/lib -lnfs -ltirpc
 
 # What setrlimit() takes is an int to musl and an enum to glibc.
-$(SAN)/agent/jail.o: SAN_CFLAGS += -Wno-sign-conversion
+$(SAN)/agent/system/jail.o: SAN_CFLAGS += -Wno-sign-conversion
 # libnfs hands out records that are aligned to four bytes.
-$(SAN)/agent/probe_nfs.o: SAN_CFLAGS += -fno-sanitize=alignment
+$(SAN)/agent/probe/nfs.o: SAN_CFLAGS += -fno-sanitize=alignment
 $(SAN)/agent/%.o: agent/%.c $(FUZZ_LIBS_OK)
 	$(call say,CC $<)
 	$(Q)mkdir -p $(@D)
@@ -77,9 +77,10 @@ valgrind: all
 	@$(PYTHON) -B tests/faults/memcheck.py $(BUILD)
 
 # The pure modules by the unit tests and, for the packer's, by what a user runs. config_keys.c is a table. docs/security.md tells of the rest.
-COVERAGE_SRC = $(filter-out %/config_keys.c, $(PURE_SRC)) $(filter-out packer/main.c packer/cmd_% packer/host_% packer/cleanup.c packer/digest.c \
-    packer/draft.c packer/image.c packer/leftover.c packer/lock.c packer/target.c packer/progress.c packer/say.c packer/share.c \
-    packer/program.c packer/mac.c packer/mac_%, $(PACK_SRC))
+COVERAGE_SRC = $(filter-out %/config_keys.c, $(PURE_SRC)) $(filter-out packer/main.c packer/cmd_% packer/host/% \
+    packer/output/progress.c packer/output/say.c $(addprefix packer/write/, brought.c inputs.c kept.c needed.c) \
+    $(addprefix packer/doctor/, docker.c findings.c fix.c flaw.c gather.c lines.c mac.c mac_% nfsd.c plan.c plan_exports.c print.c \
+    system.c wants.c), $(PACK_SRC))
 
 .PHONY: coverage
 coverage: all

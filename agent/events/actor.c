@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "actor.h"
 
-#include "../clock.h"
+#include "../system/clock.h"
 #include "view.h"
 
 #include <errno.h>

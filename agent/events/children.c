@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "children.h"
 
-#include "../worker.h"
+#include "../system/worker.h"
 #include "actor.h"
 #include "jails.h"
 #include "reader.h"

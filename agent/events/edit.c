@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "edit.h"
 
-#include "../clock.h"
+#include "../system/clock.h"
 #include "raise.h"
 #include "refresh.h"
 

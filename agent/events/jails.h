@@ -11,7 +11,7 @@
 #ifndef USERMOUNT_EVENTS_JAILS_H
 #define USERMOUNT_EVENTS_JAILS_H
 
-#include "../jail.h"
+#include "../system/jail.h"
 
 extern const struct jail jail_actor;
 extern const struct jail jail_scanner;

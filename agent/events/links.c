@@ -2,9 +2,9 @@
 #define _GNU_SOURCE
 #include "links.h"
 
-#include "../log.h"
-#include "../logfmt.h"
-#include "../probe_socket.h"
+#include "../system/log.h"
+#include "../engine/logfmt.h"
+#include "../probe/socket.h"
 #include "actor.h"
 #include "mountstats.h"
 #include "view.h"

@@ -10,7 +10,7 @@
 #ifndef USERMOUNT_EVENTS_LINKS_H
 #define USERMOUNT_EVENTS_LINKS_H
 
-#include "../config.h"
+#include "../settings/config.h"
 #include "children.h"
 #include "link.h"
 #include "reader.h"

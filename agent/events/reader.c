@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "reader.h"
 
-#include "../clock.h"
+#include "../system/clock.h"
 #include "../stream/stream_frame.h"
 #include "../stream/stream_read.h"
 #include "../stream/stream_write.h"

@@ -9,7 +9,7 @@
 #ifndef USERMOUNT_EVENTS_READER_H
 #define USERMOUNT_EVENTS_READER_H
 
-#include "../text.h"
+#include "../common/text.h"
 
 #include <stdbool.h>
 #include <stddef.h>

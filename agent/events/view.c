@@ -2,8 +2,8 @@
 #define _GNU_SOURCE /* accept4() */
 #include "view.h"
 
-#include "../clock.h"
-#include "../logfmt.h"
+#include "../system/clock.h"
+#include "../engine/logfmt.h"
 
 #include <errno.h>
 

@@ -8,7 +8,7 @@
 #ifndef USERMOUNT_EVENTS_WATCHES_H
 #define USERMOUNT_EVENTS_WATCHES_H
 
-#include "../text.h"
+#include "../common/text.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -13,7 +13,7 @@
 #ifndef USERMOUNT_STREAM_H
 #define USERMOUNT_STREAM_H
 
-#include "../text.h"
+#include "../common/text.h"
 
 #define STREAM_PORT 20490
 #define STREAM_VERSION 1

@@ -3,8 +3,8 @@
 
 #include "../../agent/stream/stream_read.h"
 #include "../../agent/stream/stream_write.h"
-#include "../host.h"
-#include "../program.h"
+#include "../host/host.h"
+#include "../host/program.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -5,7 +5,7 @@
 #ifndef PACKER_EVENTS_HOLDER_H
 #define PACKER_EVENTS_HOLDER_H
 
-#include "../../agent/text.h"
+#include "../../agent/common/text.h"
 
 /* Appends the name and number of the process that listens on the TCP port, such as "nginx (process 812)". False: it is
  * not known, and nothing is appended. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "journal.h"
 
-#include "../say.h"
+#include "../output/say.h"
 #include "watch.h"
 
 #include <inttypes.h>

@@ -2,7 +2,7 @@
 #include "look.h"
 
 #include "../../agent/stream/stream_path.h"
-#include "../host.h"
+#include "../host/host.h"
 
 #include <errno.h>
 #include <string.h>

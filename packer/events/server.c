@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "server.h"
 
-#include "../host.h"
+#include "../host/host.h"
 #include "watched.h"
 
 #include <arpa/inet.h>

@@ -2,7 +2,7 @@
 #include "watched.h"
 
 #include "../../agent/stream/stream_path.h"
-#include "../host.h"
+#include "../host/host.h"
 #include "echo.h"
 #include "gather.h"
 #include "look.h"

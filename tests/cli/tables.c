@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* tables: prints the agent's tables, one row a line, fields between tabs, for test_agent_docs.py. */
-#include "../../agent/config.h"
-#include "../../agent/options.h"
-#include "../../agent/verdict_text.h"
+#include "../../agent/settings/config.h"
+#include "../../agent/settings/options.h"
+#include "../../agent/engine/verdict_text.h"
 
 #include <stdio.h>
 

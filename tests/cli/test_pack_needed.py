@@ -255,7 +255,7 @@ def agent(repo):
 
 
 def test_the_launchd_agent_runs_at_login_hourly_and_when_the_image_changes(agent, repo):
-    image = re.search(r'HOST_DOCKER_IMAGE HOST_DOCKER_APP "(.*)"', (repo / "packer/host.h").read_text())[1]
+    image = re.search(r'HOST_DOCKER_IMAGE HOST_DOCKER_APP "(.*)"', (repo / "packer/host/host.h").read_text())[1]
     assert agent["Label"] == PLIST.rsplit("/")[-1].removesuffix(".plist")
     assert agent["RunAtLoad"] is True and agent["StartInterval"] == 3600
     assert agent["WatchPaths"] == ["/Applications/Docker.app" + image]

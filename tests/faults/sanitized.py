@@ -17,7 +17,7 @@ import pytest
 # What a test's id begins with -> why it is not run with sanitizers; `make check` runs it. Each must still name a test.
 LOADER = "the first such calls of a program that is not static are the loader's and the sanitizers' own"
 START = "tests/faults/test_daemon_faults.py::test_a_start_goes_on_or_says_why_not"
-NO_FILTER = "the filter kills nobody here, and memory has no limit: agent/jail.c"
+NO_FILTER = "the filter kills nobody here, and memory has no limit: agent/system/jail.c"
 LEFT_OUT = {
     "tests/cli/test_agent_cli.py::test_the_binary_needs_nothing_else": "this agent is not static",
     "tests/cli/test_agent_docs.py": "about pages; its table of the program's words is linked without a sanitizer",

@@ -5,7 +5,7 @@
  * errno when it was refused, done when it succeeded.
  */
 #define _GNU_SOURCE
-#include "../../agent/probe.h"
+#include "../../agent/probe/probe.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A block put into any text is found again, is written as the same bytes a second time, and comes out without a trace.
  */
-#include "../../packer/block.h"
+#include "../../packer/doctor/marked.h"
 
 #include <stdlib.h>
 #include <string.h>

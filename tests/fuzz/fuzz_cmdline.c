@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The kernel command line from any bytes: its words are slices of it, in their order, and its end is an end. */
-#include "../../agent/cmdline.h"
+#include "../../agent/settings/cmdline.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The settings from any bytes, as file and as kernel command line; what is accepted must survive being written. */
-#include "../../agent/config.h"
+#include "../../agent/settings/config.h"
 
 #include <stdlib.h>
 #include <string.h>

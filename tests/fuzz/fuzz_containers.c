@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Another namespace's mount table and control groups, from any bytes: what is found lies in the share. */
-#include "../../agent/containers_find.h"
-#include "../../agent/containers_id.h"
+#include "../../agent/containers/find.h"
+#include "../../agent/containers/id.h"
 
 #include <stdlib.h>
 #include <string.h>

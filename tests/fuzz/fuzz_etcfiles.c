@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* /etc/passwd, group, hosts, networks and netgroup from any bytes: every name that the bytes begin with is asked for.
  */
-#include "../../packer/etcfiles.h"
+#include "../../packer/exports/etcfiles.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The worker's answer record from any bytes: what passes the check gives a verdict of whole, visible lines. */
-#include "../../agent/exports.h"
-#include "../../agent/verdict.h"
+#include "../../agent/engine/exports.h"
+#include "../../agent/engine/verdict.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* /etc/exports from any bytes: every word lies in the file's own memory, and what is judged is of the file. */
-#include "../../packer/exports_judge.h"
+#include "../../packer/exports/judge.h"
 #include "../unit/exports_world.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Property lists and Docker's settings from any bytes, of which none lies behind the text. */
-#include "../../packer/macfiles.h"
+#include "../../packer/doctor/macfiles.h"
 
 #include <stdint.h>
 #include <stdlib.h>

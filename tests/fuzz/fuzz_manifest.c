@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../packer/packed.h"
+#include "../../packer/write/packed.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

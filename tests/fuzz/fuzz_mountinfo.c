@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The kernel's mount and route tables from any bytes. */
-#include "../../agent/mountinfo.h"
-#include "../../agent/route.h"
+#include "../../agent/engine/mountinfo.h"
+#include "../../agent/mount/route.h"
 
 #include <stdlib.h>
 #include <string.h>

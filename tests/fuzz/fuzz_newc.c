@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../packer/newc.h"
+#include "../../packer/image/newc.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

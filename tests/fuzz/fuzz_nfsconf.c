@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* /etc/nfs.conf from any bytes: a value is within its bounds and of a line that there is; a line behind all wins. */
-#include "../../packer/nfsconf.h"
+#include "../../packer/doctor/nfsconf.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,9 +4,9 @@
  * holds the address as its last one.
  */
 
-#include "../../agent/config.h"
-#include "../../agent/evidence.h"
-#include "../../agent/options.h"
+#include "../../agent/settings/config.h"
+#include "../../agent/engine/evidence.h"
+#include "../../agent/settings/options.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     used += take(data + used, size - used, own, sizeof own);
     memset(&evidence, 0, sizeof evidence);
     take(data + used, size - used, evidence.address, sizeof evidence.address);
-    const struct options_found found = {evidence.address, 2049, 20048};
+    const struct options_found found = {evidence.address, 2049, 20048, false};
     if (!evidence_check(&evidence) || options_check(common, &bad) != OPTIONS_OK ||
         options_check(own, &bad) != OPTIONS_OK)
         return 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The reply paths of libtirpc and libnfs under our probe: the input is what a server says, the probe's own files
- * (probe_rpc.c, probe_nfs.c) ask over socket pairs, both libraries are built with sanitizers. Whatever is said,
+ * (probe/rpc.c, probe/nfs.c) ask over socket pairs, both libraries are built with sanitizers. Whatever is said,
  * the evidence must pass its check and give a verdict.
  *
  * The input is a row of answers, one for each call in the order in which they are made: a byte of flags, two of
@@ -11,9 +11,9 @@
  * is linked with --wrap=poll): it answers the calls that have come; a probe that would then still wait gets no more.
  */
 #define _GNU_SOURCE
-#include "../../agent/probe_nfs.h"
-#include "../../agent/probe_rpc.h"
-#include "../../agent/verdict.h"
+#include "../../agent/probe/nfs.h"
+#include "../../agent/probe/rpc.h"
+#include "../../agent/engine/verdict.h"
 #include "probe_memory.h"
 
 #include <poll.h>

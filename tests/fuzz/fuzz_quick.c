@@ -6,7 +6,7 @@
  * The first byte says what the others are: compressed data as they stand (even), or a program that writes such data
  * with codes that real packers do not make (odd).
  */
-#include "../../packer/gunzip.h"
+#include "../../packer/image/gunzip.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../packer/segment.h"
+#include "../../packer/image/segment.h"
 
 #define LIMIT_BYTES (8u << 20) /* so that a bomb costs milliseconds */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The settings of a packed image from any bytes: what is kept of them stays the same however often it is packed. */
-#include "../../packer/settings.h"
+#include "../../packer/write/conf.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A status record from any bytes; one that was read must be the same after being written and read again. */
-#include "../../agent/status.h"
+#include "../../agent/engine/status.h"
 
 #include <stdlib.h>
 #include <string.h>

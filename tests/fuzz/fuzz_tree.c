@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../packer/tree.h"
+#include "../../packer/image/tree.h"
 
 #define TREE_BYTES (1u << 20)
 #define IDS_MAX 4096

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A payload from any bytes: what is found lies inside it. */
-#include "../../packer/unpacked.h"
+#include "../../packer/write/payload_read.h"
 
 #include <stdlib.h>
 

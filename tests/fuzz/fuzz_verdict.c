@@ -3,7 +3,7 @@
  * The verdict from any sane record and any words of the user's: one of the codes, both texts one visible line, and a
  * good verdict where every step is done and nowhere else. fuzz_evidence asks which records are sane.
  */
-#include "../../agent/verdict.h"
+#include "../../agent/engine/verdict.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  * takes has passed the check, and is a whole record of the stream.
  */
 #define _GNU_SOURCE
-#include "../../agent/worker.h"
+#include "../../agent/system/worker.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

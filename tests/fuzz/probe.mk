@@ -3,7 +3,7 @@
 
 FUZZ_LIBS := $(BUILD)/fuzz/libs
 FUZZ_LIBS_OK := $(FUZZ_LIBS)/lib/.built
-PROBE_SRC = agent/probe_rpc.c agent/probe_nfs.c agent/probe_socket.c agent/recorder.c agent/clock.c \
+PROBE_SRC = agent/probe/rpc.c agent/probe/nfs.c agent/probe/socket.c agent/system/recorder.c agent/system/clock.c \
     tests/fuzz/probe_memory.c
 PROBE_OBJ := $(PROBE_SRC:%.c=$(BUILD)/fuzz/probe/%.o)
 # What both libraries do by habit, and every compiler here does as meant, is left out: 1 << 31, memcpy(NULL, 0).
@@ -19,7 +19,7 @@ $(FUZZ_LIBS_OK): agent/libs/build agent/libs/libnfs-bounds.patch $(BUILD)/libs/s
 	$(Q)touch $@
 
 # Its clients are kept track of: see probe_memory.h.
-$(BUILD)/fuzz/probe/agent/probe_rpc.o: FUZZ_CFLAGS += -Dclnt_vc_create=client_kept
+$(BUILD)/fuzz/probe/agent/probe/rpc.o: FUZZ_CFLAGS += -Dclnt_vc_create=client_kept
 $(BUILD)/fuzz/probe/%.o: %.c $(FUZZ_LIBS_OK)
 	$(Q)mkdir -p $(@D)
 	$(Q)clang $(FUZZ_CFLAGS) $(PROBE_FLAGS) -isystem $(FUZZ_LIBS)/include \
@@ -31,7 +31,7 @@ $(BUILD)/fuzz/fuzz_probe: tests/fuzz/fuzz_probe.c $(PROBE_OBJ) $(BUILD)/fuzz/pur
 	    $(BUILD)/fuzz/pure.a -L$(FUZZ_LIBS)/lib -lnfs -ltirpc
 
 # And the reading end of a worker's pipe.
-$(BUILD)/fuzz/fuzz_worker: tests/fuzz/fuzz_worker.c agent/worker.c agent/recorder.c agent/clock.c $(BUILD)/fuzz/pure.a
+$(BUILD)/fuzz/fuzz_worker: tests/fuzz/fuzz_worker.c agent/system/worker.c agent/system/recorder.c agent/system/clock.c $(BUILD)/fuzz/pure.a
 	$(call say,FUZZER $<)
 	$(Q)clang $(FUZZ_CFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $(filter %.c, $^) $(BUILD)/fuzz/pure.a
 

@@ -69,7 +69,7 @@ static void client_destroyed(CLIENT *client) {
     destroy(client);
 }
 
-/* Takes clnt_vc_create()'s place in probe_rpc.c: libtirpc keeps locks by descriptor, which must go with the client. */
+/* Takes clnt_vc_create()'s place in probe/rpc.c: libtirpc keeps locks by descriptor, which must go with the client. */
 CLIENT *client_kept(int fd, const struct netbuf *address, rpcprog_t program, rpcvers_t version, u_int send,
                     u_int recv) {
     CLIENT *client = clnt_vc_create(fd, address, program, version, send, recv);

@@ -20,7 +20,7 @@ HEADERS = set("""assert.h ctype.h dirent.h dlfcn.h errno.h fcntl.h grp.h inttype
     sys/stat.h sys/sysctl.h sys/time.h sys/types.h sys/uio.h sys/wait.h sys/xattr.h
     CoreFoundation/CoreFoundation.h CoreServices/CoreServices.h""".split())
 # The agent's files that the packer is linked with.
-SHARED = {"cmdline.c", "config.c", "config_keys.c", "config_text.c", "mountspec.c", "options.c", "options_known.c", "text.c"}
+SHARED = {"agent/common", "agent/settings", "agent/stream"}
 FLAGS = ["-std=c11", "-D_POSIX_C_SOURCE=200809L", '-DUSERMOUNT_VERSION="0"', "-Wall", "-Wextra", "-Werror", "-O2"]
 
 
@@ -96,7 +96,8 @@ def test_the_stub_of_zlib_lacks_what_came_after_1_2_5(repo):
 def test_each_header_is_one_of_the_oldest_sdk(repo):
     found = {}
     for path in [*(repo / "packer").rglob("*.[ch]"), *(repo / "agent").rglob("*.[ch]")]:
-        if path.parts[-2] == "agent" and path.with_suffix(".c").name not in SHARED or path.name in ("host_linux.c", "watch_fanotify.c"):
+        room = str(path.relative_to(repo).parent)
+        if room.startswith("agent") and room not in SHARED or path.name in ("linux.c", "watch_fanotify.c", "load.c"):
             continue
         for name in re.findall(r"^#\s*include <(.+?)>", path.read_text(), re.M):
             found.setdefault(name, path.name)
@@ -140,8 +141,8 @@ def test_a_younger_function_of_the_system_is_seen_though_one_declares_it(repo, b
 
 
 def test_what_is_looked_up_by_name_has_the_type_that_apple_declares(repo, build, tmp_path):
-    """host_darwin.c writes two prototypes by hand; here they are compared with those of the headers."""
-    source = (repo / "packer/host_darwin.c").read_text()
+    """host/darwin.c writes two prototypes by hand; here they are compared with those of the headers."""
+    source = (repo / "packer/host/darwin.c").read_text()
     types = dict((name, text) for text, name in re.findall(r"^(typedef int \(\*(\w+_call)\)\([^;]*;)$", source, re.M))
     looked_up = dict(re.findall(r"^static (\w+_call) find_(\w+)\(void\)", source, re.M))
     assert looked_up == {"clone_call": "fclonefileat", "times_call": "futimens"}
@@ -165,7 +166,7 @@ def test_make_mac_fails_with_a_younger_call_in_the_packer(repo, build, tmp_path)
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("USERMOUNT_", "MAKE", "MFLAGS"))}
     fine = run(*words, env=clean)
     assert fine.returncode == 0 and "FETCH" not in fine.stdout, fine.stdout + fine.stderr
-    source = work / "packer/program.c"
+    source = work / "packer/host/program.c"
     text = source.read_text()
     assert text.count("host_monotonic_ns() / 1000000") == 1
     source.write_text("#include <time.h>\n" + text.replace("host_monotonic_ns() / 1000000", "clock_gettime(CLOCK_MONOTONIC, NULL)"))

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "../../packer/exports_world.h"
+#include "../../packer/exports/world.h"
 
 static bool world_user(void *context, const char *name, int32_t uid, struct exports_cred *cred) {
     static const struct {

@@ -8,7 +8,7 @@
 #ifndef USERMOUNT_TESTS_SIM_H
 #define USERMOUNT_TESTS_SIM_H
 
-#include "../../agent/engine.h"
+#include "../../agent/engine/engine.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

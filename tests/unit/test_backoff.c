@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* backoff: 0, 100, 200, 400 … never over the limit. */
-#include "../../agent/backoff.h"
+#include "../../agent/engine/backoff.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../packer/block.h"
+#include "../../packer/doctor/marked.h"
 
 #define LINES "# ours\n/Users localhost\n"
 

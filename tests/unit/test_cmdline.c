@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cmdline: the kernel's own splitting of its command line. */
-#include "../../agent/cmdline.h"
+#include "../../agent/settings/cmdline.h"
 
 #include <setjmp.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* config: what tests/cli/test_agent_config.py cannot see: limits to the byte, faults of hostile bytes, fingerprints. */
-#include "../../agent/config.h"
+#include "../../agent/settings/config.h"
 
 #include <setjmp.h>
 #include <stdio.h>

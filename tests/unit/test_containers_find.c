@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* containers_find: which mounts of a namespace come from a target as it was before. */
-#include "../../agent/containers_find.h"
+#include "../../agent/containers/find.h"
 
 #include <setjmp.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* containers_id: the names that container engines give to control groups. */
-#include "../../agent/containers_id.h"
+#include "../../agent/containers/id.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

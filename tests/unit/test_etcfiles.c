@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "../../packer/etcfiles.h"
+#include "../../packer/exports/etcfiles.h"
 
 static const char passwd[] = "##\n# User Database\nnobody:*:-2:-2:Unprivileged User:/var/empty:/usr/bin/false\n"
                              "root:*:0:0::/:\nbad:*:x:0::/:\nshort:*:1\n#me:*:1:1::/:\nme:*:501:20:Me:/Users/me:\n"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* evidence: a record that a stranger may have written, checked before it is used. */
-#include "../../agent/evidence.h"
+#include "../../agent/engine/evidence.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

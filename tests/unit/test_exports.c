@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* exports: the path that is wanted, among those that a stranger lists. */
-#include "../../agent/exports.h"
+#include "../../agent/engine/exports.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

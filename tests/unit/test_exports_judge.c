@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../packer/exports_judge.h"
+#include "../../packer/exports/judge.h"
 #include "exports_world.h"
 
 static struct exports_mac file;

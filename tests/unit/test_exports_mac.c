@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../packer/exports_address.h"
-#include "../../packer/exports_mac.h"
+#include "../../packer/exports/address.h"
+#include "../../packer/exports/mac.h"
 #include "exports_world.h"
 
 static struct exports_mac read_text(const char *text) {

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../packer/deflate.h"
-#include "../../packer/gunzip.h"
+#include "../../packer/image/deflate.h"
+#include "../../packer/image/gunzip.h"
 
 #define TEXT_BYTES (5 * GUNZIP_PIECE_BYTES + 1234)
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* logfmt: any bytes in, one line out, and the same bytes back. */
-#include "../../agent/logfmt.h"
+#include "../../agent/engine/logfmt.h"
 
 #include <setjmp.h>
 #include <string.h>

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../packer/macfiles.h"
+#include "../../packer/doctor/macfiles.h"
 
 static bool plist(const char *text, char *out, size_t size) {
     return macfiles_plist(text, strlen(text), "Key", out, size);

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "../../packer/manifest.h"
+#include "../../packer/write/manifest.h"
 
 static struct manifest sample(void) {
     struct manifest manifest = {

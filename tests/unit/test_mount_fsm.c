@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* mount_fsm: every cell of the table, said a second time and in another way. */
-#include "../../agent/mount_fsm.h"
+#include "../../agent/engine/mount_fsm.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

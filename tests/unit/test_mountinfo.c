@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* mountinfo: what lies on a target. */
-#include "../../agent/mountinfo.h"
+#include "../../agent/engine/mountinfo.h"
 
 #include <setjmp.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* mountspec: `[SERVER:]/EXPORT[:/TARGET[:OPTIONS]]`. */
-#include "../../agent/mountspec.h"
+#include "../../agent/settings/mountspec.h"
 
 #include <setjmp.h>
 #include <stdio.h>

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "../../packer/newc.h"
+#include "../../packer/image/newc.h"
 
 static const struct newc_header sample = {
     .inode = 1,

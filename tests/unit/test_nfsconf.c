@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../packer/nfsconf.h"
+#include "../../packer/doctor/nfsconf.h"
 
 #define KEY "nfs.server.x"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* options: from text to the flags and the data string of mount(2). */
-#include "../../agent/config.h"
-#include "../../agent/options.h"
+#include "../../agent/settings/config.h"
+#include "../../agent/settings/options.h"
 
 #include <setjmp.h>
 #include <stdio.h>

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "../../packer/newc.h"
-#include "../../packer/payload.h"
+#include "../../packer/image/newc.h"
+#include "../../packer/write/payload.h"
 
 #define TIME_S 1467331200u
 

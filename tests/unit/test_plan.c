@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "../../packer/plan.h"
+#include "../../packer/write/plan.h"
 
 static struct tree *tree;
 static struct plan plan;

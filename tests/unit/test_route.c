@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* route: the gateway from /proc/net/route. The expected addresses are those of a little-endian machine. */
-#include "../../agent/route.h"
+#include "../../agent/mount/route.h"
 
 #include <setjmp.h>
 #include <string.h>

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../packer/payload.h"
-#include "../../packer/segment.h"
+#include "../../packer/write/payload.h"
+#include "../../packer/image/segment.h"
 
 /* What a walk reported, as one text: "open 1 raw@0; /a; data 5; end; trailer; close 1 size 352; ". */
 struct log {

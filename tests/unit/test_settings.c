@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../agent/config.h"
-#include "../../packer/settings.h"
+#include "../../agent/settings/config.h"
+#include "../../packer/write/conf.h"
 
 #define HEADING "\n# Set by usermount-pack add:\n"
 #define OWN_HEADING "\n# Set by usermount-pack add --config:\n"

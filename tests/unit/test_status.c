@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* status: a mount's published state, written and read back. */
-#include "../../agent/status.h"
+#include "../../agent/engine/status.h"
 
 #include <setjmp.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* text: strict numbers, bounded strings, escapes. */
-#include "../../agent/text.h"
+#include "../../agent/common/text.h"
 
 #include <setjmp.h>
 #include <string.h>

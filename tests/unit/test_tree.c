@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../packer/tree.h"
+#include "../../packer/image/tree.h"
 
 static struct tree *tree;
 

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../packer/payload.h"
-#include "../../packer/unpacked.h"
+#include "../../packer/write/payload.h"
+#include "../../packer/write/payload_read.h"
 
 #include <errno.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* verdict: from evidence to a code; and what the two texts must and must not hold. */
-#include "../../agent/verdict.h"
+#include "../../agent/engine/verdict.h"
 
 #include <errno.h>
 #include <setjmp.h>

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "containers.h"
+
+#include "../system/clock.h"
+#include "crew.h"
+#include "path.h"
+#include "tell.h"
+#include "visit.h"
+#include "../system/log.h"
+#include "../engine/logfmt.h"
+#include "../settings/options.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    SETTLE_S = 2, /* until the second look; each further one comes after twice as long */
+    LEFT_MAX = 64 /* children of earlier visits that hang: with so many, nobody is sent to where one may hang as well */
+};
+
+struct spread {
+    struct containers_visit visit; /* what all have in common; the rest for one namespace at a time */
+    const char *source;
+    struct containers_origin origin;
+    struct options options;
+    struct containers_crew crew;
+    uint32_t left; /* children that hang */
+    uint64_t user; /* our own user namespace */
+};
+
+/* Whose namespace it is: a container's, or just a process's. */
+static void name_it(struct containers_visit *visit) {
+    char *cgroup;
+    size_t len;
+
+    visit->who_key = "container";
+    bool known = containers_path_read(visit->process, "cgroup", &cgroup, &len) == 0 &&
+                 containers_id((struct text){cgroup, len}, visit->who);
+    free(cgroup);
+    if (known)
+        return;
+    visit->who_key = "pid";
+    snprintf(visit->who, sizeof visit->who, "%ld", (long)visit->processes[0].pid);
+}
+
+/* Whether there is anything of the share that has not been seen to. One pass: the rest is for the child. */
+static bool concerns(const struct containers_visit *visit, struct text table) {
+    static struct containers_bind bind;
+
+    while (containers_match(&table, visit->origin, &bind))
+        if (!containers_was_seen(visit, bind.id))
+            return true;
+    return false;
+}
+
+/* A process whose root is not that of its namespace sees a part of the table at most. */
+static bool sees_all(int process) {
+    char root[8];
+
+    return readlinkat(process, "root", root, sizeof root) == 1 && root[0] == '/';
+}
+
+/* With visit->process open. */
+static bool has_work(const struct spread *spread) {
+    char *table;
+    size_t len;
+    int error = containers_path_read(spread->visit.process, "mountinfo", &table, &len);
+
+    if (error)
+        return error == -ENOMEM; /* for the child to tell; else it has ended */
+    bool work = concerns(&spread->visit, (struct text){table, len});
+    free(table);
+    return work;
+}
+
+static bool is_left_alone(struct spread *spread, const struct containers_visit *visit) {
+    if (containers_was_seen(visit, 0))
+        return true;
+    for (size_t i = 0; i < visit->process_count; i++) {
+        if (!visit->processes[i].hangs)
+            continue;
+        containers_crew_count(&spread->crew, visit);
+        return true;
+    }
+    if (spread->left < LEFT_MAX)
+        return false;
+    containers_crew_tell(&spread->crew, visit, containers_say(CONTAINERS_CROWD));
+    return true;
+}
+
+static void look_at(struct spread *spread) {
+    struct containers_visit *visit = &spread->visit;
+    uint64_t user = containers_scan_namespace(visit->process, "ns/user");
+
+    visit->foreign_user = user != 0 && user != spread->user;
+    name_it(visit);
+    visit->seen = spread->crew.seen;
+    visit->seen_count = spread->crew.seen_count;
+    if (!is_left_alone(spread, visit))
+        containers_crew_send(&spread->crew, visit);
+}
+
+static int open_process(const struct spread *spread, const struct containers_process *process) {
+    char pid[32];
+
+    snprintf(pid, sizeof pid, "%d", (int)process->pid);
+    int fd = openat(spread->visit.proc, pid, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0 && containers_scan_namespace(fd, "ns/mnt") == process->mounts)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+/* One process that is still there stands for all in its namespace: the first whose root is the namespace's own. Where
+ * there is none, only a child that enters can see what there is. */
+static void look_at_group(struct spread *spread, const struct containers_process *processes, size_t count) {
+    struct containers_visit *visit = &spread->visit;
+    int any = -1, fd = -1;
+
+    for (size_t i = 0; i < count && fd < 0; i++) {
+        if (processes[i].hangs || (fd = open_process(spread, &processes[i])) < 0 || sees_all(fd))
+            continue;
+        if (any >= 0)
+            close(any);
+        any = fd;
+        fd = -1;
+    }
+    visit->mounts = processes[0].mounts;
+    visit->look = spread->crew.look;
+    visit->processes = processes;
+    visit->process_count = count;
+    visit->seen = spread->crew.seen;
+    visit->seen_count = spread->crew.seen_count;
+    visit->process = fd >= 0 ? fd : any;
+    if (visit->process >= 0 && (fd < 0 || has_work(spread)))
+        look_at(spread);
+    if (fd >= 0)
+        close(fd);
+    if (any >= 0)
+        close(any);
+}
+
+/* What the target is now. It is held only as long as it is needed: unmounting it would find it busy. */
+static int open_target(struct spread *spread) {
+    char *own;
+    size_t len;
+    int error = containers_path_read(spread->visit.proc, "self/mountinfo", &own, &len);
+
+    if (error)
+        return error;
+    bool mounted = containers_origin((struct text){own, len}, spread->visit.target, spread->source, &spread->origin);
+    free(own);
+    if (!mounted)
+        return -ENOENT;
+    spread->visit.share = open(spread->visit.target, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    return spread->visit.share < 0 ? -errno : 0;
+}
+
+static void look_at_all(struct spread *spread, const struct containers_process *processes, size_t count) {
+    size_t group;
+
+    spread->left = 0;
+    for (size_t i = 0; i < count; i++)
+        spread->left += processes[i].hangs;
+    for (size_t i = 0; i < count && !spread->crew.stopped; i += group) {
+        group = containers_scan_group(processes + i, count - i);
+        look_at_group(spread, processes + i, group);
+    }
+    containers_crew_finish(&spread->crew);
+}
+
+static int look_around(struct spread *spread) {
+    struct containers_process *processes;
+    size_t count;
+    int error = open_target(spread);
+
+    if (error)
+        return error;
+    error = containers_scan(spread->visit.proc, &processes, &count);
+    if (error == 0) {
+        look_at_all(spread, processes, count);
+        free(processes);
+    }
+    close(spread->visit.share);
+    return error;
+}
+
+static int set_up(struct spread *spread, const struct containers_job *job) {
+    const struct options_found found = {job->mount.address, job->mount.nfs_port, job->mount.mount_port,
+                                        job->mount.coherent};
+
+    spread->source = job->mount.source;
+    spread->visit = (struct containers_visit){
+        .target = job->mount.target,
+        .origin = &spread->origin,
+        .options = &spread->options,
+        .report = job->report,
+        .proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+        .home = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC),
+        .fuse = open("/dev/fuse", O_PATH | O_CLOEXEC),
+    };
+    if (spread->visit.proc < 0 || spread->visit.home < 0)
+        return -errno;
+    if (options_build(job->mount.common, job->mount.own, &found, &spread->options) != OPTIONS_OK)
+        return -EINVAL;
+    spread->user = containers_scan_namespace(spread->visit.proc, "self/ns/user");
+    return 0;
+}
+
+static void log_sum(const struct spread *spread, int64_t took_us) {
+    uint32_t healed = spread->crew.healed, behind = containers_crew_behind(&spread->crew);
+    char line[CONFIG_PATH_SIZE + 256];
+    struct text_out out = text_out(line, sizeof line);
+
+    logfmt_put(&out, "mount", spread->visit.target);
+    logfmt_put(&out, "event", "spread");
+    logfmt_put_u64(&out, "healed", healed);
+    logfmt_put_u64(&out, "behind", behind);
+    logfmt_put_u64(&out, "elapsed_ms", (uint64_t)(took_us / 1000));
+    log_line(healed + behind > 0 ? LOGLEVEL_INFO : LOGLEVEL_DEBUG, line);
+}
+
+/* One look; the sum is logged where it is the first, or another than before. */
+static bool look_once(struct spread *spread, struct recorder *recorder, bool first) {
+    uint32_t healed = spread->crew.healed, behind = containers_crew_behind(&spread->crew);
+    int64_t began_us = clock_us();
+
+    spread->crew.look++;
+    if (look_around(spread) != 0)
+        return false;
+    if (first || spread->crew.healed != healed || containers_crew_behind(&spread->crew) != behind)
+        log_sum(spread, clock_us() - began_us);
+    recorder->evidence.behind = containers_crew_behind(&spread->crew);
+    recorder_send(recorder);
+    return !spread->crew.stopped;
+}
+
+enum work_end containers_spread(const void *argument, struct recorder *recorder) {
+    static struct spread spread;
+    bool going;
+
+    log_child();
+    if (set_up(&spread, argument) != 0)
+        return WORK_FAILED;
+    containers_crew_prepare();
+    if (!(going = look_once(&spread, recorder, true)))
+        return WORK_FAILED;
+    for (time_t pause_s = SETTLE_S; going; pause_s *= 2) {
+        containers_crew_pause(&spread.crew, pause_s);
+        going = !spread.crew.stopped && look_once(&spread, recorder, false) && containers_crew_again(&spread.crew) > 0;
+    }
+    return WORK_DONE;
+}

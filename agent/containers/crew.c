@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "crew.h"
+
+#include "../system/clock.h"
+#include "tell.h"
+#include "../system/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define READ_SIZE 4096
+#define S_US INT64_C(1000000)
+#define BIND_US (CONTAINERS_BIND_S * S_US)
+#define ASK_US S_US        /* for a child that was asked to end: it may be between two steps that belong together */
+#define KILL_US (S_US / 4) /* for one that was killed */
+
+static volatile sig_atomic_t asked_to_stop;
+
+static void stop(int signal) {
+    (void)signal;
+    asked_to_stop = 1;
+}
+
+void containers_crew_prepare(void) {
+    struct sigaction action = {.sa_handler = stop};
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+static struct containers_seen *find_seen(const struct containers_crew *crew, uint64_t mounts, uint32_t id) {
+    for (size_t i = 0; i < crew->seen_count; i++)
+        if (crew->seen[i].mounts == mounts && crew->seen[i].id == id)
+            return &crew->seen[i];
+    return NULL;
+}
+
+/* True: it is known already as it is now. Without memory it is looked at once more, which changes nothing. */
+static bool remember(struct containers_crew *crew, struct containers_seen now) {
+    now.look = crew->look;
+    struct containers_seen *known = find_seen(crew, now.mounts, now.id);
+
+    if (known) {
+        bool same = known->behind && now.behind;
+        *known = now;
+        return same;
+    }
+    struct containers_seen *more = realloc(crew->seen, (crew->seen_count + 1) * sizeof *more);
+    if (!more)
+        return false;
+    crew->seen = more;
+    crew->seen[crew->seen_count++] = now;
+    return false;
+}
+
+uint32_t containers_crew_behind(const struct containers_crew *crew) {
+    uint32_t count = 0;
+
+    for (size_t i = 0; i < crew->seen_count; i++)
+        count += crew->seen[i].behind;
+    return count;
+}
+
+uint32_t containers_crew_again(const struct containers_crew *crew) {
+    uint32_t count = 0;
+
+    for (size_t i = 0; i < crew->seen_count; i++)
+        count += crew->seen[i].again;
+    return count;
+}
+
+/* What was told before as behind, and still is, is not told again. */
+static void take_end(struct containers_crew *crew, struct containers_seen now, const char *line) {
+    bool known = remember(crew, now);
+
+    if (line[0] && !(now.behind && known))
+        log_line(now.behind ? LOGLEVEL_WARN : LOGLEVEL_INFO, line);
+}
+
+static void begin_bind(struct containers_crew_member *member, uint32_t id, const char *line) {
+    free(member->tried);
+    member->tried = strdup(line);
+    member->tried_id = id;
+    if (member->push == CONTAINERS_UNPUSHED)
+        member->until_us = clock_us() + BIND_US;
+}
+
+/* "b 110 0 mount=…" */
+static void take_line(struct containers_crew *crew, struct containers_crew_member *member, struct text line) {
+    char letter = line.len > 0 ? line.at[0] : '\0';
+    uint64_t mounts = member->visit.mounts, id = 0, made = 0;
+
+    text_cut(&line, ' ');
+    text_u64(text_cut(&line, ' '), UINT32_MAX, &id);
+    text_u64(text_cut(&line, ' '), UINT32_MAX, &made);
+    if (letter == CONTAINERS_LINE_TRY) {
+        begin_bind(member, (uint32_t)id, line.at);
+        return;
+    }
+    bool again = letter == CONTAINERS_LINE_AGAIN, behind = again || letter == CONTAINERS_LINE_BEHIND;
+    free(member->tried);
+    member->tried = NULL;
+    if (made)
+        remember(crew, (struct containers_seen){.mounts = mounts, .id = (uint32_t)made});
+    if (letter == CONTAINERS_LINE_HEALED)
+        crew->healed++;
+    take_end(crew, (struct containers_seen){.mounts = mounts, .id = (uint32_t)id, .behind = behind, .again = again},
+             line.at ? line.at : "");
+}
+
+/* Whole lines are taken; what follows the last stays. */
+static void take_lines(struct containers_crew *crew, struct containers_crew_member *member) {
+    char *line = member->text, *end;
+
+    while (line && (end = memchr(line, '\n', member->len - (size_t)(line - member->text)))) {
+        *end = '\0';
+        take_line(crew, member, (struct text){line, (size_t)(end - line)});
+        line = end + 1;
+    }
+    if (!line)
+        return;
+    member->len -= (size_t)(line - member->text);
+    memmove(member->text, line, member->len);
+}
+
+/* What it was at did not come to its end; a whole namespace where it was at nothing yet. */
+static void tell_unended(struct containers_crew *crew, const struct containers_crew_member *member,
+                         enum containers_end end, bool all) {
+    const struct containers_outcome outcome = containers_say(end);
+    bool again = !all && member->tried && (end == CONTAINERS_LATE_ANSWER || end == CONTAINERS_KILLED);
+    char line[9000] = "";
+    struct text_out out = text_out(line, sizeof line);
+
+    if (member->tried)
+        text_put(&out, member->tried);
+    else
+        containers_tell_namespace(&member->visit, &out);
+    containers_tell_cause(&out, &outcome);
+    take_end(crew,
+             (struct containers_seen){
+                 .mounts = member->visit.mounts,
+                 .id = all || !member->tried ? 0 : member->tried_id,
+                 .behind = true,
+                 .again = again,
+             },
+             line);
+}
+
+static void free_member(struct containers_crew_member *member) {
+    if (member->fd >= 0)
+        close(member->fd);
+    if (member->visit.process >= 0)
+        close(member->visit.process);
+    free(member->text);
+    free(member->tried);
+    memset(member, 0, sizeof *member);
+}
+
+static bool start(struct containers_crew *crew, struct containers_crew_member *member);
+
+/* Its end. Where it was ended at one mount, another child sees to the others. */
+static void close_member(struct containers_crew *crew, struct containers_crew_member *member) {
+    int status = 0;
+
+    while (waitpid(member->pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    bool more = status != 0 && member->tried && !crew->stopped;
+    if (status != 0)
+        tell_unended(crew, member,
+                     crew->stopped                         ? CONTAINERS_STOPPED
+                     : member->push == CONTAINERS_UNPUSHED ? CONTAINERS_KILLED
+                                                           : CONTAINERS_LATE_ANSWER,
+                     false);
+    if (!more || !start(crew, member))
+        free_member(member);
+}
+
+/* It does not even end when it is killed: it is nobody's any more, its place is free, and its namespace is left alone.
+ */
+static void abandon(struct containers_crew *crew, struct containers_crew_member *member) {
+    tell_unended(crew, member, CONTAINERS_STUCK, true);
+    free_member(member);
+}
+
+static void read_member(struct containers_crew *crew, struct containers_crew_member *member) {
+    char *more = realloc(member->text, member->len + READ_SIZE);
+
+    if (!more) {
+        kill(member->pid, SIGKILL);
+        close_member(crew, member);
+        return;
+    }
+    member->text = more;
+    ssize_t n = read(member->fd, more + member->len, READ_SIZE);
+    if (n > 0)
+        member->len += (size_t)n;
+    take_lines(crew, member);
+    if (n == 0 || (n < 0 && errno != EINTR))
+        close_member(crew, member);
+}
+
+static void push(struct containers_crew *crew, struct containers_crew_member *member) {
+    static const struct {
+        int signal;
+        int64_t for_us;
+    } pushes[] = {
+        [CONTAINERS_UNPUSHED] = {SIGTERM, ASK_US},
+        [CONTAINERS_ASKED] = {SIGKILL, KILL_US},
+    };
+
+    if (member->push == CONTAINERS_BEATEN) {
+        abandon(crew, member);
+        return;
+    }
+    kill(member->pid, pushes[member->push].signal);
+    member->until_us = clock_us() + pushes[member->push].for_us;
+    member->push++;
+}
+
+static void push_all(struct containers_crew *crew) {
+    bool stop_now = asked_to_stop && !crew->stopped;
+    int64_t now_us = clock_us();
+
+    crew->stopped = crew->stopped || stop_now;
+    for (size_t i = 0; i < CONTAINERS_CREW_MAX; i++) {
+        struct containers_crew_member *member = &crew->members[i];
+        if (member->pid != 0 && (member->until_us <= now_us || (stop_now && member->push == CONTAINERS_UNPUSHED)))
+            push(crew, member);
+    }
+}
+
+/* Until somebody has said something, or a while has passed. False: nobody is under way. */
+static bool listen_once(struct containers_crew *crew) {
+    static const struct timespec a_while = {0, KILL_US * 1000};
+    struct pollfd fds[CONTAINERS_CREW_MAX];
+    struct containers_crew_member *whose[CONTAINERS_CREW_MAX];
+    nfds_t count = 0;
+    sigset_t none;
+
+    for (size_t i = 0; i < CONTAINERS_CREW_MAX; i++) {
+        if (crew->members[i].pid == 0)
+            continue;
+        whose[count] = &crew->members[i];
+        fds[count++] = (struct pollfd){.fd = crew->members[i].fd, .events = POLLIN};
+    }
+    sigemptyset(&none);
+    int n = count == 0 ? 0 : ppoll(fds, count, &a_while, &none);
+    for (nfds_t i = 0; n > 0 && i < count; i++)
+        if (fds[i].revents)
+            read_member(crew, whose[i]);
+    push_all(crew);
+    return count > 0;
+}
+
+static struct containers_crew_member *find_free(struct containers_crew *crew) {
+    do {
+        for (size_t i = 0; i < CONTAINERS_CREW_MAX; i++)
+            if (crew->members[i].pid == 0)
+                return &crew->members[i];
+    } while (listen_once(crew));
+    return NULL;
+}
+
+static _Noreturn void child(const struct containers_visit *visit, int fd, pid_t parent) {
+    sigset_t none;
+
+    signal(SIGTERM, SIG_DFL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() == parent)
+        containers_visit(visit, fd);
+    _exit(0);
+}
+
+/* Also anew, with what the member's visit has left. */
+static bool start(struct containers_crew *crew, struct containers_crew_member *member) {
+    pid_t parent = getpid();
+    int ends[2];
+
+    if (member->fd >= 0)
+        close(member->fd);
+    free(member->tried);
+    member->tried = NULL;
+    member->fd = -1;
+    member->len = 0;
+    member->push = CONTAINERS_UNPUSHED;
+    member->until_us = clock_us() + BIND_US;
+    member->visit.seen = crew->seen;
+    member->visit.seen_count = crew->seen_count;
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        containers_crew_tell(crew, &member->visit, containers_fault("pipe", errno));
+        return false;
+    }
+    member->fd = ends[0];
+    member->pid = fork();
+    if (member->pid == 0) {
+        close(ends[0]);
+        child(&member->visit, ends[1], parent);
+    }
+    int error = errno;
+    close(ends[1]);
+    if (member->pid < 0)
+        containers_crew_tell(crew, &member->visit, containers_fault("fork", error));
+    return member->pid > 0;
+}
+
+void containers_crew_tell(struct containers_crew *crew, const struct containers_visit *visit,
+                          struct containers_outcome outcome) {
+    char line[8192] = "";
+    struct text_out out = text_out(line, sizeof line);
+
+    containers_tell_namespace(visit, &out);
+    containers_tell_cause(&out, &outcome);
+    take_end(crew, (struct containers_seen){.mounts = visit->mounts, .behind = true}, line);
+}
+
+void containers_crew_count(struct containers_crew *crew, const struct containers_visit *visit) {
+    remember(crew, (struct containers_seen){.mounts = visit->mounts, .behind = true});
+}
+
+void containers_crew_send(struct containers_crew *crew, const struct containers_visit *visit) {
+    struct containers_crew_member *member = find_free(crew);
+
+    if (!member || crew->stopped)
+        return;
+    member->fd = -1;
+    member->visit = *visit;
+    member->visit.look = crew->look;
+    member->visit.until_us = clock_us() + CONTAINERS_VISIT_S * S_US;
+    member->visit.process = fcntl(visit->process, F_DUPFD_CLOEXEC, 3);
+    if (!start(crew, member))
+        free_member(member);
+}
+
+void containers_crew_finish(struct containers_crew *crew) {
+    while (listen_once(crew))
+        ;
+}
+
+void containers_crew_pause(struct containers_crew *crew, time_t seconds) {
+    const struct timespec pause = {seconds, 0};
+    sigset_t none;
+
+    sigemptyset(&none);
+    ppoll(NULL, 0, &pause, &none);
+    crew->stopped = crew->stopped || asked_to_stop;
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "mend.h"
+
+#include "keep.h"
+#include "path.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct inner {
+    int mount;                      /* its root */
+    int directory;                  /* where it goes */
+    char path[MOUNTINFO_NAME_SIZE]; /* below the mount's root */
+};
+
+struct containers_outcome containers_fault(const char *call, int error) {
+    return (struct containers_outcome){CONTAINERS_SYSTEM, call, error};
+}
+
+struct containers_outcome containers_say(enum containers_end end) {
+    return (struct containers_outcome){end, NULL, 0};
+}
+
+static int detach(const struct containers_place *place) {
+    char path[CONTAINERS_FD_PATH_SIZE];
+
+    containers_fd_path(place->parent, place->name, path);
+    return umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0 ? 0 : errno;
+}
+
+static int move(int from, int to) {
+    char source[CONTAINERS_FD_PATH_SIZE], target[CONTAINERS_FD_PATH_SIZE];
+
+    containers_fd_path(from, NULL, source);
+    containers_fd_path(to, NULL, target);
+    return mount(source, target, NULL, MS_MOVE, NULL) == 0 ? 0 : errno;
+}
+
+/* Keep hold of the container's mounts inside, before they are covered. Fewer than there are: -1. */
+static int hold_inner(const struct containers_place *place, const struct containers_bind *bind,
+                      struct inner inner[CONTAINERS_INSIDE_MAX]) {
+    static struct mountinfo entry;
+    struct text rest = place->table;
+    int count = 0;
+    uint32_t id;
+
+    if (bind->inner == 0)
+        return 0;
+    while (containers_find_inner(&rest, bind, &entry)) {
+        if (count == CONTAINERS_INSIDE_MAX)
+            return -1;
+        struct inner *one = &inner[count++];
+        snprintf(one->path, sizeof one->path, "%s", entry.point);
+        one->mount = containers_path_open(place->directory, one->path);
+        if (one->mount < 0 || containers_path_mount(place->proc, one->mount, &id) != 0 || id != entry.id)
+            return -1;
+    }
+    return count == (int)bind->inner ? count : -1;
+}
+
+/* Take them along: where each belongs in the new mount must be there before the first is moved. */
+static bool move_inner(const struct containers_place *place, int fresh, struct inner inner[], int count) {
+    for (int i = 0; i < count; i++)
+        if ((inner[i].directory = containers_path_open(fresh, inner[i].path)) < 0)
+            return false;
+    for (int i = 0; i < count; i++) {
+        if (move(inner[i].mount, inner[i].directory) == 0)
+            continue;
+        while (--i >= 0) {
+            int home = containers_path_open(place->directory, inner[i].path);
+            move(inner[i].mount, home);
+            close(home);
+        }
+        return false;
+    }
+    return true;
+}
+
+/* It shows the folder that was meant: a link that somebody put in its place on the server, after it was looked at,
+ * would have been followed there. */
+static bool is_folder(const struct containers_place *place, int root) {
+    struct stat status;
+
+    return fstat(root, &status) == 0 && status.st_ino == place->folder;
+}
+
+static struct containers_outcome mount_share(const struct containers_place *place, const struct containers_bind *bind,
+                                             const char *path) {
+    char source[2 * MOUNTINFO_NAME_SIZE];
+    unsigned long flags = place->options->flags | containers_flags(bind->flags);
+
+    containers_source(place->origin, bind->subpath, source, sizeof source);
+    if (mount(source, path, "nfs", flags, place->options->data) == 0)
+        return containers_say(CONTAINERS_DONE);
+    return errno == EACCES ? containers_say(CONTAINERS_DENIED) : containers_fault("mount", errno);
+}
+
+struct containers_outcome containers_rehearse(const struct containers_place *place, const struct containers_bind *bind,
+                                              const char *target, int *root) {
+    *root = -1;
+    if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+        return containers_fault("unshare", errno);
+    umount2(target, MNT_DETACH | UMOUNT_NOFOLLOW); /* the kernel does not mount the same on itself */
+    struct containers_outcome outcome = mount_share(place, bind, target);
+    if (outcome.end != CONTAINERS_DONE)
+        return outcome;
+    if ((*root = open(target, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) < 0)
+        return containers_fault("open", errno);
+    return is_folder(place, *root) ? outcome : containers_say(CONTAINERS_NO_FOLDER);
+}
+
+/* The new mount is there, and is the one that was meant. */
+static struct containers_outcome check(const struct containers_place *place, int *fresh, uint32_t *made) {
+    uint32_t before;
+
+    *fresh = containers_path_step(place->parent, place->name);
+    if (*fresh < 0 || containers_path_mount(place->proc, place->directory, &before) != 0 ||
+        containers_path_mount(place->proc, *fresh, made) != 0 || before == *made)
+        return containers_say(CONTAINERS_CHANGED);
+    return is_folder(place, *fresh) ? containers_say(CONTAINERS_DONE) : containers_say(CONTAINERS_NO_FOLDER);
+}
+
+/* Take the new mount away again, wherever the place has got to: it lies on place->directory. */
+static void undo(const struct containers_place *place, const struct containers_bind *bind) {
+    char path[CONTAINERS_FD_PATH_SIZE], *table;
+    struct mountinfo entry;
+    bool covered = false;
+    size_t len;
+
+    if (containers_path_read(place->proc, "self/mountinfo", &table, &len) != 0)
+        return;
+    for (struct text rest = {table, len}; !covered && mountinfo_next(&rest, &entry);)
+        covered =
+            entry.parent_id == bind->id && strncmp(entry.type, "nfs", 3) == 0 && strcmp(entry.point, bind->point) == 0;
+    free(table);
+    containers_fd_path(place->directory, NULL, path);
+    if (covered) /* or it would be the container's own that goes */
+        umount2(path, MNT_DETACH);
+}
+
+static void let_go(struct inner inner[CONTAINERS_INSIDE_MAX]) {
+    for (int i = 0; i < CONTAINERS_INSIDE_MAX; i++) {
+        if (inner[i].mount >= 0)
+            close(inner[i].mount);
+        if (inner[i].directory >= 0)
+            close(inner[i].directory);
+    }
+}
+
+static struct containers_outcome cover(const struct containers_place *place, const struct containers_bind *bind,
+                                       struct inner inner[CONTAINERS_INSIDE_MAX], uint32_t *made) {
+    char path[CONTAINERS_FD_PATH_SIZE];
+    int count = hold_inner(place, bind, inner), fresh = -1;
+
+    if (count < 0)
+        return containers_say(CONTAINERS_INNER);
+    containers_fd_path(place->directory, NULL, path);
+    struct containers_outcome outcome = mount_share(place, bind, path);
+    if (outcome.end != CONTAINERS_DONE)
+        return outcome;
+    outcome = check(place, &fresh, made);
+    if (outcome.end == CONTAINERS_DONE && !move_inner(place, fresh, inner, count))
+        outcome = containers_say(CONTAINERS_INNER);
+    if (fresh >= 0)
+        close(fresh);
+    if (outcome.end != CONTAINERS_DONE)
+        undo(place, bind);
+    return outcome;
+}
+
+struct containers_outcome containers_cover(const struct containers_place *place, const struct containers_bind *bind,
+                                           uint32_t *made) {
+    static struct inner inner[CONTAINERS_INSIDE_MAX];
+
+    for (int i = 0; i < CONTAINERS_INSIDE_MAX; i++)
+        inner[i].mount = inner[i].directory = -1;
+    struct containers_outcome outcome = cover(place, bind, inner, made);
+    let_go(inner);
+    if (outcome.end != CONTAINERS_DONE)
+        *made = 0;
+    return outcome;
+}
+
+/* Without a moment in which the place is nobody's. */
+static struct containers_outcome exchange(const struct containers_place *place, const struct containers_bind *bind,
+                                          const struct containers_bind *inside, int count) {
+    int error = detach(place), under;
+
+    if (error != 0)
+        return containers_fault("umount2", error);
+    if ((under = containers_path_step(place->parent, place->name)) < 0)
+        return containers_fault("open", -under);
+    error = containers_keep(place, under, bind, inside, count);
+    close(under);
+    return error ? containers_fault("keep", error) : containers_say(CONTAINERS_TAKEN);
+}
+
+struct containers_outcome containers_take(const struct containers_place *place, const struct containers_bind *bind,
+                                          int rehearsed) {
+    static struct containers_bind inside[CONTAINERS_INSIDE_MAX];
+    int count = containers_find_inside(place->table, place->origin, bind, inside, CONTAINERS_INSIDE_MAX);
+    sigset_t all, before;
+
+    for (int i = 0; i < count; i++) { /* where each is to go, when it is its turn */
+        int directory = containers_path_open(rehearsed, inside[i].point);
+        if (directory < 0)
+            return containers_say(CONTAINERS_INNER);
+        close(directory);
+    }
+    if (count < 0)
+        return containers_say(CONTAINERS_INNER);
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &before);
+    struct containers_outcome outcome = exchange(place, bind, inside, count);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return outcome;
+}

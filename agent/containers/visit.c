@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "visit.h"
+
+#include "../system/clock.h"
+#include "path.h"
+#include "see.h"
+#include "tell.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+static const struct containers_holders nobody;
+
+struct visiting {
+    const struct containers_visit *visit;
+    int fd;
+    uint32_t *tried; /* ids */
+    size_t tried_count;
+    struct containers_sight sight;
+    char
+        taken[MOUNTINFO_NAME_SIZE]; /* where the last dead mount was taken away: who stayed in it is still in `sight` */
+};
+
+bool containers_was_seen(const struct containers_visit *visit, uint32_t id) {
+    for (size_t i = 0; i < visit->seen_count; i++)
+        if (visit->seen[i].mounts == visit->mounts && visit->seen[i].id == id)
+            return !visit->seen[i].again || visit->seen[i].look == visit->look;
+    return false;
+}
+
+static bool was_tried(const struct visiting *visiting, uint32_t id) {
+    for (size_t i = 0; i < visiting->tried_count; i++)
+        if (visiting->tried[i] == id)
+            return true;
+    return containers_was_seen(visiting->visit, id);
+}
+
+static bool try_once(struct visiting *visiting, uint32_t id) {
+    uint32_t *more = realloc(visiting->tried, (visiting->tried_count + 1) * sizeof *more);
+
+    if (!more)
+        return false;
+    visiting->tried = more;
+    visiting->tried[visiting->tried_count++] = id;
+    return true;
+}
+
+/* What has just been taken away is covered at once; else what lies around another is mended before it: the shortest
+ * path of those not yet tried. */
+static bool pick(const struct visiting *visiting, struct text table, struct containers_bind *bind) {
+    static struct containers_bind one;
+    struct text rest = table;
+    bool found = false;
+
+    while (containers_find(table, &rest, visiting->visit->origin, &one)) {
+        if (one.kind == CONTAINERS_KEPT && strcmp(one.point, visiting->taken) == 0 && !was_tried(visiting, one.id)) {
+            *bind = one;
+            return true;
+        }
+        if (was_tried(visiting, one.id) || (found && strlen(one.point) >= strlen(bind->point)))
+            continue;
+        *bind = one;
+        found = true;
+    }
+    return found;
+}
+
+/* A process that has ended took its mounts with it: that is no fault. */
+static bool has_ended(const struct containers_visit *visit) {
+    return containers_scan_namespace(visit->process, "ns/mnt") == 0;
+}
+
+/* One mount. False: it was the last that can be seen to. */
+static bool see_to(struct visiting *visiting, const struct containers_bind *bind, struct text table) {
+    const struct containers_visit *visit = visiting->visit;
+    struct containers_sight *sight = &visiting->sight;
+
+    if (bind->kind != CONTAINERS_KEPT || strcmp(bind->point, visiting->taken) != 0)
+        sight->holders = nobody;
+    sight->made = 0;
+    containers_tell_try(visit, bind, visiting->fd);
+    containers_see(visit, bind, table, sight);
+    if (sight->outcome.end == CONTAINERS_TAKEN) {
+        memcpy(visiting->taken, bind->point, sizeof visiting->taken);
+        return true; /* its keeper comes next, maybe with the id that has just become free */
+    }
+    if (sight->outcome.end != CONTAINERS_DONE && sight->outcome.end != CONTAINERS_ALIVE && has_ended(visit))
+        return false;
+    containers_tell(visit, bind, &sight->outcome, sight->holders, sight->made, visiting->fd);
+    return try_once(visiting, bind->id) && (sight->made == 0 || try_once(visiting, sight->made));
+}
+
+static void give_up(const struct visiting *visiting, const struct containers_bind *bind, enum containers_end end,
+                    int error) {
+    const struct containers_outcome outcome = {end, "mountinfo", error};
+
+    containers_tell(visiting->visit, bind, &outcome, nobody, 0, visiting->fd);
+}
+
+/* With the table as it is now. */
+static bool see_next(struct visiting *visiting) {
+    static struct containers_bind bind;
+    bool more = false;
+    char *text;
+    size_t len;
+    int error = containers_path_read(visiting->visit->proc, "self/mountinfo", &text, &len);
+    const struct text table = {text, len};
+
+    if (error)
+        give_up(visiting, NULL, CONTAINERS_SYSTEM, -error);
+    else if (!pick(visiting, table, &bind))
+        more = false;
+    else if (clock_us() > visiting->visit->until_us)
+        give_up(visiting, &bind, CONTAINERS_SLOW, 0);
+    else
+        more = see_to(visiting, &bind, table);
+    free(text);
+    return more;
+}
+
+void containers_visit(const struct containers_visit *visit, int fd) {
+    static struct visiting visiting;
+    int namespace = openat(visit->process, "ns/mnt", O_RDONLY | O_CLOEXEC);
+    struct containers_outcome outcome = containers_enter(visit, namespace);
+
+    prctl(PR_SET_NAME, CONTAINERS_COMM);
+    visiting = (struct visiting){.visit = visit, .fd = fd};
+    if (outcome.end == CONTAINERS_DONE)
+        while (see_next(&visiting))
+            ;
+    else if (!has_ended(visit))
+        containers_tell(visit, NULL, &outcome, nobody, 0, fd);
+}

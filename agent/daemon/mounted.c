@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+#include "mounted.h"
+
+#include "../system/clock.h"
+#include "../system/mounttable.h"
+#include "../settings/options.h"
+#include "../mount/server.h"
+
+#include <string.h>
+#include <sys/mount.h>
+
+#define SOURCE_SIZE (CONFIG_SERVER_SIZE + CONFIG_PATH_SIZE + 4)
+
+/* Whether programs may do and expect the same in it: what makes a mount another one, and the kernel shows as it was
+ * asked for. Caching and sizes the kernel shows in words of its own. */
+static bool has_our_options(const struct config *config, const struct config_mount *mount, uint32_t flags) {
+    static const struct {
+        unsigned long asked;
+        uint32_t found;
+    } pairs[] = {
+        {MS_RDONLY, MOUNTINFO_READ_ONLY},
+        {MS_NOSUID, MOUNTINFO_NOSUID},
+        {MS_NODEV, MOUNTINFO_NODEV},
+        {MS_NOEXEC, MOUNTINFO_NOEXEC},
+    };
+    struct options asked;
+
+    if (options_build(config->options, mount->options, NULL, &asked) != OPTIONS_OK)
+        return false;
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
+        if (!(asked.flags & pairs[i].asked) != !(flags & pairs[i].found))
+            return false;
+    return asked.soft == ((flags & MOUNTINFO_SOFT) != 0);
+}
+
+static bool has_our_source(const struct config_mount *mount, const struct mountinfo *found) {
+    char source[SOURCE_SIZE];
+    struct text_out made = text_out(source, sizeof source);
+
+    server_source(mount, &made);
+    return strcmp(found->source, source) == 0;
+}
+
+/* Whether what is mounted there is the mount we would make. What we made, now or by an earlier daemon, is ours whatever
+ * the settings say by now: they count from the next mount(2) on. Somebody else's is taken only with our options. Where
+ * the default route has come to lead to another gateway since, ours has the old one's address. */
+static bool is_same(const struct daemon_world *world, uint32_t index, const struct mountinfo *found) {
+    const struct config_mount *mount = &world->config->mounts[index];
+    size_t length = strlen(found->source), export = strlen(mount->export);
+    bool ours = world->engine->mounts[index].made;
+
+    if (strcmp(found->type, "nfs") != 0) /* version 4 is "nfs4" */
+        return false;
+    if (has_our_source(mount, found))
+        return ours || has_our_options(world->config, mount, found->flags);
+    return ours && strcmp(mount->server, "gateway") == 0 && length > export &&
+           found->source[length - export - 1] == ':' && strcmp(found->source + length - export, mount->export) == 0;
+}
+
+/* What is on each target that is asked for. */
+struct looking {
+    const struct daemon_world *world;
+    uint32_t begin, end; /* of these mounts */
+    enum fsm_event found[CONFIG_MOUNTS_MAX];
+    struct text_out *foreign; /* "TYPE SOURCE" of what is in the place of a single mount; may be NULL */
+};
+
+static void look_at(void *ctx, const struct mountinfo *entry) {
+    struct looking *looking = ctx;
+
+    for (uint32_t i = looking->begin; i < looking->end; i++) {
+        if (strcmp(looking->world->config->mounts[i].target, entry->point) != 0)
+            continue;
+        looking->found[i] = is_same(looking->world, i, entry) ? FSM_SAME : FSM_FOREIGN;
+        if (looking->found[i] == FSM_SAME || !looking->foreign)
+            continue;
+        *looking->foreign = text_out(looking->foreign->buf, looking->foreign->size); /* in place of an earlier one's */
+        text_putf(looking->foreign, "%s %s", entry->type, entry->source);
+        if (strcmp(entry->type, "nfs") == 0 && has_our_source(&looking->world->config->mounts[i], entry))
+            text_put(looking->foreign, " with other options than those that are set");
+    }
+}
+
+static void look_at_mounts(struct looking *looking) {
+    for (uint32_t i = looking->begin; i < looking->end; i++)
+        looking->found[i] = FSM_FREE;
+    mounttable_each(look_at, looking); /* a table that cannot be read shows nothing */
+}
+
+enum fsm_event daemon_look(void *ctx, uint32_t index, char foreign[EVIDENCE_TEXT_SIZE]) {
+    struct text_out out = text_out(foreign, EVIDENCE_TEXT_SIZE);
+    struct looking looking = {.world = ctx, .begin = index, .end = index + 1, .foreign = &out};
+
+    look_at_mounts(&looking);
+    return looking.found[index];
+}
+
+void daemon_look_changed(struct daemon_world *world) {
+    struct looking looking = {.world = world, .end = world->config->mount_count};
+    uint32_t up = 0;
+
+    for (uint32_t i = 0; i < looking.end; i++)
+        up += world->engine->mounts[i].state == FSM_UP;
+    if (up == 0)
+        return;
+    look_at_mounts(&looking);
+    for (uint32_t i = 0; i < looking.end; i++)
+        if (world->engine->mounts[i].state == FSM_UP && looking.found[i] != FSM_SAME)
+            engine_nudge(world->engine, i, true, clock_now());
+}

@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "world.h"
+
+#include "../system/clock.h"
+#include "../containers/containers.h"
+#include "edits.h"
+#include "mounted.h"
+#include "../system/log.h"
+#include "../engine/logfmt.h"
+#include "rundir.h"
+#include "../mount/server.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Running containers are looked at when no mount is under way, which this would slow down; but a mount whose server is
+ * dead is under way all the time, and delays the others' by no more than this. */
+#define HOLD_MS 250
+
+/* For a child that was killed to end: what it was in the middle of is over only then. Longer than the kernel takes
+ * where it takes notice at all; one that does not is left behind. */
+#define KILLED_MS 1000
+
+/* For a spread that was asked to end, and says what it leaves undone (containers.h). */
+#define LEAVE_MS 3000
+
+#define SYNC_MS 10000
+
+/* The arguments of a worker live here while it is forked; the child has its own copy. */
+static union {
+    struct probe_request probe;
+    struct mounter_job job;
+    struct containers_job spread;
+} arguments;
+
+void daemon_world_job(const struct daemon_world *world, uint32_t index, struct mounter_job *job) {
+    const struct config_mount *mount = &world->config->mounts[index];
+    const struct evidence *evidence = &world->engine->mounts[index].evidence;
+
+    memset(job, 0, sizeof *job);
+    struct text_out source = text_out(job->source, sizeof job->source);
+    server_source(mount, &source);
+    memcpy(job->target, mount->target, sizeof mount->target);
+    memcpy(job->common, world->config->options, sizeof job->common);
+    memcpy(job->own, mount->options, sizeof job->own);
+    memcpy(job->address, evidence->address, sizeof job->address);
+    job->nfs_port = evidence->nfs_port;
+    job->mount_port = evidence->mount_port;
+    job->coherent = world->edits.coherent[index];
+}
+
+static const struct worker_task tasks[WORKS] = {
+    [WORK_PROBE] = {.run = probe_run, .prepare = probe_prepare, .argument = &arguments},
+    [WORK_TRY] = {.run = mounter_try, .argument = &arguments},
+    [WORK_MOUNT] = {.run = mounter_mount, .argument = &arguments},
+    [WORK_PROVE] = {.run = mounter_prove, .argument = &arguments},
+    [WORK_CHECK] = {.run = mounter_check, .argument = &arguments},
+    [WORK_DETACH] = {.run = mounter_detach, .argument = &arguments},
+    [WORK_UNMOUNT] = {.run = mounter_unmount, .argument = &arguments},
+};
+
+static void run_work(struct daemon_world *world, uint32_t index, enum work work, int64_t deadline_ms) {
+    struct engine_mount *mount = &world->engine->mounts[index];
+    struct worker_task task = tasks[work];
+
+    if (work == WORK_TRY || work == WORK_MOUNT)
+        world->edits.coherent[index] = daemon_edits_coherent(world, index);
+    if (work == WORK_PROBE) {
+        server_request(world->config, &world->config->mounts[index], &arguments.probe);
+        task.jail = jail_for_server(arguments.probe.server);
+    } else {
+        daemon_world_job(world, index, &arguments.job);
+    }
+    int error = worker_start(&world->workers[index], &task, &mount->evidence, deadline_ms);
+    if (error == 0)
+        return;
+    worker_unstarted(-error, &mount->evidence);
+    world->unstarted[index] = true;
+}
+
+static void start_work(struct daemon_world *world, uint32_t index, enum work work, int64_t deadline_ms) {
+    struct engine_mount *mount = &world->engine->mounts[index];
+
+    world->mounting[index] = work == WORK_TRY || work == WORK_MOUNT;
+    if (world->mounting[index]) /* that it is done is for this child to say, and not for the probe before it */
+        mount->evidence.steps[STEP_MOUNT].state = STEP_NOT_REACHED;
+    if (work == WORK_TRY && !server_guess(world->config, &world->config->mounts[index], &mount->evidence)) {
+        world->unstarted[index] = true;
+        return;
+    }
+    if ((work == WORK_TRY || work == WORK_MOUNT) && daemon_edits_wait(world, index, work, deadline_ms))
+        return;
+    run_work(world, index, work, deadline_ms);
+}
+
+static void work(void *ctx, uint32_t index, enum work work, uint32_t timeout_ms) {
+    struct daemon_world *world = ctx;
+    struct worker *worker = &world->workers[index];
+    int64_t deadline_ms = world->engine->now.mono_ms + timeout_ms;
+
+    if (world->cancelled[index]) { /* a mount(2) that comes about after its umount(2) would stay */
+        world->next[index].work = work;
+        world->next[index].timeout_ms = timeout_ms;
+    } else if (work == WORK_PROVE && worker->pid > 0) { /* the child that mounted goes on */
+        worker->deadline_ms = deadline_ms;
+    } else {
+        start_work(world, index, work, deadline_ms);
+    }
+}
+
+/* The slot of a worker that the engine gave up is free. */
+static void start_next(struct daemon_world *world, uint32_t index) {
+    uint32_t timeout_ms = world->next[index].timeout_ms;
+
+    world->cancelled[index] = false;
+    world->next[index].timeout_ms = 0;
+    if (timeout_ms > 0)
+        start_work(world, index, world->next[index].work, clock_now().mono_ms + timeout_ms);
+}
+
+static void cancel(void *ctx, uint32_t index) {
+    struct daemon_world *world = ctx;
+    struct worker *worker = &world->workers[index];
+
+    world->unstarted[index] = false;
+    world->edits.waiting[index].since_ms = 0;
+    world->next[index].timeout_ms = 0;
+    world->cancelled[index] = worker->pid > 0;
+    if (worker->pid > 0 && !worker->killed)
+        worker_kill(worker, clock_now().mono_ms + KILLED_MS);
+}
+
+/* A child that was killed long ago: nothing waits for it any more. */
+static void leave_behind(const struct daemon_world *world, uint32_t index, struct worker *worker,
+                         struct evidence *evidence) {
+    char line[CONFIG_PATH_SIZE + 256];
+    struct text_out out = text_out(line, sizeof line);
+
+    logfmt_put(&out, "mount", world->config->mounts[index].target);
+    logfmt_put(&out, "event", "left-behind");
+    logfmt_put_u64(&out, "pid", (uint64_t)worker->pid);
+    logfmt_put(&out, "cause", "a child of usermount was killed and does not end: the kernel holds it");
+    log_line(LOGLEVEL_WARN, line);
+    worker_leave(worker, evidence);
+}
+
+/* It says what it leaves undone, which takes it a moment; then it is killed. */
+static void ask_spread_to_end(struct daemon_world *world, uint32_t index) {
+    if (world->spreads[index].pid <= 0 || world->spreads[index].killed || world->recalled[index])
+        return;
+    world->recalled[index] = true;
+    world->spreads[index].deadline_ms = clock_now().mono_ms + LEAVE_MS;
+    kill(world->spreads[index].pid, SIGTERM);
+}
+
+static void recall(void *ctx, uint32_t index) {
+    struct daemon_world *world = ctx;
+
+    world->held[index].timeout_ms = 0;
+    ask_spread_to_end(world, index);
+}
+
+bool daemon_world_leaving(const struct daemon_world *world) {
+    for (uint32_t i = 0; i < world->config->mount_count; i++)
+        if (world->spreads[i].pid > 0)
+            return true;
+    return false;
+}
+
+static void spread(void *ctx, uint32_t index, uint32_t timeout_ms) {
+    struct daemon_world *world = ctx;
+
+    recall(world, index);
+    world->held[index].timeout_ms = timeout_ms;
+    world->held[index].until_ms = world->engine->now.mono_ms + HOLD_MS;
+}
+
+static void start_spread(struct daemon_world *world, uint32_t index, int64_t deadline_ms) {
+    struct worker_task task = {.run = containers_spread, .argument = &arguments};
+
+    log_descriptors(task.keep);
+    world->held[index].timeout_ms = 0;
+    world->recalled[index] = false;
+    daemon_world_job(world, index, &arguments.spread.mount);
+    arguments.spread.report = world->config->containers == CONTAINERS_REPORT;
+    int error = worker_start(&world->spreads[index], &task, &world->engine->mounts[index].evidence, deadline_ms);
+    if (error != 0)
+        log_line(LOGLEVEL_WARN, "event=spread cause=\"unable to fork: running containers are not looked at\"");
+}
+
+void daemon_world_sync(struct daemon_world *world) {
+    static const struct evidence none;
+    struct worker_task task = {.run = log_sync};
+
+    if (world->sync.pid > 0 || !log_wants_sync())
+        return;
+    log_descriptors(task.keep);
+    if (worker_start(&world->sync, &task, &none, clock_now().mono_ms + SYNC_MS) == 0)
+        log_syncing();
+}
+
+static bool is_working(const struct daemon_world *world) {
+    for (uint32_t i = 0; i < world->config->mount_count; i++)
+        if (world->workers[i].pid > 0)
+            return true;
+    return false;
+}
+
+void daemon_world_spread(struct daemon_world *world) {
+    int64_t now_ms = clock_now().mono_ms;
+    bool working = is_working(world);
+
+    for (uint32_t i = 0; i < world->config->mount_count; i++) {
+        uint32_t timeout_ms = world->held[i].timeout_ms;
+        if (timeout_ms > 0 && world->spreads[i].pid == 0 && (!working || world->held[i].until_ms <= now_ms))
+            start_spread(world, i, now_ms + timeout_ms);
+    }
+}
+
+static void put_source(void *ctx, uint32_t index, struct text_out *out) {
+    const struct daemon_world *world = ctx;
+
+    server_source(&world->config->mounts[index], out);
+}
+
+static void write_log(void *ctx, enum config_loglevel level, const char *line) {
+    (void)ctx;
+    log_line(level, line);
+}
+
+/* A full /run changes nothing but what `status` can say; but that is said. */
+void daemon_world_written(struct daemon_world *world, uint32_t mount, int error) {
+    char line[CONFIG_PATH_SIZE + 256], cause[128];
+    struct text_out out = text_out(line, sizeof line);
+
+    if (error == world->unwritten[mount])
+        return;
+    world->unwritten[mount] = error;
+    if (error == 0)
+        return;
+    if (mount < world->config->mount_count)
+        logfmt_put(&out, "mount", world->config->mounts[mount].target);
+    logfmt_put(&out, "event", "state");
+    snprintf(cause, sizeof cause, "unable to write the run directory: %s; status shows what was before",
+             strerror(-error));
+    logfmt_put(&out, "cause", cause);
+    log_line(LOGLEVEL_WARN, line);
+}
+
+static void publish(void *ctx, uint32_t index) {
+    static struct status status;
+    struct daemon_world *world = ctx;
+    const struct engine_mount *mount = &world->engine->mounts[index];
+
+    memset(&status, 0, sizeof status);
+    memcpy(status.target, mount->config->target, sizeof status.target);
+    struct text_out source = text_out(status.source, sizeof status.source);
+    put_source(ctx, index, &source);
+    struct text_out state = text_out(status.state, sizeof status.state);
+    text_put(&state, engine_state_word(mount));
+    status.since_boot_ms = mount->since_boot_ms;
+    status_set_since(&status, clock_now());
+    status.attempts = mount->attempts;
+    status.made = mount->made;
+    status.behind = world->behind[index];
+    status.verdict = mount->verdict;
+    daemon_edits_status(world, index, &status);
+    daemon_world_written(world, index, rundir_write_mount(world->run_dir, index, &status));
+}
+
+const struct engine_world daemon_world_calls = {
+    .look = daemon_look,
+    .source = put_source,
+    .work = work,
+    .cancel = cancel,
+    .spread = spread,
+    .recall = recall,
+    .log = write_log,
+    .publish = publish,
+};
+
+/* It says so after each look, and may go on for minutes. */
+static void take_behind(struct daemon_world *world, uint32_t index, const struct evidence *evidence) {
+    if (world->behind[index] == evidence->behind)
+        return;
+    world->behind[index] = evidence->behind;
+    publish(world, index);
+}
+
+static void read_spread(struct daemon_world *world, uint32_t index) {
+    static struct evidence evidence;
+
+    evidence.behind = world->behind[index];
+    worker_read(&world->spreads[index], &evidence);
+    take_behind(world, index, &evidence);
+}
+
+/* The child that mounts goes on and proves. For the engine these are two works: tell it of the first one's end, if that
+ * has come and it has not been told; it then begins the second, in the same child's slot. */
+static bool tell_mounted(struct daemon_world *world, uint32_t index, const struct evidence *evidence) {
+    if (!world->mounting[index] || evidence->steps[STEP_MOUNT].state != STEP_DONE)
+        return false;
+    world->mounting[index] = false;
+    engine_worked(world->engine, index, WORK_DONE, evidence, clock_now());
+    return true;
+}
+
+static void ended(struct daemon_world *world, pid_t pid, int status) {
+    static struct evidence evidence;
+
+    if (world->sync.pid == pid)
+        worker_finish(&world->sync, status, NULL);
+    for (uint32_t i = 0; i < world->config->mount_count; i++) {
+        if (world->spreads[i].pid == pid) {
+            read_spread(world, i);
+            worker_finish(&world->spreads[i], status, NULL);
+            log_child_ended();
+        }
+        if (daemon_edits_ended(world, i, pid, status))
+            return;
+        if (world->workers[i].pid != pid)
+            continue;
+        if (world->cancelled[i]) {
+            worker_finish(&world->workers[i], status, NULL);
+            start_next(world, i);
+            return;
+        }
+        evidence = world->engine->mounts[i].evidence;
+        worker_read(&world->workers[i], &evidence);
+        tell_mounted(world, i, &evidence);
+        bool hung = world->workers[i].killed;
+        enum work_end end = worker_finish(&world->workers[i], status, &evidence);
+        engine_worked(world->engine, i, hung ? WORK_HUNG : end, &evidence, clock_now());
+        return;
+    }
+}
+
+void daemon_world_reap(struct daemon_world *world) {
+    pid_t pid;
+    int status;
+
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+        ended(world, pid, status);
+}
+
+/* The worker is past its deadline: of its work, or of its end after it was killed. */
+static void expire(struct daemon_world *world, uint32_t index, struct engine_time now) {
+    struct worker *worker = &world->workers[index];
+    struct evidence *evidence = &world->engine->mounts[index].evidence; /* so far; more may come until it has ended */
+
+    if (!worker->killed) {
+        worker_read(worker, evidence);
+        if (!tell_mounted(world, index, evidence))
+            worker_kill(worker, now.mono_ms + KILLED_MS);
+    } else if (world->cancelled[index]) {
+        leave_behind(world, index, worker, NULL);
+        start_next(world, index);
+    } else {
+        leave_behind(world, index, worker, evidence);
+        engine_worked(world->engine, index, WORK_HUNG, NULL, now);
+    }
+}
+
+static void expire_spread(struct daemon_world *world, uint32_t index, struct engine_time now) {
+    struct worker *spread = &world->spreads[index];
+
+    if (spread->killed)
+        leave_behind(world, index, spread, NULL);
+    else if (!world->recalled[index])
+        ask_spread_to_end(world, index);
+    else
+        worker_kill(spread, now.mono_ms + KILLED_MS);
+}
+
+void daemon_world_expire(struct daemon_world *world) {
+    struct engine_time now = clock_now();
+
+    if (world->sync.pid > 0 && world->sync.deadline_ms <= now.mono_ms)
+        worker_kill(&world->sync, INT64_MAX); /* it holds its place until it ends: one that hangs is enough */
+    for (uint32_t i = 0; i < world->config->mount_count; i++) {
+        if (world->spreads[i].pid > 0)
+            read_spread(world, i);
+        if (world->spreads[i].pid > 0 && world->spreads[i].deadline_ms <= now.mono_ms)
+            expire_spread(world, i, now);
+        if (daemon_edits_waited(world, i, now.mono_ms))
+            run_work(world, i, world->edits.waiting[i].work, now.mono_ms + world->edits.waiting[i].left_ms);
+        if (world->unstarted[i]) {
+            world->unstarted[i] = false;
+            engine_worked(world->engine, i, WORK_FAILED, NULL, now);
+        } else if (world->workers[i].pid > 0 && world->workers[i].deadline_ms <= now.mono_ms) {
+            expire(world, i, now);
+        }
+    }
+}
+
+static int64_t earlier(int64_t due_ms, bool counts, int64_t other_ms) {
+    return counts && (due_ms < 0 || other_ms < due_ms) ? other_ms : due_ms;
+}
+
+int64_t daemon_world_due_ms(const struct daemon_world *world) {
+    int64_t due_ms = earlier(-1, world->sync.pid > 0 && !world->sync.killed, world->sync.deadline_ms);
+
+    for (uint32_t i = 0; i < world->config->mount_count; i++) {
+        if (world->unstarted[i])
+            return 0;
+        due_ms = earlier(due_ms, world->workers[i].pid > 0, world->workers[i].deadline_ms);
+        due_ms = earlier(due_ms, world->spreads[i].pid > 0, world->spreads[i].deadline_ms);
+        due_ms = earlier(due_ms, world->held[i].timeout_ms > 0 && world->spreads[i].pid == 0, world->held[i].until_ms);
+        due_ms = earlier(due_ms, daemon_edits_wait_ms(world, i) >= 0, daemon_edits_wait_ms(world, i));
+        due_ms = earlier(due_ms, world->edits.forgets[i].pid > 0, world->edits.forgets[i].deadline_ms);
+    }
+    return due_ms;
+}

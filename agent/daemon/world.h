@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * world: what the engine asks of the real world: looks, workers, the log, the published state. Edge;
+ * private to the daemon.
+ */
+#ifndef USERMOUNT_DAEMON_WORLD_H
+#define USERMOUNT_DAEMON_WORLD_H
+
+#include "../engine/engine.h"
+#include "../events/links.h"
+#include "../mount/mounter.h"
+#include "../probe/probe.h"
+#include "../system/worker.h"
+
+struct daemon_world {
+    struct engine *engine;
+    const struct config *config;
+    int run_dir;
+    struct worker workers[CONFIG_MOUNTS_MAX];
+    /* The engine waits for this worker no longer, and for `next`, which starts when it has been reaped. */
+    bool cancelled[CONFIG_MOUNTS_MAX];
+    struct {
+        enum work work;
+        uint32_t timeout_ms; /* 0: nothing waits */
+    } next[CONFIG_MOUNTS_MAX];
+    struct worker spreads[CONFIG_MOUNTS_MAX]; /* beside them: to running containers */
+    bool recalled[CONFIG_MOUNTS_MAX];         /* the spread was asked to end */
+    uint32_t behind[CONFIG_MOUNTS_MAX];       /* mounts in containers, as the last spread said */
+    struct worker sync;                       /* of the log; one at most, however long the disk takes */
+    /* What the Mac tells of edits: edits.h. */
+    struct {
+        struct links links;
+        struct worker forgets[CONFIG_MOUNTS_MAX]; /* deadline_ms -1 without a pid: it could not be started */
+        bool coherent[CONFIG_MOUNTS_MAX];         /* how it was mounted last */
+        struct {
+            enum work work;
+            int64_t since_ms;         /* mono; 0: none waits */
+            int64_t left_ms;          /* for the work, of the engine's deadline */
+        } waiting[CONFIG_MOUNTS_MAX]; /* a mount(2) that waits to hear whether there is a stream */
+    } edits;
+    bool mounting[CONFIG_MOUNTS_MAX]; /* the worker mounts first and then proves; the engine knows of no end yet */
+    struct {
+        uint32_t timeout_ms;   /* 0: none waits to be started */
+        int64_t until_ms;      /* mono */
+    } held[CONFIG_MOUNTS_MAX]; /* spreads, until no mount is under way */
+    /* The worker could not be started: told to the engine from the loop, not from inside its own call. */
+    bool unstarted[CONFIG_MOUNTS_MAX];
+    /* -errno of the state's file, as it was told last; the one after the mounts' is the daemon's own. 0: it is there.
+     */
+    int unwritten[CONFIG_MOUNTS_MAX + 1];
+};
+
+/* The calls behind struct engine_world; ctx is a struct daemon_world. */
+extern const struct engine_world daemon_world_calls;
+
+/* A file of the run directory was written, or not (`error`, -errno): log the latter, once. `mount` is the number of
+ * mounts for the daemon's own file. */
+void daemon_world_written(struct daemon_world *world, uint32_t mount, int error);
+
+/* Tell the engine of every child that has ended, and reap those that nobody waits for. */
+void daemon_world_reap(struct daemon_world *world);
+
+/* Tell the engine of workers that are past their deadline, or could not be started. */
+void daemon_world_expire(struct daemon_world *world);
+
+/* What a privileged worker of the mount needs to know. */
+void daemon_world_job(const struct daemon_world *world, uint32_t mount, struct mounter_job *job);
+
+/* Start the spreads that wait no longer. Best called after everything else. */
+void daemon_world_spread(struct daemon_world *world);
+
+/* Have the log's warnings reach the disk, where there are new ones. */
+void daemon_world_sync(struct daemon_world *world);
+
+/* Whether a spread that was asked to end still does. */
+bool daemon_world_leaving(const struct daemon_world *world);
+
+/* When the next worker's deadline is, mono; -1: none runs. */
+int64_t daemon_world_due_ms(const struct daemon_world *world);
+
+#endif

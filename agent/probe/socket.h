@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* socket: TCP sockets that connect without blocking. Edge; private to the probe and to knock. */
+#ifndef USERMOUNT_PROBE_SOCKET_H
+#define USERMOUNT_PROBE_SOCKET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+struct probe_address {
+    struct sockaddr_storage storage;
+    socklen_t len;
+};
+
+/* Read "192.0.2.1" or "2001:db8::1" (no names). */
+bool probe_address_read(const char *text, struct probe_address *address);
+void probe_address_port(struct probe_address *address, uint16_t port);
+
+/* A new socket of `family`, close-on-exec and non-blocking, whose end is a reset: it leaves no port in TIME_WAIT.
+ * `reserved`: bound to a port below 1024, where the process may. The socket or -errno. */
+int probe_socket_open(int family, bool reserved);
+
+/* 0, -EINPROGRESS or another -errno. */
+int probe_socket_connect(int fd, const struct probe_address *address);
+
+/* The outcome of a connect once the socket is writable: 0 or -errno. */
+int probe_socket_error(int fd);
+
+#endif

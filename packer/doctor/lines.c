@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/* What the lines of exports look like, whatever nfsd makes of them: other tools' markers, and letters that are not what
+ * they seem. */
+#include "doctor.h"
+
+#include "../../agent/common/text.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+/* What other tools put around their lines: the first line of a block begins so. Each was read in the tool's source. */
+static const struct leftover {
+    const char *marker;
+    const char *tool;
+} leftovers[] = {
+    {"# VAGRANT-BEGIN:", "Vagrant"},  {"# docker-machine-nfs-begin", "docker-machine-nfs"},
+    {"# d4m-nfs exports", "d4m-nfs"}, {"## BEGIN - docker-nfs", "docker-nfs"},
+    {"# <ds-nfs", "docksal"},
+};
+
+/* What a keyboard, a word processor or a web page puts in the place of a plain letter. */
+static const struct letter {
+    const char *bytes;
+    const char *name;
+    const char *meant;
+} letters[] = {
+    {"\xe2\x80\x93", "an en dash", "type -"},
+    {"\xe2\x80\x94", "an em dash", "type -"},
+    {"\xe2\x88\x92", "a minus sign", "type -"},
+    {"\xe2\x80\x91", "a hyphen that does not break", "type -"},
+    {"\xc2\xa0", "a no-break space", "type a blank"},
+    {"\xe2\x80\xaf", "a narrow no-break space", "type a blank"},
+    {"\xe2\x80\x8b", "a blank of no width", "take it out"},
+    {"\xef\xbb\xbf", "a byte order mark", "take it out"},
+    {"\xe2\x80\x9c", "a curly quote", "type \""},
+    {"\xe2\x80\x9d", "a curly quote", "type \""},
+    {"\xe2\x80\x98", "a curly quote", "type '"},
+    {"\xe2\x80\x99", "a curly quote", "type '"},
+};
+
+static bool begins_with(struct text line, const char *marker) {
+    size_t length = strlen(marker);
+
+    return line.len >= length && strncasecmp(line.at, marker, length) == 0;
+}
+
+/* The path that the letter stands in, if there is such a folder: then the letter is meant. */
+static bool is_of_a_folder(const struct doctor *doctor, struct text line, size_t at) {
+    char path[EXPORTS_PATH_MAX + 1];
+    size_t begin = at;
+    size_t end = at;
+
+    while (begin && line.at[begin - 1] != ' ' && line.at[begin - 1] != '\t')
+        begin--;
+    while (end < line.len && line.at[end] != ' ' && line.at[end] != '\t')
+        end++;
+    if (strchr("\"'", line.at[begin])) {
+        const char *close = memchr(line.at + begin + 1, line.at[begin], line.len - begin - 1);
+
+        begin++;
+        end = close ? (size_t)(close - line.at) : line.len;
+    }
+    return text_copy((struct text){line.at + begin, end - begin}, path, sizeof(path)) && *path == '/' &&
+           doctor_folder(doctor, path) == EXPORTS_FOLDER;
+}
+
+/* From 1, in characters. */
+static unsigned int column_of(struct text line, size_t at) {
+    unsigned int column = 1;
+
+    for (size_t i = 0; i < at; i++)
+        column += ((unsigned char)line.at[i] & 0xc0) != 0x80;
+    return column;
+}
+
+static bool look_at_letter(struct doctor *doctor, struct text line, uint32_t number, size_t at) {
+    for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++) {
+        size_t length = strlen(letters[i].bytes);
+        const struct doctor_finding finding = {DOCTOR_NOTE, "letter",         doctor->exports.path,
+                                               number,      letters[i].meant, NULL};
+
+        if (line.len - at < length || memcmp(line.at + at, letters[i].bytes, length) != 0)
+            continue;
+        if (is_of_a_folder(doctor, line, at))
+            return false;
+        doctor_say(doctor, &finding, "column %u has %s, which is none of the letters that nfsd knows",
+                   column_of(line, at), letters[i].name);
+        return true;
+    }
+    return false;
+}
+
+/* The first one of a line. */
+static void look_at_letters(struct doctor *doctor, struct text line, uint32_t number) {
+    for (size_t at = 0; at < line.len; at++)
+        if ((unsigned char)line.at[at] >= 0x80 && look_at_letter(doctor, line, number, at))
+            return;
+}
+
+void doctor_look_at_lines(struct doctor *doctor) {
+    const struct doctor_file *file = &doctor->exports;
+    struct text rest = {file->text, file->size};
+
+    for (uint32_t number = 1; rest.at; number++) {
+        struct text line = text_cut(&rest, '\n');
+
+        for (size_t i = 0; i < sizeof(leftovers) / sizeof(leftovers[0]); i++)
+            if (begins_with(line, leftovers[i].marker))
+                doctor_say(doctor,
+                           &(struct doctor_finding){DOCTOR_NOTE, "leftover", file->path, number,
+                                                    "take them out if it is not in use any more", NULL},
+                           "these lines are %s's", leftovers[i].tool);
+        if (!text_has_prefix(text_trim(line), "#"))
+            look_at_letters(doctor, line, number);
+    }
+}
+
+/* The longest run of words from `at` that is a folder, with blanks in its name. */
+static size_t find_spaced(const struct doctor *doctor, struct text line, size_t at, char *path, size_t size) {
+    size_t found = 0;
+    char *kept = path;
+    char tried[EXPORTS_PATH_MAX + 1];
+    bool has_blank = false;
+
+    for (size_t end = at + 1; end <= line.len && end - at <= EXPORTS_PATH_MAX; end++) {
+        bool is_end = end == line.len || line.at[end] == ' ' || line.at[end] == '\t';
+
+        if (is_end && has_blank && text_copy((struct text){line.at + at, end - at}, tried, sizeof(tried)) &&
+            doctor_folder(doctor, tried) == EXPORTS_FOLDER && exports_mac_quote(tried, kept, size))
+            found = end;
+        has_blank |= is_end;
+    }
+    return found;
+}
+
+struct text doctor_line(struct doctor *doctor, uint32_t number) {
+    struct text line = {"", 0};
+    struct text rest;
+
+    if (number < doctor->line_number || !doctor->line_number) {
+        doctor->line_number = 1;
+        doctor->line_offset = 0;
+    }
+    rest = (struct text){doctor->exports.text + doctor->line_offset, doctor->exports.size - doctor->line_offset};
+    while (rest.at && doctor->line_number <= number) {
+        doctor->line_offset = (size_t)(rest.at - doctor->exports.text);
+        line = text_cut(&rest, '\n');
+        if (doctor->line_number == number)
+            return line;
+        doctor->line_number++;
+    }
+    return (struct text){"", 0};
+}
+
+bool doctor_spaced_path(struct doctor *doctor, uint32_t number, char *quoted, size_t size) {
+    struct text line = doctor_line(doctor, number);
+
+    for (size_t at = 0; at < line.len; at++)
+        if (line.at[at] == '/' && (at == 0 || line.at[at - 1] == ' ' || line.at[at - 1] == '\t') &&
+            find_spaced(doctor, line, at, quoted, size))
+            return true;
+    return false;
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+#include "mac_edit.h"
+
+#include "../host/cleanup.h"
+#include "../host/host.h"
+#include "../host/leftover.h"
+#include "../host/target.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int fail(struct image_error *error, const char *action, const char *object, int number) {
+    error->action = action;
+    error->error = number;
+    snprintf(error->object, sizeof(error->object), "%.1023s", object);
+    return -1;
+}
+
+static bool is_still(const struct image *image, const char *text, size_t size) {
+    return image->size == size && (size == 0 || (text && memcmp(image->bytes, text, size) == 0));
+}
+
+bool mac_edit_backup(const char *path, unsigned int number, char out[MAC_PATH_BYTES]) {
+    char suffix[8] = "";
+
+    if (number > 1)
+        snprintf(suffix, sizeof(suffix), ".%u", number % 100);
+    return (size_t)snprintf(out, MAC_PATH_BYTES, "%s.before-usermount%s", path, suffix) < MAC_PATH_BYTES;
+}
+
+/* A name beside the file itself, where a link leads. */
+unsigned int mac_edit_free_backup(const struct mac *mac, const char *path) {
+    char name[MAC_PATH_BYTES];
+    char full[MAC_PATH_BYTES];
+    struct stat seen;
+
+    for (unsigned int number = 1; number <= MAC_BACKUPS_MAX; number++)
+        if (mac_edit_backup(path, number, name) && mac_path(mac, name, full) && lstat(full, &seen) < 0 &&
+            errno == ENOENT)
+            return number;
+    return 0;
+}
+
+/* A whole new file under a name that must be free: it is linked there, and the draft's own name goes. */
+static int link_new(const char *draft, const char *path, const char *action, struct image_error *error) {
+    if (link(draft, path) == 0)
+        return 0;
+    return fail(error, errno == EEXIST ? "change" : action, path, errno == EEXIST ? ESTALE : errno);
+}
+
+static int write_backup(const struct mac *mac, const struct mac_edit *edit, const struct image *image,
+                        struct image_error *error) {
+    char name[MAC_PATH_BYTES];
+    char path[MAC_PATH_BYTES];
+    struct draft draft;
+    int rc = -1;
+
+    if (!mac_edit_backup(edit->path, edit->backup, name) || !mac_path(mac, name, path))
+        return fail(error, "back up", image->path, ENAMETOOLONG);
+    if (draft_create(&draft, image, path, image->size, error) < 0)
+        return -1;
+    if (draft_settle(&draft, image, error) == 0)
+        rc = link_new(draft.path, path, "back up", error);
+    draft_abandon(&draft);
+    return rc;
+}
+
+/* The bytes that old and new text begin with alike are copied, so that a clone keeps what it can. */
+static size_t common(const struct mac_edit *edit, const struct image *image) {
+    size_t size = 0;
+
+    while (size < edit->new_size && size < image->size && (char)image->bytes[size] == edit->new_text[size])
+        size++;
+    return size;
+}
+
+/* Once the draft has its name, what fails is the sync of the folder: the file is the new one all the same. */
+static int commit(struct draft *draft, const struct image *image, struct image_error *error) {
+    return draft_commit(draft, image, error) < 0 && draft->path ? -1 : 0;
+}
+
+static int replace(const struct mac *mac, const struct mac_edit *edit, const struct image *image,
+                   struct image_error *error) {
+    size_t kept = common(edit, image);
+    struct draft draft;
+    int rc = -1;
+
+    if (draft_create(&draft, image, image->path, kept, error) < 0)
+        return -1;
+    if (draft_append(&draft, edit->new_text + kept, edit->new_size - kept, error) == 0 &&
+        draft_settle(&draft, image, error) == 0) {
+        if (edit->approve && !edit->approve(edit->context, draft.path))
+            rc = 1;
+        else if (edit->backup && write_backup(mac, edit, image, error) < 0)
+            rc = -1;
+        else if ((rc = host_set_times(draft.fd, NULL)) < 0) /* the text is new, other than an image's base */
+            rc = fail(error, "set the times of", draft.target, -rc);
+        else
+            rc = commit(&draft, image, error);
+    }
+    draft_abandon(&draft);
+    return rc;
+}
+
+static int change(const struct mac *mac, const struct mac_edit *edit, struct image *image, struct image_error *error) {
+    if (image_lock(image, NULL, error) < 0)
+        return -1;
+    if (!is_still(image, edit->old_text, edit->old_size))
+        return fail(error, "change", image->path, ESTALE);
+    if (edit->new_text)
+        return replace(mac, edit, image, error);
+    return unlink(image->path) < 0 ? fail(error, "remove", image->path, errno) : 0;
+}
+
+/* A draft with the text of a file that there is not; it is closed, and has the mode of a file in /etc. */
+static int draft_new(const struct mac_edit *edit, const char *path, struct image_error *error) {
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    size_t done = 0;
+    int rc = fd < 0 ? -errno : leftover_claim(fd);
+
+    while (rc == 0 && done < edit->new_size) {
+        ssize_t piece = write(fd, edit->new_text + done, edit->new_size - done);
+
+        if (piece > 0)
+            done += (size_t)piece;
+        else if (piece < 0 && errno != EINTR)
+            rc = -errno;
+    }
+    if (rc == 0 && fchmod(fd, 0644) < 0)
+        rc = -errno;
+    if (rc == 0)
+        rc = host_sync(fd);
+    if (rc < 0 && fd >= 0)
+        close(fd);
+    return rc < 0 ? fail(error, "create", edit->path, -rc) : fd;
+}
+
+/* There is no moment at which the file is there and is not whole. */
+static int create(const struct mac_edit *edit, const char *full, struct image_error *error) {
+    char *real;
+    char *path;
+    int fd;
+    int rc = -1;
+
+    if (target_resolve(full, &real, error) < 0)
+        return -1;
+    leftover_sweep(real);
+    path = leftover_name(real);
+    if (!path) {
+        free(real);
+        return fail(error, "create", edit->path, errno);
+    }
+    cleanup_add(path);
+    fd = draft_new(edit, path, error);
+    if (fd >= 0) {
+        if (edit->approve && !edit->approve(edit->context, path))
+            rc = 1;
+        else
+            rc = link_new(path, real, "create", error);
+        close(fd);
+    }
+    unlink(path);
+    cleanup_forget(path);
+    free(path);
+    free(real);
+    return rc;
+}
+
+int mac_edit(const struct mac *mac, const struct mac_edit *edit, struct image_error *error) {
+    char full[MAC_PATH_BYTES];
+    struct image image;
+    int rc;
+
+    if (mac_check(mac, edit->path, error) < 0)
+        return -1;
+    if (!mac_path(mac, edit->path, full))
+        return fail(error, "open", edit->path, ENAMETOOLONG);
+    if (!edit->old_text)
+        return create(edit, full, error);
+    if (image_open(&image, full, error) < 0)
+        return -1;
+    rc = change(mac, edit, &image, error);
+    image_close(&image);
+    return rc;
+}
+
+void mac_edit_drop_backup(const struct mac *mac, const char *path, unsigned int number, const char *text, size_t size) {
+    char name[MAC_PATH_BYTES];
+    char full[MAC_PATH_BYTES];
+    struct image_error error;
+    struct image image;
+
+    if (!number || !mac_edit_backup(path, number, name) || mac_check(mac, name, &error) < 0 ||
+        !mac_path(mac, name, full) || image_open(&image, full, &error) < 0)
+        return;
+    if (is_still(&image, text, size))
+        unlink(image.path);
+    image_close(&image);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * index: numbers found by the hash of a key, newest first; what was added last can be taken away again. Pure.
+ * The keys themselves are compared by the caller.
+ */
+#ifndef PACKER_EXPORTS_INDEX_H
+#define PACKER_EXPORTS_INDEX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define EXPORTS_INDEX_END UINT32_MAX
+
+struct exports_index {
+    struct exports_index_node {
+        uint64_t hash;
+        uint32_t value;
+        uint32_t next;
+    } * nodes;
+    uint32_t count;
+    uint32_t size;
+    uint32_t *heads; /* size of them */
+};
+
+/* 0 or -ENOMEM. A zeroed index is empty. */
+int exports_index_add(struct exports_index *index, uint64_t hash, uint32_t value);
+
+/* The node of that hash behind `node`; EXPORTS_INDEX_END for the first one, and when there is none. */
+uint32_t exports_index_next(const struct exports_index *index, uint64_t hash, uint32_t node);
+
+/* Takes away all but the first count nodes. */
+void exports_index_cut(struct exports_index *index, uint32_t count);
+
+void exports_index_free(struct exports_index *index);
+
+/* FNV-1a, to be continued: begin with EXPORTS_HASH. */
+#define EXPORTS_HASH UINT64_C(14695981039346656037)
+uint64_t exports_hash(uint64_t hash, const void *bytes, size_t size);
+
+#endif

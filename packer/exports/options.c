@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+#include "options.h"
+
+#include "../../agent/common/text.h"
+
+#include "address.h"
+
+#include <errno.h>
+#include <string.h>
+
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+static bool is_hex(char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+char *exports_put(struct exports_mac *file, struct exports_field field) {
+    char *copy = file->text + file->text_used;
+
+    if (file->text_size - file->text_used <= field.length)
+        return NULL;
+    memcpy(copy, field.at, field.length);
+    copy[field.length] = '\0';
+    file->text_used += field.length + 1;
+    return copy;
+}
+
+static enum exports_fault take_map(const struct exports_world *world, struct exports_entry *entry, const char *value,
+                                   unsigned int option) {
+    (void)option;
+    entry->mapping = value;
+    switch (exports_cred_read(world, value, &entry->cred)) {
+    case EXPORTS_CRED_NO_USER:
+        return EXPORTS_NO_USER;
+    case EXPORTS_CRED_NO_GROUP:
+        return EXPORTS_NO_GROUP;
+    case EXPORTS_CRED_FINE:
+        break;
+    }
+    return EXPORTS_FINE;
+}
+
+/* -network and -mask: the name of a network, an IPv6 address, or a number. */
+static enum exports_fault take_network(const struct exports_world *world, struct exports_entry *entry,
+                                       const char *value, unsigned int option) {
+    bool is_mask = option == EXPORTS_MASK;
+    unsigned char bytes[16];
+    unsigned char family = 4;
+    uint32_t number = 0;
+
+    if (entry->options & option)
+        return EXPORTS_TWO_NETWORKS;
+    if (!world->network(world->context, value, &number)) {
+        if (exports_address6(value, bytes))
+            family = 6;
+        else if (!is_digit(*value) || !exports_network(value, &number))
+            return is_mask ? EXPORTS_BAD_MASK : EXPORTS_BAD_NETWORK;
+    }
+    if (entry->network_family && entry->network_family != family)
+        return EXPORTS_MASK_FAMILY;
+    entry->network_family = family;
+    if (family == 6)
+        memcpy(is_mask ? entry->mask6 : entry->network6, bytes, sizeof(bytes));
+    else
+        *(is_mask ? &entry->mask : &entry->network) = exports_network_address(number);
+    return EXPORTS_FINE;
+}
+
+/* The flavors in their order, each once. */
+static enum exports_fault take_sec(const struct exports_world *world, struct exports_entry *entry, const char *value,
+                                   unsigned int option) {
+    static const struct {
+        const char *name;
+        char sign;
+    } known[EXPORTS_SECS_MAX] = {{"sys", 's'}, {"krb5", 'k'}, {"krb5i", 'i'}, {"krb5p", 'p'}};
+
+    (void)world;
+    (void)option;
+    entry->sec = value;
+    entry->sec_count = 0;
+    for (const char *at = value; *at; at += *at == ':') {
+        size_t length = strcspn(at, ":");
+        bool is_known = length == 0;
+
+        for (size_t i = 0; i < EXPORTS_SECS_MAX; i++)
+            if (length && strlen(known[i].name) == length && strncmp(known[i].name, at, length) == 0) {
+                is_known = true;
+                if (!memchr(entry->secs, known[i].sign, entry->sec_count))
+                    entry->secs[entry->sec_count++] = known[i].sign;
+            }
+        if (!is_known)
+            return EXPORTS_BAD_SEC;
+        at += length;
+    }
+    return entry->sec_count ? EXPORTS_FINE : EXPORTS_BAD_SEC;
+}
+
+static enum exports_fault take_fspath(const struct exports_world *world, struct exports_entry *entry, const char *value,
+                                      unsigned int option) {
+    (void)world;
+    (void)option;
+    entry->fspath = value;
+    return *value == '/' ? EXPORTS_FINE : EXPORTS_BAD_FSPATH;
+}
+
+static unsigned char hex_of(char c) {
+    if (is_digit(c))
+        return (unsigned char)(c - '0');
+    return (unsigned char)((c | 0x20) - 'a' + 10);
+}
+
+static enum exports_fault take_fsuuid(const struct exports_world *world, struct exports_entry *entry, const char *value,
+                                      unsigned int option) {
+    (void)world;
+    (void)option;
+    for (int i = 0; i < 16; i++, value += 2) {
+        value += *value == '-';
+        if (!is_hex(value[0]) || !is_hex(value[1]))
+            return EXPORTS_BAD_FSUUID;
+        entry->fsuuid[i] = (unsigned char)(hex_of(value[0]) << 4 | hex_of(value[1]));
+    }
+    return EXPORTS_FINE;
+}
+
+static const struct known {
+    const char *name;
+    unsigned int option;
+    enum exports_fault (*take)(const struct exports_world *world, struct exports_entry *entry, const char *value,
+                               unsigned int option); /* NULL: no value */
+    bool is_loose; /* without a value it is passed over, and a value that is the next field is read as a field too */
+} known_options[] = {
+    {"ro", EXPORTS_RO, NULL, false},
+    {"o", EXPORTS_RO, NULL, false},
+    {"alldirs", EXPORTS_ALLDIRS, NULL, false},
+    {"mapall", EXPORTS_MAPALL, take_map, false},
+    {"maproot", EXPORTS_MAPROOT, take_map, false},
+    {"root", EXPORTS_MAPROOT, take_map, false},
+    {"r", EXPORTS_MAPROOT, take_map, false},
+    {"network", EXPORTS_NETWORK, take_network, false},
+    {"n", EXPORTS_NETWORK, take_network, false},
+    {"mask", EXPORTS_MASK, take_network, false},
+    {"m", EXPORTS_MASK, take_network, false},
+    {"sec", EXPORTS_SEC, take_sec, false},
+    {"fspath", EXPORTS_FSPATH, take_fspath, true},
+    {"fsuuid", EXPORTS_FSUUID, take_fsuuid, true},
+    {"offline", EXPORTS_OFFLINE, NULL, false},
+    {"32bitclients", EXPORTS_32BITCLIENTS, NULL, false},
+    {"manglednames", EXPORTS_MANGLEDNAMES, NULL, false},
+};
+
+/* The option of that name, if it has the value that it needs. */
+static const struct known *find(struct exports_field name, bool has_value) {
+    for (size_t i = 0; i < sizeof(known_options) / sizeof(known_options[0]); i++) {
+        const struct known *option = &known_options[i];
+
+        if (strlen(option->name) == name.length && memcmp(option->name, name.at, name.length) == 0)
+            return option->take && !option->is_loose && !has_value ? NULL : option;
+    }
+    return NULL;
+}
+
+/* One option with the value that there is for it. Whether it took the value; -ENOMEM. */
+static int take_option(struct exports_mac *file, struct exports_entry *entry, const struct exports_world *world,
+                       struct exports_field name, const struct exports_field *value) {
+    const struct known *option = find(name, value);
+    const char *text = "";
+
+    if (!option) {
+        text = exports_put(file, name);
+        if (!entry->unknown)
+            entry->unknown = text;
+        return text ? 0 : -ENOMEM;
+    }
+    if (option->take && !value)
+        return 0;
+    if (option->take) {
+        text = exports_put(file, *value);
+        if (!text)
+            return -ENOMEM;
+        entry->fault = option->take(world, entry, text, option->option);
+        entry->fault_word = text;
+    }
+    entry->options |= option->option;
+    return option->take && !option->is_loose;
+}
+
+int exports_options_read(struct exports_mac *file, struct exports_entry *entry, struct exports_field field,
+                         const struct exports_world *world, const char **end) {
+    const char *at = field.at + 1;
+    const char *stop = field.at + field.length;
+
+    if (!entry->dir_count) {
+        entry->fault = EXPORTS_NO_DIRECTORY;
+        entry->fault_word = exports_put(file, field);
+        return entry->fault_word ? 0 : -ENOMEM;
+    }
+    while (at < stop && *at != ',' && entry->fault == EXPORTS_FINE) {
+        const char *comma = memchr(at, ',', (size_t)(stop - at));
+        const char *word_end = comma ? comma : stop;
+        const char *equals = memchr(at, '=', (size_t)(word_end - at));
+        struct exports_field name = {at, (size_t)((equals ? equals : word_end) - at)};
+        struct exports_field value =
+            equals ? (struct exports_field){equals + 1, (size_t)(word_end - equals - 1)} : exports_field_at(stop);
+        bool is_borrowed = !comma && !equals && value.length && *value.at != '-';
+        bool has_value = equals || is_borrowed;
+        int used = take_option(file, entry, world, name, has_value ? &value : NULL);
+
+        if (used < 0)
+            return used;
+        if (used && is_borrowed)
+            *end = value.at + value.length;
+        if (!comma || !find(name, has_value))
+            break;
+        at = comma + 1;
+    }
+    return 0;
+}
+
+/* Only what a shell or a reader would stumble over is quoted; a quote and a backslash need an escape. */
+bool exports_mac_quote(const char *path, char *out, size_t size) {
+    struct text_out quoted;
+
+    if (*path != '/')
+        return false;
+    for (const char *at = path; *at; at++)
+        if ((unsigned char)*at < ' ' || *at == 0x7f)
+            return false;
+    if (size < 2 * strlen(path) + 3)
+        return false;
+    quoted = text_out(out, size);
+    text_put_exports_path(&quoted, path);
+    return true;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* Where paths are: the names that macOS 10.15 and later has for what is on its data volume. */
+#include "judge.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The firmlinks of macOS 10.15 (/usr/share/firmlinks) that one would export: they lead to the data volume. */
+static const char *const firmlinks[] = {"/Users",   "/Applications", "/Library", "/opt",
+                                        "/private", "/usr/local",    "/Volumes"};
+
+static bool has_prefix(const char *path, const char *prefix) {
+    size_t length = strlen(prefix);
+
+    return strncmp(path, prefix, length) == 0 && (path[length] == '\0' || path[length] == '/');
+}
+
+bool exports_physical(const char *path, char *out, size_t size) {
+    bool is_data = false;
+
+    for (size_t i = 0; i < sizeof(firmlinks) / sizeof(firmlinks[0]); i++)
+        is_data |= has_prefix(path, firmlinks[i]);
+    return (size_t)snprintf(out, size, "%s%s", is_data ? EXPORTS_DATA_VOLUME : "", path) < size;
+}
+
+const char *exports_place(const struct exports_view *view, const char *path, char out[EXPORTS_PLACE_BYTES]) {
+    return view->world->is_split && exports_physical(path, out, EXPORTS_PLACE_BYTES) ? out : path;
+}

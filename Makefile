@@ -77,7 +77,7 @@ ifeq ($(PREBUILT),)
 BUILD_PACKAGES += musl-tools linux-libc-dev cmake patch xz-utils
 endif
 TEST_PACKAGES = libcmocka-dev libisal-dev python3-pytest clang llvm libclang-rt-14-dev mandoc shellcheck cppcheck clang-format ruby zsh fish \
-    clang-tidy devscripts valgrind strace lld $(if $(shell type npm 2>/dev/null),,npm) \
+    clang-tidy devscripts valgrind strace lsof lld $(if $(shell type npm 2>/dev/null),,npm) \
     $(CROSS_PACKAGES_aarch64) qemu-user-static qemu-system-arm $(DEMO_PACKAGES)
 
 .PHONY: deps

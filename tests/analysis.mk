@@ -59,7 +59,7 @@ $(SAN)/faults/traitor: $(filter-out %/probe.o, $(SAN_OBJ)) $(SAN)/faults/traitor
 	$(call say,LD $@)
 	$(Q)$(SAN_LD)
 
-# Every unit, CLI and net test, and those of faults that run the agent, under ASan and UBSan. What cannot be run so is
+# Every unit, CLI and net test, those of the watcher, and those of faults that run the agent, under ASan and UBSan. What cannot be run so is
 # listed with its reason in tests/faults/sanitized.py.
 .PHONY: asan
 asan: all $(SAN)/usermount $(SAN)/faults/traitor
@@ -70,6 +70,7 @@ asan: all $(SAN)/usermount $(SAN)/faults/traitor
 	@$(PYTHON) -B tests/faults/sanitized.py $(SAN)
 	@USERMOUNT_BUILD=$(SAN) PYTHONPATH=tests/faults PYTEST_ADDOPTS="-p sanitized" $(PYTHON) -B tests/run \
 	    $(wildcard tests/unit/test_*.py tests/cli/test_*.py tests/net/test_*.py) \
+	    tests/events/test_watcher.py tests/events/test_guests.py \
 	    tests/faults/test_agent_soak.py tests/faults/test_daemon_faults.py
 
 .PHONY: valgrind
@@ -80,7 +81,7 @@ valgrind: all
 COVERAGE_SRC = $(filter-out %/config_keys.c, $(PURE_SRC)) $(filter-out packer/main.c packer/cmd_% packer/host/% \
     packer/output/progress.c packer/output/say.c $(addprefix packer/write/, brought.c inputs.c kept.c needed.c) \
     $(addprefix packer/doctor/, docker.c findings.c fix.c flaw.c gather.c lines.c mac.c mac_% nfsd.c plan.c plan_exports.c print.c \
-    system.c wants.c), $(PACK_SRC))
+    system.c wants.c) $(addprefix packer/events/, watch_fsevents.c journal.c look.c), $(PACK_SRC))
 
 .PHONY: coverage
 coverage: all
@@ -90,7 +91,7 @@ coverage: all
 	@mkdir -p $(BUILD)/coverage/share && cp -R $(SHARE) $(BUILD)/coverage/share/
 	@USERMOUNT_BUILD=$(BUILD)/coverage $(PYTHON) -B -m pytest -q -p no:cacheprovider tests/unit \
 	    tests/cli/test_pack.py tests/cli/test_pack_corpus.py tests/faults/test_pack_memory.py \
-	    tests/cli/test_doctor.py >$(BUILD)/coverage/tests.log || \
+	    tests/cli/test_doctor.py tests/events/test_watcher.py tests/events/test_guests.py >$(BUILD)/coverage/tests.log || \
 	    { tail -n 20 $(BUILD)/coverage/tests.log; exit 1; }
 	@$(PYTHON) -B tests/faults/coverage.py $(BUILD)/coverage $(COVERAGE_SRC)
 

@@ -102,13 +102,11 @@ static void tell(struct watch *watch, int root, uint64_t mask, struct file_handl
     ears->edit(context, (struct text){watch->folder, whole}, causes_of(mask), mask & FAN_ONDIR);
 }
 
-/* One event: its records follow its head. An event without a name comes from a file that was opened by its handle, by
- * an NFS server: the guest did that itself. */
-static void take(struct watch *watch, int root, const struct fanotify_event_metadata *event,
+/* One event: its records follow its head, aligned to four bytes. An event without a name comes from a file that was
+ * opened by its handle, by an NFS server: the guest did that itself. */
+static void take(struct watch *watch, int root, uint64_t mask, const char *at, const char *end,
                  const struct watch_ears *ears, void *context) {
-    const char *at = (const char *)event + event->metadata_len, *end = (const char *)event + event->event_len;
-
-    if (event->mask & FAN_Q_OVERFLOW)
+    if (mask & FAN_Q_OVERFLOW)
         ears->below(context, text_of(watch->path));
     while ((size_t)(end - at) >= sizeof(struct fanotify_event_info_fid)) {
         struct fanotify_event_info_fid *info = (struct fanotify_event_info_fid *)(uintptr_t)at;
@@ -117,10 +115,24 @@ static void take(struct watch *watch, int root, const struct fanotify_event_meta
         if (info->hdr.len < sizeof *info || info->hdr.len > end - at)
             return;
         if (info->hdr.info_type == FAN_EVENT_INFO_TYPE_DFID_NAME)
-            tell(watch, root, event->mask, handle, (const char *)handle->f_handle + handle->handle_bytes, ears,
-                 context);
+            tell(watch, root, mask, handle, (const char *)handle->f_handle + handle->handle_bytes, ears, context);
         at += info->hdr.len;
     }
+}
+
+/* The events of one read(2). Their heads are copied: they lie where the last name ended. */
+static int take_all(struct watch *watch, int root, size_t size, const struct watch_ears *ears, void *context) {
+    struct fanotify_event_metadata event;
+
+    for (size_t at = 0; size - at >= sizeof event; at += event.event_len) {
+        memcpy(&event, watch->events + at, sizeof event);
+        if (event.vers != FANOTIFY_METADATA_VERSION || event.event_len < sizeof event || event.event_len > size - at)
+            return -EPROTO;
+        if (root >= 0)
+            take(watch, root, event.mask, watch->events + at + event.metadata_len, watch->events + at + event.event_len,
+                 ears, context);
+    }
+    return 0;
 }
 
 int watch_read(struct watch *watch, const struct watch_ears *ears, void *context) {
@@ -128,7 +140,6 @@ int watch_read(struct watch *watch, const struct watch_ears *ears, void *context
 
     for (int i = 0; rc == 0 && i < READS; i++) {
         ssize_t size = read(watch->fd, watch->events, sizeof watch->events);
-        const struct fanotify_event_metadata *event = (const void *)watch->events;
 
         if (size <= 0) {
             rc = size == 0 || errno == EAGAIN || errno == EINTR ? 0 : -errno;
@@ -136,11 +147,7 @@ int watch_read(struct watch *watch, const struct watch_ears *ears, void *context
         }
         if (root < 0)
             ears->root(context);
-        for (; FAN_EVENT_OK(event, size); event = FAN_EVENT_NEXT(event, size))
-            if (event->vers != FANOTIFY_METADATA_VERSION)
-                rc = -EPROTO;
-            else if (root >= 0)
-                take(watch, root, event, ears, context);
+        rc = take_all(watch, root, (size_t)size, ears, context);
     }
     if (root >= 0)
         close(root);

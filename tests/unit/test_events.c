@@ -2,6 +2,7 @@
 /* The watcher's pure half: gathering, echoes, exclusion, and where an export lies. */
 #include "../../packer/events/echo.h"
 #include "../../packer/events/exclude.h"
+#include "../../packer/events/fsevent.h"
 #include "../../packer/events/gather.h"
 #include "../../packer/events/holder.h"
 #include "../../packer/events/place.h"
@@ -440,6 +441,24 @@ static void who_has_a_port_is_what_lsof_says(void **state) {
     }
 }
 
+static void flags_of_fsevents_mean_the_most_that_they_say(void **state) {
+    static const struct {
+        uint32_t flags;
+        enum fsevent_kind kind;
+    } cases[] = {
+        {0, FSEVENT_EDIT},     {0x11900, FSEVENT_EDIT},  {0x20100, FSEVENT_EDIT},  {0x40, FSEVENT_EDIT},
+        {0x80, FSEVENT_EDIT},  {0x1, FSEVENT_BELOW},     {0x20001, FSEVENT_BELOW}, {0x3, FSEVENT_ALL},
+        {0x5, FSEVENT_ALL},    {0x8, FSEVENT_ALL},       {0x18, FSEVENT_ALL},      {0x10, FSEVENT_NOTHING},
+        {0x11, FSEVENT_BELOW}, {0x20, FSEVENT_NEW_ROOT}, {0x21, FSEVENT_NEW_ROOT}, {0x2b, FSEVENT_NEW_ROOT},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++)
+        assert_int_equal(fsevent_kind(cases[i].flags), cases[i].kind);
+    assert_true(fsevent_is_folder(0x20100));
+    assert_false(fsevent_is_folder(0x10100));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(each_path_is_gathered_once_in_the_order_of_coming, empty),
@@ -460,6 +479,7 @@ int main(void) {
         cmocka_unit_test(the_command_line_names_exports_and_their_folders),
         cmocka_unit_test(the_nearest_place_serves_an_export),
         cmocka_unit_test(who_has_a_port_is_what_lsof_says),
+        cmocka_unit_test(flags_of_fsevents_mean_the_most_that_they_say),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

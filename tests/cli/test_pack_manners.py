@@ -142,7 +142,7 @@ def test_the_manual_and_help_tell_the_same_exit_codes(program, repo):
 
 def test_the_manual_has_every_check_of_doctor(repo):
     page = (repo / "docs/usermount-pack.1").read_text()
-    sources = "".join(path.read_text() for path in (repo / "packer").glob("cmd_doctor_*.c"))
+    sources = "".join(path.read_text() for path in (repo / "packer/doctor").glob("*.c"))
     checks = set(re.findall(r'DOCTOR_(?:OK|NOTE|WRONG), "([a-z-]+)"', sources)) | \
         set(re.findall(r'\.check = "([a-z-]+)"', sources))
     named = re.search(r"^\.Cm check\n\.Pq (.*) ,$", page, re.M)[1].split(" , ")

@@ -14,8 +14,9 @@
 #include <unistd.h>
 
 enum {
-    BURST = 300, /* edits within BURST_US: more are one look at everything */
-    BURST_US = 200000,
+    BEHIND_US = 100000,       /* an edit that waited for so long has others before it and behind it: */
+    BURST = 32,               /* after so many of these, one look at everything is cheaper than one at each, */
+    FORGET_PAUSE_US = 100000, /* but not more often than this */
     SECOND_NS = 1000000000,
     CACHED_LOOKS = 4,
     CACHED_TIMES = 3, /* no server answers in so little time */
@@ -31,6 +32,7 @@ static void open_anew(void *ctx, int folder) {
 static bool forget_all(struct edit_scene *scene) {
     int64_t began_us = clock_us();
 
+    scene->forgot_us = began_us;
     own_drain(&scene->own, began_us);
     if (!scene->forget(scene->ctx))
         return false;
@@ -51,17 +53,17 @@ struct edit {
     enum view_did did;
 };
 
-/* Many notes at once are cheaper as one refresh of everything; what came before it is then fresh. */
+/* Who is behind looks everything up anew, which is no more work for many edits than for one: what came before it is
+ * then fresh, however long it waits to be told. */
 static bool is_fresh(struct edit_scene *scene, const struct note *note) {
     int64_t now_us = clock_us();
 
     if (note->came_us < scene->fresh_us)
         return true;
-    if (now_us - scene->burst_us > BURST_US) {
-        scene->burst_us = now_us;
+    if (now_us - note->came_us <= BEHIND_US)
         scene->burst = 0;
-    }
-    return ++scene->burst > BURST && forget_all(scene) && note->came_us < scene->fresh_us;
+    return ++scene->burst > BURST && now_us - scene->forgot_us > FORGET_PAUSE_US && forget_all(scene) &&
+           note->came_us < scene->fresh_us;
 }
 
 /* The folder by the cached names; where these lead elsewhere than on the Mac, by names that are asked for anew. */

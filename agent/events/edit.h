@@ -25,8 +25,8 @@ struct edit_scene {
     bool (*forget)(void *ctx); /* makes the whole mount look everything up anew; false: it could not be done */
     void *ctx;
     int64_t fresh_us;      /* what came before this needs no look of its own: everything was looked up anew since */
-    int64_t burst_us;      /* when the edits in `burst` began to come */
-    uint32_t burst;        /* edits that were looked at one by one since */
+    int64_t forgot_us;     /* when that was tried last */
+    uint32_t burst;        /* edits in a row that came late */
     uint64_t folder_inode; /* the folder that was refreshed last, */
     int64_t folder_us;     /* and when */
 };

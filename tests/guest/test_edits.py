@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: MIT
 """Edits on the Mac: what open(), stat() and readdir() show in the guest after them, who is woken, and what it costs."""
 
+import hashlib
+import os
+import sys
 import time
 
 import proc
 import pytest
 from edits import ALL, FRESH_S, IN, Edited, Watching
+from paths import HERE
 
+SEED = int(os.environ.get("USERMOUNT_SEED", time.time_ns() % 1_000_000))
 PROJECT = "/Users/me/project"
 
 
@@ -65,9 +70,10 @@ def test_every_kind_of_edit_is_fresh_within_the_promise_and_plain_reading_costs_
             assert code == 0 and text.rstrip("\n") == wanted and "it" in listed, (name, text, listed)
             assert int(edited.guest.must(f"stat -L -c %s {folder}/it")) == (edited.lab.server.users / f"me/project/{name}/it").stat().st_size
 
-    edited.guest.must(f"find {PROJECT} -type f | xargs cat > /dev/null")
+    read_all = f"find {PROJECT} -type f -print0 | xargs -0 cat > /dev/null"
+    edited.guest.must(read_all)
     before, _ = edited.calls()
-    edited.guest.must(f"find {PROJECT} -type f | xargs cat > /dev/null")
+    edited.guest.must(read_all)
     assert edited.calls()[0] == before, "what was read before asked the server again"
 
 
@@ -168,9 +174,29 @@ def test_thousands_of_files_at_once_are_fresh_within_a_second_and_their_watchers
     edited.guest.must(f"cat {PROJECT}/many/f* > /dev/null; ls -l {PROJECT}/many > /dev/null")
     watching = Watching(edited, IN["ATTRIB"], "/src/many")
     edited.mac("cd many; for i in $(seq 5000); do echo 22 > f$i; done")
-    time.sleep(1)
+    time.sleep(1)  # the promise
     assert edited.guest.must(f"cat {PROJECT}/many/f* | sort | uniq -c").split() == ["5000", "22"]
     proc.until("the watcher of the folder", lambda: watching.rows(), 2)
+
+
+@pytest.mark.parametrize("edits", [1000, pytest.param(12000, marks=pytest.mark.long)])
+def test_no_edit_is_harmed_however_fast_the_mac_edits_and_the_guest_looks_and_wakes(edited, edits):
+    """Everything is watched, so everything is opened and chowned; not one byte, time, mode or owner may differ."""
+    edited.mac("mkdir storm")
+    proc.until("the folder", lambda: edited.guest.sh(f"ls {PROJECT}/storm")[1] == 0, 5)
+    watching = Watching(edited, ALL, "/src/storm")
+    editor = ["setpriv", "--reuid", "501", "--regid", "20", "--clear-groups", sys.executable, "-B", HERE / "editor.py",
+              edited.lab.server.users / "me/project/storm", str(edits), str(SEED)]
+    said = proc.run(editor, timeout=600).splitlines()
+    assert said == [str(edits)], (SEED, said[:5])
+    rows = proc.until("the watcher", watching.rows, 10)
+    assert any(mask & IN["ATTRIB"] for _, mask in rows), rows[:5]
+
+    def same():
+        listed = edited.guest.must(f"cd {PROJECT}/storm && cat edited* | md5sum && ls -l edited*")
+        there = edited.lab.server.users / "me/project/storm"
+        return listed.split()[0] == hashlib.md5(b"".join((there / name).read_bytes() for name in sorted(p.name for p in there.iterdir()))).hexdigest()
+    proc.until("the guest reads what the Mac wrote last", same, 10)
 
 
 def test_the_verb_shows_what_comes_and_what_was_done(edited):

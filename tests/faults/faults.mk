@@ -11,6 +11,13 @@ $(TRAITOR): $(filter-out %/probe.o, $(AGENT_OBJ)) $(BUILD)/faults/traitor.o
 	$(call say,LD $@)
 	$(Q)$(MUSL_CC) $(SIZE) $(AGENT_LDFLAGS) -o $@ $^ $(LIBNFS) -L$(LIBS)/lib -ltirpc
 
+# What the jails of the stream's children let through.
+CRIMES_OBJ := $(addprefix $(OUT)/agent/, events/jails.o system/jail.o)
+$(BUILD)/faults/crimes: tests/faults/crimes.c $(CRIMES_OBJ)
+	$(call say,CC $<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(MUSL_CC) $(AGENT_CFLAGS) $(AGENT_LDFLAGS) -o $@ $< $(CRIMES_OBJ)
+
 # Preloaded into the packer.
 $(BUILD)/faults/scarce.so: tests/faults/scarce.c
 	$(call say,CC $<)
@@ -18,6 +25,6 @@ $(BUILD)/faults/scarce.so: tests/faults/scarce.c
 	$(Q)$(CC) $(STD) $(WARNINGS) -O1 -fPIC -shared -o $@ $<
 
 .PHONY: faults
-faults: $(TRAITOR) $(BUILD)/faults/scarce.so
+faults: $(TRAITOR) $(BUILD)/faults/crimes $(BUILD)/faults/scarce.so
 
 -include $(BUILD)/faults/traitor.d

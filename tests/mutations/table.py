@@ -15,6 +15,13 @@ class Mutation:
 
 
 MUTATIONS = [
+    Mutation("touches no file's content to wake who watches", "agent/events/raise.c",
+             "raised = open_and_close(mount, object, O_WRONLY);", "raised = open_and_close(mount, object, O_WRONLY | O_TRUNC);",
+             "tests/guest/test_edits.py::test_no_edit_is_harmed_however_fast_the_mac_edits_and_the_guest_looks_and_wakes[1000]"),
+    Mutation("wakes by no call that sets a time", "agent/events/raise.c",
+             "syscall(SYS_fchownat, object, \"\", status->st_uid, -1, AT_EMPTY_PATH) == 0",
+             "syscall(SYS_utimensat, object, \"\", (struct timespec[]){status->st_atim, status->st_mtim}, AT_EMPTY_PATH) == 0",
+             "tests/guest/test_edits.py::test_no_edit_is_harmed_however_fast_the_mac_edits_and_the_guest_looks_and_wakes[1000]"),
     Mutation("pads the base before the payload", "packer/write/plan.c",
              "return newc_align(base_bytes) - base_bytes;", "return 0 * base_bytes;",
              "tests/cli/test_pack.py", quick=True),

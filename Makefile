@@ -301,7 +301,7 @@ docs: all
 
 .PHONY: fmt
 fmt:
-	clang-format -i agent/*.[ch] $(wildcard agent/*/*.[ch]) packer/*.[ch] $(wildcard packer/*/*.[ch]) tests/unit/*.[ch] tests/fuzz/*.[ch] tests/faults/*.c
+	clang-format -i agent/*.[ch] agent/*/*.[ch] packer/*.[ch] packer/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/faults/*.c
 
 # ---------------------------------------------------------------------------------------------------- install
 

@@ -86,16 +86,17 @@ static void fill_key(uint64_t key[2]) {
         key[0] = key[1] = 0;
 }
 
-int cmd_scan(const char *action, const unsigned char *bytes, uint64_t size, struct scan_options *options,
+int cmd_scan(const char *action, const unsigned char *bytes, uint64_t size, const struct scan_options *wanted,
              struct scan *scan) {
+    struct scan_options options = *wanted;
     struct progress progress;
     int rc;
 
-    options->progress = progress_update;
-    options->context = &progress;
-    fill_key(options->key);
+    options.progress = progress_update;
+    options.context = &progress;
+    fill_key(options.key);
     progress_start(&progress, action, size);
-    rc = scan_run(scan, bytes, size, options);
+    rc = scan_run(scan, bytes, size, &options);
     progress_end(&progress);
     return rc;
 }

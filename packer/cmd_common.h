@@ -30,7 +30,7 @@ int cmd_lock(struct image *image, const char *target);
 int cmd_refuse_state(const struct image *image, const struct packed *packed);
 
 /* scan_run with a progress bar, which shows `action`, and with a key made by chance. 0 or -ENOMEM. */
-int cmd_scan(const char *action, const unsigned char *bytes, uint64_t size, struct scan_options *options,
+int cmd_scan(const char *action, const unsigned char *bytes, uint64_t size, const struct scan_options *wanted,
              struct scan *scan);
 
 /*

@@ -12,7 +12,7 @@ ANALYZER_BUT_agent/containers/crew.c = -Wno-analyzer-malloc-leak
 
 .PHONY: lint
 lint: $(LIBS_OK)
-	clang-format --dry-run -Werror agent/*.[ch] $(wildcard agent/*/*.[ch]) packer/*.[ch] $(wildcard packer/*/*.[ch]) tests/unit/*.[ch] tests/fuzz/*.[ch] tests/faults/*.c
+	clang-format --dry-run -Werror agent/*.[ch] agent/*/*.[ch] packer/*.[ch] packer/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/faults/*.c
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability --inline-suppr -j2 \
 	    --suppress=missingIncludeSystem agent packer
 	shellcheck $(LINT_SH) .ci/run

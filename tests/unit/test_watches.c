@@ -21,7 +21,8 @@ static void test_masks_are_found_by_inode(void **state) {
     (void)state;
     watches_clear(&watches);
     add("pos:\t0\nflags:\t02004000\nmnt_id:\t15\nino:\t1057\n"
-        "inotify wd:2 ino:5e3 sdev:2d mask:3c6 ignored_mask:0 fhandle-bytes:8 fhandle-type:1 f_handle:e305000000000000\n"
+        "inotify wd:2 ino:5e3 sdev:2d mask:3c6 ignored_mask:0 fhandle-bytes:8 fhandle-type:1 "
+        "f_handle:e305000000000000\n"
         "inotify wd:1 ino:fffffffffffffffe sdev:2d mask:8 ignored_mask:0 \n",
         0x2d);
     watches_sort(&watches);
@@ -79,7 +80,7 @@ static void test_more_than_fit_means_that_all_are_watched(void **state) {
 
 static void test_a_device_is_numbered_as_the_kernel_numbers_it(void **state) {
     (void)state;
-    assert_int_equal(watches_device(0x2d), 0x2d);     /* 0:45, as every NFS mount has */
+    assert_int_equal(watches_device(0x2d), 0x2d);        /* 0:45, as every NFS mount has */
     assert_int_equal(watches_device(0xfe03), 0xfe00003); /* 254:3 */
 }
 

@@ -86,7 +86,7 @@ static void find_subpath(const struct containers_origin *origin, const char *par
     const char *inside = strcmp(origin->root, "/") == 0 ? NULL : path_below(root, origin->root);
 
     if (!inside)
-        inside = path_below(root, "/");
+        inside = strcmp(root, "/") == 0 ? "" : root;
     if (part[0] && path_below(inside, part))
         part = "";
     set_subpath(bind, part, inside);

@@ -192,14 +192,18 @@ static void act_on_entry(struct edit *edit, int entry, struct stat *status, bool
         return;
     struct own_state now = own_state_of(status);
     uint32_t mask = edit->folder_mask | watches_mask(scene->watches, status->st_ino);
-    bool same = own_same(&edit->before, &now);
-    if (mask != 0 && is_own(edit, &now)) {
+    bool same = own_same(&edit->before, &now), doubted = edit->note->flags & STREAM_IS_SAME;
+    bool own = mask != 0 && is_own(edit, &now);
+    if (S_ISREG(status->st_mode) && (doubted || (!own && (!same || now.mtime_ns % SECOND_NS == 0))))
+        refresh_data(edit, entry, &now);
+    if (own) {
         edit->did = VIEW_OWN;
         return;
     }
-    if (S_ISREG(status->st_mode) && (!same || now.mtime_ns % SECOND_NS == 0))
-        refresh_data(edit, entry, &now);
-    if (mask != 0 && raise_events(&scene->mount, entry, status, raise_choose(status->st_mode, mask)))
+    struct raise raise = raise_choose(status->st_mode, mask);
+    /* The watcher cannot tell a chown from an edit here, and would tell of ours as well. */
+    raise.chowns = raise.chowns && !doubted;
+    if (raise_events(&scene->mount, entry, status, raise))
         edit->did = VIEW_RAISED;
 }
 

@@ -261,8 +261,29 @@ static void every_mount_that_is_accepted_is_written_so_that_a_file_gives_it_back
     assert_true(accepted > 5000);
 }
 
+static void a_place_is_told_in_each_layer_s_words(void **state) {
+    static const struct {
+        struct config_origin origin;
+        const char *name, *place;
+    } origins[] = {
+        {{.layer = CONFIG_DEFAULT}, "default", "the default"},
+        {{.layer = CONFIG_FILE, .line = 3, .column = 7}, "file", "usermount.conf line 3 column 7"},
+        {{.layer = CONFIG_CMDLINE, .line = 1, .column = 40}, "cmdline", "kernel command line column 40"},
+    };
+    char place[128];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++) {
+        struct text_out out = text_out(place, sizeof place);
+        config_place(&origins[i].origin, &out);
+        assert_string_equal(place, origins[i].place);
+        assert_string_equal(config_layer_name(origins[i].origin.layer), origins[i].name);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_place_is_told_in_each_layer_s_words),
         cmocka_unit_test(a_line_has_at_most_2048_bytes),
         cmocka_unit_test(line_ends_of_either_kind_and_none_at_the_end_are_fine),
         cmocka_unit_test(a_comment_begins_at_a_sharp_behind_a_blank),

@@ -91,8 +91,48 @@ static void a_state_that_is_too_long_is_none(void **state) {
     assert_false(status_read(text_of("target=/a state=a-word-that-is-longer-than-any"), &after));
 }
 
+static void expect_cache(uint32_t cache, int64_t silent_boot_ms, const char *text) {
+    char said[128];
+    struct text_out out = text_out(said, sizeof said);
+
+    memset(&before, 0, sizeof before);
+    before.cache = cache;
+    before.silent_boot_ms = silent_boot_ms;
+    status_cache_text(&before, 20000, &out);
+    assert_string_equal(said, text);
+}
+
+static void how_the_client_caches_is_told(void **state) {
+    (void)state;
+    expect_cache(STATUS_UNTOLD, 0, "");
+    expect_cache(STATUS_PLAIN, 8000, "plain");
+    expect_cache(STATUS_PLAIN, 0, "plain, edits are told; coherent from the next mount on");
+    expect_cache(STATUS_COHERENT, 0, "coherent");
+    expect_cache(STATUS_COHERENT, 8000, "coherent, no word from the Mac for 12 s");
+}
+
+static void how_the_client_caches_is_read_back(void **state) {
+    static char line[STATUS_LINE_SIZE];
+
+    (void)state;
+    for (uint32_t cache = STATUS_UNTOLD; cache < STATUS_CACHES; cache++) {
+        struct text_out out = text_out(line, sizeof line);
+
+        memset(&before, 0, sizeof before);
+        snprintf(before.target, sizeof before.target, "/Users");
+        snprintf(before.state, sizeof before.state, "up");
+        before.cache = cache;
+        before.silent_boot_ms = cache == STATUS_UNTOLD ? 0 : 86400001;
+        status_write(&before, &out);
+        assert_true(status_read((struct text){line, out.len - 1}, &after));
+        assert_memory_equal(&after, &before, sizeof before);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(how_the_client_caches_is_told),
+        cmocka_unit_test(how_the_client_caches_is_read_back),
         cmocka_unit_test(what_is_written_is_read_back),
         cmocka_unit_test(since_when_follows_no_step_of_the_wall_clock),
         cmocka_unit_test(the_longest_state_fits_in_a_line),

@@ -103,7 +103,7 @@ MUSL_CC := $(abspath $(LIBS))/musl-gcc
 CROSS := $(ARCH)-linux-gnu-
 endif
 LIBS_OK := $(LIBS)/lib/.built
-SIZE = -Os -flto=auto -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
+SIZE = -Os -flto=auto -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables
 AGENT_CFLAGS = $(STD) $(WARNINGS) $(SIZE) $(HARDEN) -g -isystem $(LIBS)/include -isystem $(LIBS)/include/tirpc \
     -idirafter $(LIBS)/kernel
 AGENT_LDFLAGS = -static -Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code,--build-id=none \

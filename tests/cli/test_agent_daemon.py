@@ -2,6 +2,7 @@
 """Who the daemon is: nobody else's hand on its lock, its files or its life."""
 
 import ctypes
+import errno
 import os
 import re
 import shutil
@@ -91,15 +92,19 @@ def test_a_lock_that_others_could_hold_is_none(world, mode, owner):
     lock.unlink()
 
 
-@pytest.mark.parametrize("make, errno", [(os.mkfifo, "Operation not permitted"), (os.mkdir, "Operation not permitted"),
-                                         (lambda path: os.symlink("/etc/passwd", path), "Symbolic link loop")])
-def test_what_is_no_file_in_the_place_of_the_lock_hangs_nobody(world, make, errno):
+# musl's words; a sanitizer's build has the machine's own C library.
+ELOOP = os.strerror(errno.ELOOP) if "asan" in AGENT.parts else "Symbolic link loop"
+
+
+@pytest.mark.parametrize("make, why", [(os.mkfifo, "Operation not permitted"), (os.mkdir, "Operation not permitted"),
+                                         (lambda path: os.symlink("/etc/passwd", path), ELOOP)])
+def test_what_is_no_file_in_the_place_of_the_lock_hangs_nobody(world, make, why):
     world.run_dir.mkdir()
     make(world.run_dir / "lock")
     for verb, what in (("start", "run in"), ("status", "see the daemon in"), ("stop", "see the daemon in"),
                        ("wait", "see the daemon in")):
         done = world.run(verb, timeout=5)
-        assert (done.returncode, done.stderr) == (SYSTEM, f"usermount: unable to {what} {world.run_dir}: {errno}\n"), verb
+        assert (done.returncode, done.stderr) == (SYSTEM, f"usermount: unable to {what} {world.run_dir}: {why}\n"), verb
 
 
 @pytest.mark.parametrize("name", ["pid", "daemon", "mount.01", "pid.new", "daemon.new", "mount.01.new"])
@@ -198,10 +203,13 @@ def test_an_ordinary_user_sees_it_whatever_the_umask_was(world, umask):
     until("a verdict", lambda: "verdict=refused" in world.run("status", "--porcelain").stdout)
     modes = {path.name: oct(path.stat().st_mode & 0o7777) for path in [*world.run_dir.iterdir(), world.run_dir, world.log]}
     assert modes == {"daemon": "0o644", "lock": "0o600", "mount.01": "0o644", "pid": "0o644", "run": "0o755", "log": "0o644"}
+    def steady(text):
+        """Without what changes between two looks."""
+        return re.sub("(since.*?|attempts)=.*? ", "", text)
     done = as_nobody(world, "status", "--porcelain")
     mine = world.run("status", "--porcelain")
     assert (done.returncode, done.stderr) == (NO, "") and "verdict=refused" in done.stdout
-    assert re.sub("since.*?=.*? ", "", done.stdout) == re.sub("since.*?=.*? ", "", mine.stdout)
+    assert steady(done.stdout) == steady(mine.stdout)
 
 
 def test_an_ordinary_user_is_told_when_it_has_ended_and_signals_nobody(world):

@@ -18,13 +18,17 @@ import pytest
 LOADER = "the first such calls of a program that is not static are the loader's and the sanitizers' own"
 START = "tests/faults/test_daemon_faults.py::test_a_start_goes_on_or_says_why_not"
 NO_FILTER = "the filter kills nobody here, and memory has no limit: agent/system/jail.c"
+PRELOADED = "it preloads a library of its own, and the sanitizer must be the first"
 LEFT_OUT = {
     "tests/cli/test_agent_cli.py::test_the_binary_needs_nothing_else": "this agent is not static",
+    "tests/cli/test_agent_daemon.py::test_no_signal_but_the_orders_ends_it": "the sanitizer has handlers of its own",
     "tests/cli/test_agent_docs.py": "about pages; its table of the program's words is linked without a sanitizer",
     "tests/cli/test_readme.py": "about pages, as above, and the README's own builds",
     "tests/cli/test_dist.py": "about the release, which has no sanitizer",
     "tests/cli/test_install.py::test_what_is_installed_has_its_place_and_mode": "licences are in the other build",
     "tests/cli/test_install.py::test_make_has_the_targets_that_call_it": "about the other build's name",
+    "tests/cli/test_doctor_safety.py::test_since_10_14_a_refusal_to_root_is_about_full_disk_access": PRELOADED,
+    "tests/cli/test_doctor_safety.py::test_a_folder_that_cannot_be_synced_loses_no_file": PRELOADED,
     "tests/cli/test_hardening.py": "about how the shipped programs are linked",
     "tests/cli/test_pack_bounds.py": "about time, of which a sanitizer takes several times as much",
     "tests/cli/test_run.py": "about tests/run",
@@ -43,7 +47,8 @@ LEFT_OUT = {
     f"{START}[prlimit64,setrlimit]": LOADER,
 }
 # Traced processes: LeakSanitizer is a tracer itself, and a process has one at most. No leak is looked for in these.
-TRACED = ("tests/faults/test_daemon_faults.py", "tests/net/test_jail_escape.py",
+TRACED = ("tests/cli/test_agent_log.py::test_a_warning_is_synced_by_a_child",
+          "tests/cli/test_agent_log.py::test_the_folder_is_synced_too", "tests/faults/test_daemon_faults.py", "tests/net/test_jail_escape.py",
           "tests/net/test_probe_hostile.py::test_a_server_that_resets_just_before_it_is_written_to_is_told")
 REPORT_MAX = 8000
 PLACE = re.compile(r"\((/\S+)\+(0x[0-9a-f]+)\)")

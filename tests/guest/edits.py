@@ -18,6 +18,13 @@ ALL = sum(IN.values())
 FRESH_S = 0.3  # the promise: nothing is stale after this
 
 
+def calls(guest):
+    """How many calls the guest has made to the server for /Users, since it is mounted."""
+    text = guest.must("cat /proc/self/mountstats")
+    rows = [line.split() for line in text[text.index("mounted on /Users "):].splitlines()]
+    return sum(int(row[1]) for row in rows if row and row[0].endswith(":") and row[0][:-1].isupper())
+
+
 class Edited:
     """A booted guest whose /Users is told of; `mac` runs commands on the server's side, as the Mac's user does."""
 
@@ -56,14 +63,7 @@ class Edited:
         proc.until(f"cache is {cache}, told: {told}", look, timeout, every=0.1)
 
     def calls(self):
-        """How many calls the guest has made to the server, for this mount: (all, those that only ask)."""
-        text = self.guest.must("cat /proc/self/mountstats")
-        ops = {}
-        for line in text[text.index("mounted on /Users "):].splitlines():
-            words = line.split()
-            if words and words[0].endswith(":") and words[0][:-1].isupper():
-                ops[words[0][:-1]] = int(words[1])
-        return sum(ops.values()), ops
+        return calls(self.guest)
 
     def close(self):
         self.relay.close()

@@ -12,6 +12,7 @@
 #include "../system/mounttable.h"
 #include "../system/process.h"
 #include "rundir.h"
+#include "spread.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -237,7 +238,7 @@ static void turn(void) {
     if (up && !d.told_up)
         ready('u');
     d.told_up = up;
-    daemon_world_spread(&d.world);
+    daemon_spread_start(&d.world);
     daemon_world_sync(&d.world);
 }
 
@@ -328,7 +329,7 @@ int daemon_run(const struct daemon_setup *setup) {
     publish_all();
     ready('s');
     hide_from_oom_killer();
-    while (!d.replaced && (!engine_stopped(&d.engine) || daemon_world_leaving(&d.world)))
+    while (!d.replaced && (!engine_stopped(&d.engine) || daemon_spread_is_leaving(&d.world)))
         turn();
     log_line(LOGLEVEL_INFO, "event=end");
     if (!d.replaced)

@@ -3,12 +3,12 @@
 #include "world.h"
 
 #include "../system/clock.h"
-#include "../containers/containers.h"
 #include "edits.h"
 #include "mounted.h"
 #include "../system/log.h"
 #include "../engine/logfmt.h"
 #include "rundir.h"
+#include "spread.h"
 #include "../mount/server.h"
 
 #include <signal.h>
@@ -17,24 +17,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Running containers are looked at when no mount is under way, which this would slow down; but a mount whose server is
- * dead is under way all the time, and delays the others' by no more than this. */
-#define HOLD_MS 250
-
-/* For a child that was killed to end: what it was in the middle of is over only then. Longer than the kernel takes
- * where it takes notice at all; one that does not is left behind. */
-#define KILLED_MS 1000
-
-/* For a spread that was asked to end, and says what it leaves undone (containers.h). */
-#define LEAVE_MS 3000
-
 #define SYNC_MS 10000
 
 /* The arguments of a worker live here while it is forked; the child has its own copy. */
 static union {
     struct probe_request probe;
     struct mounter_job job;
-    struct containers_job spread;
 } arguments;
 
 void daemon_world_job(const struct daemon_world *world, uint32_t index, struct mounter_job *job) {
@@ -131,12 +119,12 @@ static void cancel(void *ctx, uint32_t index) {
     world->next[index].timeout_ms = 0;
     world->cancelled[index] = worker->pid > 0;
     if (worker->pid > 0 && !worker->killed)
-        worker_kill(worker, clock_now().mono_ms + KILLED_MS);
+        worker_kill(worker, clock_now().mono_ms + DAEMON_KILLED_MS);
 }
 
 /* A child that was killed long ago: nothing waits for it any more. */
-static void leave_behind(const struct daemon_world *world, uint32_t index, struct worker *worker,
-                         struct evidence *evidence) {
+void daemon_world_leave(const struct daemon_world *world, uint32_t index, struct worker *worker,
+                        struct evidence *evidence) {
     char line[CONFIG_PATH_SIZE + 256];
     struct text_out out = text_out(line, sizeof line);
 
@@ -148,50 +136,6 @@ static void leave_behind(const struct daemon_world *world, uint32_t index, struc
     worker_leave(worker, evidence);
 }
 
-/* It says what it leaves undone, which takes it a moment; then it is killed. */
-static void ask_spread_to_end(struct daemon_world *world, uint32_t index) {
-    if (world->spreads[index].pid <= 0 || world->spreads[index].killed || world->recalled[index])
-        return;
-    world->recalled[index] = true;
-    world->spreads[index].deadline_ms = clock_now().mono_ms + LEAVE_MS;
-    kill(world->spreads[index].pid, SIGTERM);
-}
-
-static void recall(void *ctx, uint32_t index) {
-    struct daemon_world *world = ctx;
-
-    world->held[index].timeout_ms = 0;
-    ask_spread_to_end(world, index);
-}
-
-bool daemon_world_leaving(const struct daemon_world *world) {
-    for (uint32_t i = 0; i < world->config->mount_count; i++)
-        if (world->spreads[i].pid > 0)
-            return true;
-    return false;
-}
-
-static void spread(void *ctx, uint32_t index, uint32_t timeout_ms) {
-    struct daemon_world *world = ctx;
-
-    recall(world, index);
-    world->held[index].timeout_ms = timeout_ms;
-    world->held[index].until_ms = world->engine->now.mono_ms + HOLD_MS;
-}
-
-static void start_spread(struct daemon_world *world, uint32_t index, int64_t deadline_ms) {
-    struct worker_task task = {.run = containers_spread, .argument = &arguments};
-
-    log_descriptors(task.keep);
-    world->held[index].timeout_ms = 0;
-    world->recalled[index] = false;
-    daemon_world_job(world, index, &arguments.spread.mount);
-    arguments.spread.report = world->config->containers == CONTAINERS_REPORT;
-    int error = worker_start(&world->spreads[index], &task, &world->engine->mounts[index].evidence, deadline_ms);
-    if (error != 0)
-        log_line(LOGLEVEL_WARN, "event=spread cause=\"unable to fork: running containers are not looked at\"");
-}
-
 void daemon_world_sync(struct daemon_world *world) {
     static const struct evidence none;
     struct worker_task task = {.run = log_sync};
@@ -201,24 +145,6 @@ void daemon_world_sync(struct daemon_world *world) {
     log_descriptors(task.keep);
     if (worker_start(&world->sync, &task, &none, clock_now().mono_ms + SYNC_MS) == 0)
         log_syncing();
-}
-
-static bool is_working(const struct daemon_world *world) {
-    for (uint32_t i = 0; i < world->config->mount_count; i++)
-        if (world->workers[i].pid > 0)
-            return true;
-    return false;
-}
-
-void daemon_world_spread(struct daemon_world *world) {
-    int64_t now_ms = clock_now().mono_ms;
-    bool working = is_working(world);
-
-    for (uint32_t i = 0; i < world->config->mount_count; i++) {
-        uint32_t timeout_ms = world->held[i].timeout_ms;
-        if (timeout_ms > 0 && world->spreads[i].pid == 0 && (!working || world->held[i].until_ms <= now_ms))
-            start_spread(world, i, now_ms + timeout_ms);
-    }
 }
 
 static void put_source(void *ctx, uint32_t index, struct text_out *out) {
@@ -277,27 +203,11 @@ const struct engine_world daemon_world_calls = {
     .source = put_source,
     .work = work,
     .cancel = cancel,
-    .spread = spread,
-    .recall = recall,
+    .spread = daemon_spread,
+    .recall = daemon_spread_recall,
     .log = write_log,
     .publish = publish,
 };
-
-/* It says so after each look, and may go on for minutes. */
-static void take_behind(struct daemon_world *world, uint32_t index, const struct evidence *evidence) {
-    if (world->behind[index] == evidence->behind)
-        return;
-    world->behind[index] = evidence->behind;
-    publish(world, index);
-}
-
-static void read_spread(struct daemon_world *world, uint32_t index) {
-    static struct evidence evidence;
-
-    evidence.behind = world->behind[index];
-    worker_read(&world->spreads[index], &evidence);
-    take_behind(world, index, &evidence);
-}
 
 /* The child that mounts goes on and proves. For the engine these are two works: tell it of the first one's end, if that
  * has come and it has not been told; it then begins the second, in the same child's slot. */
@@ -315,11 +225,8 @@ static void ended(struct daemon_world *world, pid_t pid, int status) {
     if (world->sync.pid == pid)
         worker_finish(&world->sync, status, NULL);
     for (uint32_t i = 0; i < world->config->mount_count; i++) {
-        if (world->spreads[i].pid == pid) {
-            read_spread(world, i);
-            worker_finish(&world->spreads[i], status, NULL);
-            log_child_ended();
-        }
+        if (daemon_spread_ended(world, i, pid, status))
+            return;
         if (daemon_edits_ended(world, i, pid, status))
             return;
         if (world->workers[i].pid != pid)
@@ -355,25 +262,14 @@ static void expire(struct daemon_world *world, uint32_t index, struct engine_tim
     if (!worker->killed) {
         worker_read(worker, evidence);
         if (!tell_mounted(world, index, evidence))
-            worker_kill(worker, now.mono_ms + KILLED_MS);
+            worker_kill(worker, now.mono_ms + DAEMON_KILLED_MS);
     } else if (world->cancelled[index]) {
-        leave_behind(world, index, worker, NULL);
+        daemon_world_leave(world, index, worker, NULL);
         start_next(world, index);
     } else {
-        leave_behind(world, index, worker, evidence);
+        daemon_world_leave(world, index, worker, evidence);
         engine_worked(world->engine, index, WORK_HUNG, NULL, now);
     }
-}
-
-static void expire_spread(struct daemon_world *world, uint32_t index, struct engine_time now) {
-    struct worker *spread = &world->spreads[index];
-
-    if (spread->killed)
-        leave_behind(world, index, spread, NULL);
-    else if (!world->recalled[index])
-        ask_spread_to_end(world, index);
-    else
-        worker_kill(spread, now.mono_ms + KILLED_MS);
 }
 
 void daemon_world_expire(struct daemon_world *world) {
@@ -382,10 +278,7 @@ void daemon_world_expire(struct daemon_world *world) {
     if (world->sync.pid > 0 && world->sync.deadline_ms <= now.mono_ms)
         worker_kill(&world->sync, INT64_MAX); /* it holds its place until it ends: one that hangs is enough */
     for (uint32_t i = 0; i < world->config->mount_count; i++) {
-        if (world->spreads[i].pid > 0)
-            read_spread(world, i);
-        if (world->spreads[i].pid > 0 && world->spreads[i].deadline_ms <= now.mono_ms)
-            expire_spread(world, i, now);
+        daemon_spread_expire(world, i, now);
         if (daemon_edits_waited(world, i, now.mono_ms))
             run_work(world, i, world->edits.waiting[i].work, now.mono_ms + world->edits.waiting[i].left_ms);
         if (world->unstarted[i]) {

@@ -12,6 +12,10 @@
 #include "../probe/probe.h"
 #include "../system/worker.h"
 
+/* For a child that was killed to end: what it was in the middle of is over only then. Longer than the kernel takes
+ * where it takes notice at all; one that does not is left behind. */
+#define DAEMON_KILLED_MS 1000
+
 struct daemon_world {
     struct engine *engine;
     const struct config *config;
@@ -66,14 +70,12 @@ void daemon_world_expire(struct daemon_world *world);
 /* What a privileged worker of the mount needs to know. */
 void daemon_world_job(const struct daemon_world *world, uint32_t mount, struct mounter_job *job);
 
-/* Start the spreads that wait no longer. Best called after everything else. */
-void daemon_world_spread(struct daemon_world *world);
+/* A child that was killed long ago: nothing waits for it any more, and that is logged. */
+void daemon_world_leave(const struct daemon_world *world, uint32_t mount, struct worker *worker,
+                        struct evidence *evidence);
 
 /* Have the log's warnings reach the disk, where there are new ones. */
 void daemon_world_sync(struct daemon_world *world);
-
-/* Whether a spread that was asked to end still does. */
-bool daemon_world_leaving(const struct daemon_world *world);
 
 /* When the next worker's deadline is, mono; -1: none runs. */
 int64_t daemon_world_due_ms(const struct daemon_world *world);

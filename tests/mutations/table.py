@@ -90,7 +90,7 @@ MUTATIONS = [
              "status.st_uid == geteuid() && !(status.st_mode & 077))", "status.st_uid == geteuid())",
              "tests/cli/test_agent_daemon.py::test_a_lock_that_others_could_hold_is_none"),
     Mutation("begins the next work when the killed child has ended", "agent/daemon/world.c",
-             "worker_kill(worker, now.mono_ms + KILLED_MS);\n    } else if",
+             "worker_kill(worker, now.mono_ms + DAEMON_KILLED_MS);\n    } else if",
              "worker_kill(worker, now.mono_ms);\n    } else if",
              "tests/cli/test_agent_daemon.py::test_the_next_work_waits_for_the_end_of_a_killed_child"),
     Mutation("jails the probe", "agent/system/jail.c",

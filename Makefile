@@ -8,6 +8,7 @@
 # make dist, deb  tarballs with both agents, and a Debian package of the packer, in build/dist
 # make deps       install what building, the demo and the tests need
 # make demo       boot a Moby-like guest with a packed ramdisk, and show what happens
+# make quick      the unit tests and those of the command lines: less than a minute
 # make check      every test; the last line is "N passed, N failed, N skipped"
 # make check-full the long ones too: real Docker, a minute of sleep, fifty boots
 # make docs       record anew what the README shows
@@ -161,7 +162,7 @@ CC ?= cc
 # SANITIZE is for make asan; a sanitizer and FORTIFY do not go together.
 # ISA-L unpacks gzip in half of zlib's time; it is used where it is found. ISAL=no: not even then; ISAL=yes: or nothing.
 ISAL ?= auto
-ISAL_LIBS := $(shell contrib/isal "$(ISAL)" $(CC))
+ISAL_LIBS := $(shell SYSTEM=$(SYSTEM) contrib/isal "$(ISAL)" $(CC))
 ifeq ($(ISAL_LIBS)$(ISAL),yes)
 $(error ISAL=yes: ISA-L is not found; Debian has it as libisal-dev, Homebrew as isa-l)
 endif
@@ -288,6 +289,13 @@ check check-full: deps
 	@$(MAKE) --no-print-directory all units zlib-units fuzzers faults arm64 mac
 	@$(PYTHON) -B tests/run $(RUN)
 
+# What fails most often, first.
+QUICK = tests/unit/test_unit.py tests/cli/test_rooms.py tests/cli/test_pack.py tests/cli/test_doctor.py tests/cli/test_doctor_files.py \
+    $(addprefix tests/cli/test_agent_, cli.py config.py status.py docs.py)
+.PHONY: quick
+quick: all units
+	@$(PYTHON) -B tests/run $(QUICK)
+
 .PHONY: demo
 demo:
 	@contrib/deps $(BUILD_PACKAGES) $(DEMO_PACKAGES)
@@ -307,7 +315,7 @@ fmt:
 
 .PHONY: install
 install: all
-	@DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" contrib/install $(BUILD)
+	@DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" LAUNCHD="$(LAUNCHD)" contrib/install $(BUILD)
 
 .PHONY: uninstall
 uninstall:

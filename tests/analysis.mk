@@ -3,7 +3,7 @@
 
 LINT_FLAGS = $(STD) $(ISAL_CPPFLAGS) -isystem $(LIBS)/include -isystem $(LIBS)/include/tirpc
 LINT_SRC := $(filter-out %/darwin.c, $(AGENT_SRC) $(PACK_SRC))
-LINT_SH = contrib/deps contrib/foreign-debs contrib/install contrib/isal contrib/sources contrib/mkdist contrib/mkdeb \
+LINT_SH = contrib/deps contrib/launchd/pack-if-needed contrib/foreign-debs contrib/install contrib/isal contrib/sources contrib/mkdist contrib/mkdeb \
     agent/libs/fetch agent/libs/build agent/libs/cross agent/libs/licences tests/mac/fetch tests/mac/cc
 # gcc 12 takes a pointer that is kept in an array for lost; valgrind judges the runs of the packer's file.
 ANALYZER_BUT_packer/image/scan.c = -Wno-analyzer-malloc-leak

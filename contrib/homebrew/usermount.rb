@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 #
-# make dist writes the release's address and sum into a copy of this, build/dist/usermount.rb:
-#     brew install --formula build/dist/usermount.rb
+# make dist writes the release's address and sum into a copy of this, build/dist/usermount.rb, for a tap:
+#     brew tap-new me/usermount
+#     cp build/dist/usermount.rb "$(brew --repository me/usermount)/Formula/"
+#     brew install me/usermount/usermount
 class Usermount < Formula
   desc "NFS agent for the VM of Docker for Mac, and the packer that puts it there"
   homepage "file:///"
@@ -9,17 +11,25 @@ class Usermount < Formula
   sha256 "0000000000000000000000000000000000000000000000000000000000000000"
   license all_of: ["MIT", "BSD-3-Clause", "LGPL-2.1-or-later"]
 
-  depends_on "isa-l"
   uses_from_macos "zlib"
 
   def install
-    system "make", "install", "ISAL=yes", "PREFIX=#{prefix}"
+    system "make", "install", "ISAL=no", "LAUNCHD=no", "PREFIX=#{prefix}"
+  end
+
+  service do
+    run [opt_bin/"usermount-pack", "events"]
+    keep_alive true
+    log_path var/"log/usermount-events.log"
+    error_log_path var/"log/usermount-events.log"
   end
 
   def caveats
     <<~TEXT
       Put the agent into Docker's VM, once and after each upgrade of Docker:
         sudo usermount-pack add
+      Tell the VM of edits on the Mac:
+        brew services start usermount
       What has to be right on the Mac is in #{doc}/README.md.
     TEXT
   end

@@ -113,12 +113,14 @@ def test_the_guests_tarball_is_an_agent_with_its_service_and_settings(dist, tmp_
 
 
 FORMULA = """
+require "pathname"
 class Formula
   class << self
     attr_reader :said
     def method_missing(name, *words) = ((@said ||= {})[name] = words.first)
     def respond_to_missing?(*) = true
     def test(&block) = (@test = block)
+    def service(&block) = (@service = block)
     attr_reader :test_block
   end
   def system(*words) = Kernel.system(*words) || abort("failed: #{words}")
@@ -130,10 +132,21 @@ class Formula
   def assert_match(wanted, text) = text.include?(wanted) || abort("#{wanted} is not in #{text}")
 end
 load ARGV[0]
+class Service
+  attr_reader :said
+  def method_missing(name, *words) = ((@said ||= {})[name] = words.first)
+  def respond_to_missing?(*) = true
+  def opt_bin = Pathname.new("/opt/bin")
+  def var = Pathname.new("/var")
+end
+abort("not by root") if Process.uid.zero?
 formula = Usermount.new
 formula.install
 formula.instance_eval(&Usermount.instance_variable_get(:@test))
 puts formula.caveats
+service = Service.new
+service.instance_eval(&Usermount.instance_variable_get(:@service))
+puts "service #{service.said.values_at(:run, :keep_alive).flatten.join(" ")}"
 puts Usermount.said.values_at(:url, :sha256)
 """
 
@@ -142,11 +155,18 @@ def test_the_homebrew_formula_installs_the_release(dist, unpacked, tmp_path):
     run("ruby", "-wc", dist / "usermount.rb")
     shutil.copytree(unpacked, tmp_path / "release")
     (tmp_path / "brew.rb").write_text(FORMULA)
-    said = run("ruby", tmp_path / "brew.rb", dist / "usermount.rb", cwd=tmp_path / "release",
+    (tmp_path / "cellar").mkdir()
+    # As Homebrew does it: by an ordinary user, who may write the build folder and the prefix, on a Mac.
+    run("chown", "-R", "nobody", tmp_path / "release", tmp_path / "cellar")
+    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
+        folder.chmod(folder.stat().st_mode | 0o011)
+    outside = sorted(tmp_path.iterdir())
+    said = run("setpriv", "--reuid", "nobody", "--clear-groups", "ruby", tmp_path / "brew.rb", dist / "usermount.rb", cwd=tmp_path / "release",
                env={**CLEAN, "TEST_PREFIX": str(tmp_path / "cellar"), "TEST_VERSION": VERSION}).splitlines()
     tarball = dist / f"{NAME}.tar.gz"
     assert said[-2:] == [f"file://{tarball}", hashlib.sha256(tarball.read_bytes()).hexdigest()]
-    assert "  sudo usermount-pack add" in said
+    assert said[-3] == "service /opt/bin/usermount-pack events true"
+    assert "  sudo usermount-pack add" in said and sorted(tmp_path.iterdir()) == outside
     assert (tmp_path / "cellar/share/doc/usermount/README.md").exists()
     installed_and_packs(tmp_path / "cellar", tmp_path)
 

@@ -134,3 +134,99 @@ def test_a_mac_that_has_dpkg_is_no_debian(tmp_path):
         done = subprocess.run([REPO / "contrib/deps", "--check", "no-such-package"], text=True, capture_output=True,
                               env={**os.environ, "PATH": path, "SYSTEM": system})
         assert done.returncode == code, done.stderr
+
+
+def test_a_mac_links_no_isa_l_that_nobody_asked_for():
+    def isal(word, system):
+        return subprocess.run([REPO / "contrib/isal", word, "cc"], text=True, capture_output=True, check=True,
+                              env={**os.environ, "SYSTEM": system}).stdout
+    assert "-lisal" in isal("auto", "Linux") and "-lisal" in isal("yes", "Darwin")
+    assert isal("auto", "Darwin") == isal("no", "Darwin") == isal("no", "Linux") == ""
+
+
+def test_homebrew_gets_no_job_of_launchd(tmp_path):
+    for launchd, jobs in (("yes", ["usermount-events.plist", "usermount-pack.plist"]), ("no", [])):
+        root = tmp_path / launchd
+        subprocess.run([REPO / "contrib/install", BUILD], check=True,
+                       env={**os.environ, "DESTDIR": str(root), "PREFIX": "/usr/local", "SYSTEM": "Darwin", "LAUNCHD": launchd})
+        assert sorted(path.name for path in root.rglob("*.plist")) == jobs
+
+
+@pytest.mark.parametrize("sudo_user, wanted", [
+    (None, "launchctl unload /Library/LaunchAgents/{}\n"),
+    ("nobody", "launchctl asuser 65534 sudo -u nobody launchctl unload /Library/LaunchAgents/{}\n")])
+def test_uninstall_unloads_what_is_loaded(tmp_path, sudo_user, wanted):
+    """In a mount namespace, whose /Library is the test's."""
+    stub = tmp_path / "bin/launchctl"
+    stub.parent.mkdir()
+    stub.write_text(f'#!/bin/sh\necho "launchctl $*" >>{tmp_path}/said\n')
+    stub.chmod(0o755)
+    script = (f"mount -t tmpfs none /usr/local && mount -t tmpfs none {tmp_path / 'library'} && mkdir -p /Library/LaunchAgents && "
+              "contrib/install build && contrib/install --uninstall && ls /Library/LaunchAgents")
+    (tmp_path / "library").mkdir()
+    existed = os.path.isdir("/Library")
+    os.makedirs("/Library", exist_ok=True)
+    try:
+        done = subprocess.run(["unshare", "-m", "sh", "-euc", script.replace(str(tmp_path / "library"), "/Library").replace("build", str(BUILD))],
+                              cwd=REPO, text=True, capture_output=True,
+                              env={"PATH": f"{tmp_path}/bin:{os.environ['PATH']}", "SYSTEM": "Darwin", **({"SUDO_USER": sudo_user} if sudo_user else {})})
+    finally:
+        if not existed:
+            os.rmdir("/Library")
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert (tmp_path / "said").read_text() == "".join(wanted.format(name) for name in ("usermount-pack.plist", "usermount-events.plist"))
+
+
+@pytest.fixture
+def job(tmp_path):
+    """pack-if-needed beside a packer and an osascript that tell how they were called; job(mode) -> (exit code, the log)."""
+    root, home, image = tmp_path / "usr", tmp_path / "home", tmp_path / "initrd.img"
+    script = root / "share/usermount/pack-if-needed"
+    script.parent.mkdir(parents=True)
+    shutil.copy(REPO / "contrib/launchd/pack-if-needed", script)
+    (root / "bin").mkdir()
+    for name, text in (("usermount-pack", 'echo "$*" >>"$HOME/calls"; cat "$HOME/says"; exit $(cat "$HOME/code")'),
+                       ("osascript", 'echo "$2" >>"$HOME/notified"')):
+        (root / "bin" / name).write_text(f"#!/bin/sh\n{text}\n")
+        (root / "bin" / name).chmod(0o755)
+    home.mkdir()
+    image.touch()
+    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
+        folder.chmod(folder.stat().st_mode | 0o011)
+    os.chown(home, 65534, 65534)
+
+    def run(says="", code=0, owner=65534):
+        (home / "says").write_text(says)
+        (home / "code").write_text(str(code))
+        os.chown(image, owner, 0)
+        done = subprocess.run(["setpriv", "--reuid", "nobody", "--clear-groups", script, image],
+                              env={"PATH": f"{root}/bin:{os.environ['PATH']}", "HOME": str(home)}, text=True, capture_output=True)
+        log = home / "Library/Logs/usermount-pack.log"
+        return done.returncode, [line.split(" ", 1)[1] for line in log.read_text().splitlines()] if log.exists() else []
+    run.home, run.image = home, image
+    return run
+
+
+def test_the_job_is_silent_when_nothing_is_needed(job):
+    assert job() == (0, [])
+    assert (job.home / "calls").read_text() == f"add --if-needed {job.image}\n"
+    assert not (job.home / "notified").exists()
+
+
+def test_the_job_tells_that_docker_wants_a_restart(job):
+    assert job("initrd.img: packed\n") == (0, ["initrd.img: packed"])
+    assert (job.home / "notified").read_text() == \
+        'display notification "Restart Docker: its ramdisk was packed anew." with title "usermount"\n'
+
+
+def test_the_job_tells_of_a_failure_and_asks_for_no_restart(job):
+    assert job("usermount-pack: unable to write it\n", 4) == (4, ["usermount-pack: unable to write it"])
+    assert not (job.home / "notified").exists()
+
+
+def test_the_job_of_somebody_else_says_once_what_to_do(job):
+    line = f"unable to pack {job.image}: it belongs to root: switch this job on as root, or run: sudo usermount-pack add"
+    job.image.chmod(0o644)
+    assert job(owner=0) == (0, [line])
+    assert job(owner=0) == (0, [line])
+    assert not (job.home / "calls").exists()

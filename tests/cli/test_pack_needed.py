@@ -4,6 +4,7 @@
 import os
 import plistlib
 import re
+import shutil
 import subprocess
 
 import images
@@ -262,20 +263,25 @@ def test_the_launchd_agent_runs_at_login_hourly_and_when_the_image_changes(agent
     assert agent["Disabled"] is True, "nobody's Docker is changed before he says so"
 
 
-def test_the_launchd_agent_s_command_packs_and_keeps_a_log(agent, pack, image, tmp_path):
-    """Its very command, with the program of this build and an image in place of Docker's."""
-    (tmp_path / "Library/Logs").mkdir(parents=True)
-    shell, flag, script = agent["ProgramArguments"]
-    assert script.startswith("exec /usr/local/bin/usermount-pack add --if-needed >>")
-    script = script.replace("/usr/local/bin/usermount-pack", str(pack.program)).replace("--if-needed", f"--if-needed {image}")
+def test_the_launchd_agent_s_command_packs_and_keeps_a_log(agent, pack, image, repo, tmp_path):
+    """Its very command, as it is installed, with the program of this build and an image in place of Docker's."""
+    assert agent["ProgramArguments"] == ["/usr/local/share/usermount/pack-if-needed"]
+    command = tmp_path / "usr/share/usermount/pack-if-needed"
+    command.parent.mkdir(parents=True)
+    shutil.copy(repo / "contrib/launchd/pack-if-needed", command)
+    (tmp_path / "usr/bin").mkdir()
+    (tmp_path / "usr/bin/usermount-pack").symlink_to(pack.program)
     log = tmp_path / "Library/Logs/usermount-pack.log"
     env = {**os.environ, "HOME": str(tmp_path), "USERMOUNT_SHARE": str(pack.share)}
     for _ in range(2):
-        subprocess.run([shell, flag, script], check=True, env=env)
+        subprocess.run([command, image], check=True, env=env)
         assert log.read_text().count(": packed\n") == 1
-    image.unlink()
-    assert subprocess.run([shell, flag, script], env=env).returncode == 4
-    assert "No such file" in log.read_text()
+    image.write_bytes(b"no image")
+    assert subprocess.run([command, image], env=env).returncode == 3
+    assert "not an initramfs" in log.read_text()
+    image.unlink()  # no Docker, no work
+    before = log.read_text()
+    assert subprocess.run([command, image], env=env).returncode == 0 and log.read_text() == before
 
 
 @pytest.mark.parametrize("system, there", [("Darwin", True), ("Linux", False)])
@@ -286,6 +292,6 @@ def test_make_install_puts_the_agent_in_place_on_macos(repo, build, tmp_path, sy
     assert place.exists() == there
     if there:
         with open(place, "rb") as file:
-            assert plistlib.load(file)["ProgramArguments"][2].startswith("exec /opt/mine/bin/usermount-pack add ")
+            assert plistlib.load(file)["ProgramArguments"] == ["/opt/mine/share/usermount/pack-if-needed"]
     subprocess.run([repo / "contrib/install", "--uninstall"], check=True, env=env)
     assert not place.exists()

@@ -39,7 +39,9 @@ NOT_HERE = {
 # Command lines inside sentences, beside make's targets and our own verbs, which are looked up.
 IN_SENTENCES = {
     "xcode-select --install": ("needs a Mac", None),
-    "brew install --formula ./usermount.rb": ("needs Homebrew", "test_the_homebrew_formula_installs_the_release"),
+    "brew tap-new me/usermount": ("needs Homebrew", "test_the_homebrew_formula_installs_the_release"),
+    'cp usermount.rb "$(brew --repository me/usermount)/Formula/"': ("needs Homebrew", "test_the_homebrew_formula_installs_the_release"),
+    "brew install me/usermount/usermount": ("needs Homebrew", "test_the_homebrew_formula_installs_the_release"),
     "dpkg -i usermount-pack_0.1.0_amd64.deb": ("writes to /", "test_the_deb_installs_runs_and_leaves_nothing_behind"),
     "sudo make uninstall": ("writes to /usr/local", "test_uninstall_takes_all_of_it_and_nothing_else"),
     "screen ~/Library/Containers/com.docker.docker/Data/com.docker.driver.amd64-linux/tty": ("needs Docker for Mac", None),

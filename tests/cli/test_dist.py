@@ -156,12 +156,13 @@ def test_the_homebrew_formula_installs_the_release(dist, unpacked, tmp_path):
     shutil.copytree(unpacked, tmp_path / "release")
     (tmp_path / "brew.rb").write_text(FORMULA)
     (tmp_path / "cellar").mkdir()
+    shutil.copy(dist / "usermount.rb", tmp_path)
     # As Homebrew does it: by an ordinary user, who may write the build folder and the prefix, on a Mac.
     run("chown", "-R", "nobody", tmp_path / "release", tmp_path / "cellar")
     for folder in (tmp_path, *list(tmp_path.parents)[:2]):
         folder.chmod(folder.stat().st_mode | 0o011)
     outside = sorted(tmp_path.iterdir())
-    said = run("setpriv", "--reuid", "nobody", "--clear-groups", "ruby", tmp_path / "brew.rb", dist / "usermount.rb", cwd=tmp_path / "release",
+    said = run("setpriv", "--reuid", "nobody", "--clear-groups", "ruby", tmp_path / "brew.rb", tmp_path / "usermount.rb", cwd=tmp_path / "release",
                env={**CLEAN, "TEST_PREFIX": str(tmp_path / "cellar"), "TEST_VERSION": VERSION}).splitlines()
     tarball = dist / f"{NAME}.tar.gz"
     assert said[-2:] == [f"file://{tarball}", hashlib.sha256(tarball.read_bytes()).hexdigest()]

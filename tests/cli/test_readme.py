@@ -22,6 +22,9 @@ PAGES = ("usermount.8", "usermount.conf.5", "usermount-pack.1")
 NOT_HERE = {
     "tar -xzf usermount-0.1.0.tar.gz": ("needs a release", "test_the_release_installs_without_a_musl_compiler_and_packs"),
     "cd usermount-0.1.0": ("needs a release", "test_the_release_installs_without_a_musl_compiler_and_packs"),
+    "brew tap-new me/usermount": ("needs Homebrew", "test_the_homebrew_formula_installs_the_release"),
+    'cp usermount.rb "$(brew --repository me/usermount)/Formula/"': ("needs Homebrew", "test_the_homebrew_formula_installs_the_release"),
+    "brew install me/usermount/usermount": ("needs Homebrew", "test_the_homebrew_formula_installs_the_release"),
     "sudo make install": ("writes to /usr/local", "test_the_release_installs_without_a_musl_compiler_and_packs"),
     'docker run --rm -v "$HOME:/home/me" alpine grep /home/me /proc/mounts':
         ("needs Docker for Mac", "test_a_container_that_restarts_by_itself_sees_the_files_from_its_first_moment"),
@@ -39,9 +42,6 @@ NOT_HERE = {
 # Command lines inside sentences, beside make's targets and our own verbs, which are looked up.
 IN_SENTENCES = {
     "xcode-select --install": ("needs a Mac", None),
-    "brew tap-new me/usermount": ("needs Homebrew", "test_the_homebrew_formula_installs_the_release"),
-    'cp usermount.rb "$(brew --repository me/usermount)/Formula/"': ("needs Homebrew", "test_the_homebrew_formula_installs_the_release"),
-    "brew install me/usermount/usermount": ("needs Homebrew", "test_the_homebrew_formula_installs_the_release"),
     "dpkg -i usermount-pack_0.1.0_amd64.deb": ("writes to /", "test_the_deb_installs_runs_and_leaves_nothing_behind"),
     "sudo make uninstall": ("writes to /usr/local", "test_uninstall_takes_all_of_it_and_nothing_else"),
     "screen ~/Library/Containers/com.docker.docker/Data/com.docker.driver.amd64-linux/tty": ("needs Docker for Mac", None),

@@ -10,17 +10,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
-#define LENGTH(table) (sizeof(table) / sizeof(table)[0])
-#define ALL_BITS UINT32_MAX
-#define CALL(call, ...)                                                                                                \
-    {                                                                                                                  \
-        call, LENGTH(((struct jail_test[]){__VA_ARGS__})), {                                                           \
-            __VA_ARGS__                                                                                                \
-        }                                                                                                              \
-    }
-#define IS(n, value)                                                                                                   \
-    { n, ALL_BITS, (uint32_t)(value) }
-#define KEEPS IS /* an id of -1 stays as it is */
+#define KEEPS JAIL_IS /* an id of -1 stays as it is */
 
 /* Talking over sockets that are there, waiting, and telling the time. read(2) is for inotify; there is no write(2). */
 static const uint16_t actor_calls[] = {
@@ -55,21 +45,21 @@ static const uint16_t actor_calls[] = {
 #define REOPEN (O_NONBLOCK | O_NOCTTY | O_CLOEXEC | O_LARGEFILE)
 
 static const struct jail_limited actor_limited[] = {
-    CALL(SYS_openat, {2, ~(uint32_t)(O_DIRECTORY | O_LARGEFILE), O_PATH | O_NOFOLLOW | O_CLOEXEC}),
-    CALL(SYS_openat, {2, ~(uint32_t)O_LARGEFILE, (REOPEN & ~O_LARGEFILE) | O_RDONLY}),
-    CALL(SYS_openat, {2, ~(uint32_t)O_LARGEFILE, (REOPEN & ~O_LARGEFILE) | O_WRONLY}),
-    CALL(SYS_setresuid, {0, ~((1u << REFRESH_UID_BITS) - 1), REFRESH_UID_FIRST}, KEEPS(1, -1), KEEPS(2, -1)),
-    CALL(SYS_fchownat, KEEPS(3, -1), IS(4, AT_EMPTY_PATH)),
-    CALL(SYS_mmap, IS(2, PROT_READ)),
-    CALL(SYS_fcntl, IS(1, F_DUPFD_CLOEXEC)),
-    CALL(SYS_fcntl, IS(1, F_SETFD)),
+    JAIL_CALL(SYS_openat, {2, ~(uint32_t)(O_DIRECTORY | O_LARGEFILE), O_PATH | O_NOFOLLOW | O_CLOEXEC}),
+    JAIL_CALL(SYS_openat, {2, ~(uint32_t)O_LARGEFILE, (REOPEN & ~O_LARGEFILE) | O_RDONLY}),
+    JAIL_CALL(SYS_openat, {2, ~(uint32_t)O_LARGEFILE, (REOPEN & ~O_LARGEFILE) | O_WRONLY}),
+    JAIL_CALL(SYS_setresuid, {0, ~((1u << REFRESH_UID_BITS) - 1), REFRESH_UID_FIRST}, KEEPS(1, -1), KEEPS(2, -1)),
+    JAIL_CALL(SYS_fchownat, KEEPS(3, -1), JAIL_IS(4, AT_EMPTY_PATH)),
+    JAIL_CALL(SYS_mmap, JAIL_IS(2, PROT_READ)),
+    JAIL_CALL(SYS_fcntl, JAIL_IS(1, F_DUPFD_CLOEXEC)),
+    JAIL_CALL(SYS_fcntl, JAIL_IS(1, F_SETFD)),
 };
 
 const struct jail jail_actor = {
     .allowed = actor_calls,
-    .allowed_count = LENGTH(actor_calls),
+    .allowed_count = JAIL_LENGTH(actor_calls),
     .limited = actor_limited,
-    .limited_count = LENGTH(actor_limited),
+    .limited_count = JAIL_LENGTH(actor_limited),
     .capabilities = UINT64_C(1) << CAP_SETUID,
     .files_max = OWN_FOLDERS_MAX + 64,
     .memory_max = 64u << 20,
@@ -82,17 +72,17 @@ static const uint16_t scanner_calls[] = {
 };
 
 static const struct jail_limited scanner_limited[] = {
-    CALL(SYS_openat, {2, ~(uint32_t)(O_DIRECTORY | O_CLOEXEC | O_LARGEFILE), O_RDONLY}),
-    CALL(SYS_mmap, {2, PROT_EXEC, 0}),
-    CALL(SYS_fcntl, IS(1, F_SETFD)),
-    CALL(SYS_fcntl, IS(1, F_GETFL)),
+    JAIL_CALL(SYS_openat, {2, ~(uint32_t)(O_DIRECTORY | O_CLOEXEC | O_LARGEFILE), O_RDONLY}),
+    JAIL_CALL(SYS_mmap, {2, PROT_EXEC, 0}),
+    JAIL_CALL(SYS_fcntl, JAIL_IS(1, F_SETFD)),
+    JAIL_CALL(SYS_fcntl, JAIL_IS(1, F_GETFL)),
 };
 
 const struct jail jail_scanner = {
     .allowed = scanner_calls,
-    .allowed_count = LENGTH(scanner_calls),
+    .allowed_count = JAIL_LENGTH(scanner_calls),
     .limited = scanner_limited,
-    .limited_count = LENGTH(scanner_limited),
+    .limited_count = JAIL_LENGTH(scanner_limited),
     .capabilities = UINT64_C(1) << CAP_SYS_PTRACE | UINT64_C(1) << CAP_DAC_READ_SEARCH,
     .keep_user = true,
     .files_max = 32,

@@ -59,17 +59,22 @@ static int prepare_target(const char *target, struct recorder *recorder) {
     return recorder_end(recorder, STEP_TARGET, 0);
 }
 
-/* 0 or errno. */
-static int try_mount(const struct mounter_job *job, const char *common, const char *own) {
+static bool build_options(const struct mounter_job *job, const char *common, const char *own, struct options *options) {
     const struct options_found found = {
         .address = job->address,
         .nfs_port = job->nfs_port,
         .mount_port = job->mount_port,
         .coherent = job->coherent,
     };
+
+    return options_build(common, own, &found, options) == OPTIONS_OK;
+}
+
+/* 0 or errno. */
+static int try_mount(const struct mounter_job *job, const char *common, const char *own) {
     struct options options;
 
-    if (options_build(common, own, &found, &options) != OPTIONS_OK)
+    if (!build_options(job, common, own, &options))
         return EINVAL;
     if (mount(job->source, job->target, "nfs", options.flags, options.data) == 0)
         return 0;
@@ -208,16 +213,10 @@ enum work_end mounter_prove(const void *argument, struct recorder *recorder) {
  * otherwise than it takes them, does as well. */
 enum work_end mounter_forget(const void *argument, struct recorder *recorder) {
     const struct mounter_job *job = argument;
-    const struct options_found found = {
-        .address = job->address,
-        .nfs_port = job->nfs_port,
-        .mount_port = job->mount_port,
-        .coherent = job->coherent,
-    };
     struct options options;
 
     (void)recorder;
-    if (options_build(job->common, job->own, &found, &options) != OPTIONS_OK)
+    if (!build_options(job, job->common, job->own, &options))
         return WORK_FAILED;
     if (mount(job->source, job->target, "nfs", options.flags | MS_REMOUNT, options.data) == 0 || errno == EINVAL)
         return WORK_DONE;

@@ -23,7 +23,6 @@
 #include <unistd.h>
 
 #define NOBODY 65534
-#define LENGTH(table) (sizeof(table) / sizeof(table)[0])
 
 /* A sanitizer keeps terabytes of shadow, and writes its report from where it stands: in the agent that `make asan`
  * builds, and in no other, the filter kills nobody, and these two limits are none. */
@@ -72,7 +71,7 @@ static int set_limits(const struct jail *jail) {
         {RLIMIT_NPROC, 0},
     };
 
-    for (size_t i = 0; i < LENGTH(limits); i++) {
+    for (size_t i = 0; i < JAIL_LENGTH(limits); i++) {
         int error = set_limit(limits[i].resource, limits[i].limit);
         if (error != 0)
             return error;
@@ -121,30 +120,23 @@ static const uint16_t allowed[] = {
 
 #define WRITING (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND)
 #define EXECUTABLE 4 /* PROT_EXEC */
-#define ALL_BITS UINT32_MAX
 
-#define CALL(call, ...)                                                                                                \
-    {                                                                                                                  \
-        call, LENGTH(((struct jail_test[]){__VA_ARGS__})), {                                                           \
-            __VA_ARGS__                                                                                                \
-        }                                                                                                              \
-    }
-#define IS(n, value)                                                                                                   \
-    { n, ALL_BITS, value }
-#define SOCKET(domain, type, protocol) CALL(SYS_socket, IS(0, domain), {1, SOCKET_TYPE, type}, IS(2, protocol))
+#define SOCKET(domain, type, protocol)                                                                                 \
+    JAIL_CALL(SYS_socket, JAIL_IS(0, domain), {1, SOCKET_TYPE, type}, JAIL_IS(2, protocol))
 #define SOCKET_TYPE (~(uint32_t)(SOCK_CLOEXEC | SOCK_NONBLOCK))
 
 /* Files are for resolv.conf and hosts, and only read. */
 static const struct jail_limited limited[] = {
-    CALL(SYS_openat, {2, WRITING, 0}),
+    JAIL_CALL(SYS_openat, {2, WRITING, 0}),
 #ifdef SYS_open
-    CALL(SYS_open, {1, WRITING, 0}),
+    JAIL_CALL(SYS_open, {1, WRITING, 0}),
 #endif
-    CALL(SYS_mmap, {2, EXECUTABLE, 0}),
-    CALL(SYS_mprotect, {2, EXECUTABLE, 0}),
-    CALL(SYS_prlimit64, IS(0, 0)), /* its own limits; another probe's are a nobody's too */
-    CALL(SYS_fcntl, {1, ~3u, 0}),  /* up to F_GETFL: locks would hold others up, and F_SETOWN signal another probe */
-    CALL(SYS_fcntl, IS(1, F_SETFL)),
+    JAIL_CALL(SYS_mmap, {2, EXECUTABLE, 0}),
+    JAIL_CALL(SYS_mprotect, {2, EXECUTABLE, 0}),
+    JAIL_CALL(SYS_prlimit64, JAIL_IS(0, 0)), /* its own limits; another probe's are a nobody's too */
+    JAIL_CALL(SYS_fcntl,
+              {1, ~3u, 0}), /* up to F_GETFL: locks would hold others up, and F_SETOWN signal another probe */
+    JAIL_CALL(SYS_fcntl, JAIL_IS(1, F_SETFL)),
     SOCKET(AF_INET, SOCK_STREAM, 0), /* and not, say, IPPROTO_MPTCP, which is a lot of code in the kernel */
     SOCKET(AF_INET, SOCK_STREAM, IPPROTO_TCP),
     SOCKET(AF_INET6, SOCK_STREAM, 0),
@@ -153,24 +145,24 @@ static const struct jail_limited limited[] = {
     SOCKET(AF_INET, SOCK_DGRAM, IPPROTO_UDP),
     SOCKET(AF_INET6, SOCK_DGRAM, 0),
     SOCKET(AF_INET6, SOCK_DGRAM, IPPROTO_UDP),
-    CALL(SYS_ioctl, IS(1, FIONREAD)),
-    CALL(SYS_ioctl, IS(1, FIONBIO)),
+    JAIL_CALL(SYS_ioctl, JAIL_IS(1, FIONREAD)),
+    JAIL_CALL(SYS_ioctl, JAIL_IS(1, FIONBIO)),
     /* if_nametoindex() and its reverse, for a zone; all else ends above. */
     SOCKET(AF_UNIX, SOCK_DGRAM, 0),
-    CALL(SYS_ioctl, IS(1, SIOCGIFINDEX)),
-    CALL(SYS_ioctl, IS(1, SIOCGIFNAME)),
+    JAIL_CALL(SYS_ioctl, JAIL_IS(1, SIOCGIFINDEX)),
+    JAIL_CALL(SYS_ioctl, JAIL_IS(1, SIOCGIFNAME)),
 };
 
 enum { FOR_ZONES = 3 }; /* the table's last rows */
 
 #define NETWORK(rows)                                                                                                  \
     {                                                                                                                  \
-        .allowed = allowed, .allowed_count = LENGTH(allowed), .limited = limited, .limited_count = (rows),             \
+        .allowed = allowed, .allowed_count = JAIL_LENGTH(allowed), .limited = limited, .limited_count = (rows),        \
         .files_max = 32, .memory_max = 64u << 20                                                                       \
     }
 
-const struct jail jail_network = NETWORK(LENGTH(limited) - FOR_ZONES);
-static const struct jail with_zones = NETWORK(LENGTH(limited));
+const struct jail jail_network = NETWORK(JAIL_LENGTH(limited) - FOR_ZONES);
+static const struct jail with_zones = NETWORK(JAIL_LENGTH(limited));
 
 const struct jail *jail_for_server(const char *server) {
     return strchr(server, '%') ? &with_zones : &jail_network;

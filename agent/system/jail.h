@@ -25,6 +25,13 @@ struct jail_limited {
     } tests[JAIL_TESTS_MAX];
 };
 
+/* clang-format off */
+/* A row: JAIL_CALL(SYS_socket, JAIL_IS(0, AF_INET), {1, mask, value}). */
+#define JAIL_IS(n, value) {n, UINT32_MAX, (uint32_t)(value)}
+#define JAIL_CALL(call, ...) {call, JAIL_LENGTH(((struct jail_test[]){__VA_ARGS__})), {__VA_ARGS__}}
+#define JAIL_LENGTH(table) (sizeof(table) / sizeof(table)[0])
+/* clang-format on */
+
 struct jail {
     const uint16_t *allowed; /* calls, with any arguments */
     size_t allowed_count;

@@ -11,6 +11,7 @@
 # make quick      the unit tests and those of the command lines: less than a minute
 # make check      every test; the last line is "N passed, N failed, N skipped"
 # make check-full the long ones too: real Docker, a minute of sleep, fifty boots
+# make soak       what takes ten minutes and rarely fails
 # make docs       record anew what the README shows
 # make asan, fuzz, lint, valgrind, coverage, bench, fmt
 #
@@ -288,6 +289,10 @@ check-full: RUN = --full
 check check-full: deps
 	@$(MAKE) --no-print-directory all units zlib-units fuzzers faults arm64 mac
 	@$(PYTHON) -B tests/run $(RUN)
+
+.PHONY: soak
+soak: all
+	@$(PYTHON) -B tests/run --soak tests/guest/test_containers_hostile.py
 
 # What fails most often, first.
 QUICK = tests/unit/test_unit.py tests/cli/test_rooms.py tests/cli/test_pack.py tests/cli/test_doctor.py tests/cli/test_doctor_files.py \

@@ -21,16 +21,19 @@ def build():
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "long: takes minutes; `-m long` and make check-full run it, and nothing else does")
+    config.addinivalue_line("markers", "soak: takes ten minutes and rarely fails; `-m soak` and make soak run it, and nothing else does")
     config.addinivalue_line("markers", "alone: is about time, and runs when no other test does (tests/run)")
     config.counted = {"passed": 0, "failed": 0, "skipped": 0}
     config.pluginmanager.register(Collected(config))
 
 
 def pytest_collection_modifyitems(config, items):
-    if "long" not in config.getoption("-m"):
-        long = [item for item in items if item.get_closest_marker("long")]
-        config.hook.pytest_deselected(items=long)
-        items[:] = [item for item in items if item not in long]
+    for mark in ("long", "soak"):
+        if mark in config.getoption("-m"):
+            continue
+        left_out = [item for item in items if item.get_closest_marker(mark)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 class Collected:

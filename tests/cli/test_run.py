@@ -88,3 +88,10 @@ def test_long_tests_run_only_when_they_are_asked_for(run):
     assert run(files)[1][-1] == "1 passed, 0 failed, 0 skipped"
     code, lines = run(files, "--full")
     assert code == 1 and lines[-1] == "1 passed, 1 failed, 0 skipped"
+
+
+def test_a_soak_runs_only_by_itself(run):
+    files = {"test_a.py": GOOD, "test_b.py": LONG.replace("mark.long", "mark.soak")}
+    assert run(files)[1][-1] == run(files, "--full")[1][-1] == "1 passed, 0 failed, 0 skipped"
+    code, lines = run(files, "--soak")
+    assert code == 1 and lines[-1] == "0 passed, 1 failed, 0 skipped"

@@ -164,7 +164,7 @@ def test_outages_are_healed_in_time_and_nothing_piles_up(world, late):
     soak(world, 2, 0)
 
 
-@pytest.mark.long
+@pytest.mark.soak
 def test_a_soak_of_ten_minutes(world, late):
     soak(world, 20, SOAK_S)
 

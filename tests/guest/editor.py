@@ -43,7 +43,8 @@ def older(path, draw):
 
 
 def chmod(path, draw):
-    path.chmod(draw.choice((0o600, 0o644, 0o755, 0o4755, 0o2644)))
+    # No set-id bits: one that is set between the look and the chown is lost, as docs/events.md says.
+    path.chmod(draw.choice((0o600, 0o640, 0o644, 0o755)))
 
 
 def again(path, draw):

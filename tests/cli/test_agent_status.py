@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The table of usermount status, as people see it."""
 
+import os
 import re
+import signal
 import time
 
 import pytest
@@ -67,6 +69,7 @@ def test_a_long_cause_is_broken_between_words_and_a_fix_never_is(world):
 def test_since_is_an_age_that_no_step_of_the_wall_clock_changes(world, age_s, since):
     """As if the clock had been years behind when the state began, and was put right since."""
     table(world, "/tmp/a")
+    os.kill(world.pid(), signal.SIGSTOP)  # the file is the test's from here on
     file = world.run_dir / "mount.01"
     began_s, wall_s = time.clock_gettime(time.CLOCK_BOOTTIME) - age_s, time.time() - age_s
     text = re.sub(r"since_ms=\d+ since=\S+ since_boot_ms=\d+", f"since_ms=1 since=1970-01-01T00:00:00.001Z "
@@ -79,6 +82,7 @@ def test_since_is_an_age_that_no_step_of_the_wall_clock_changes(world, age_s, si
     told = re.search(r" since_ms=(\d+) since=(\S+) ", world.run("status", "--porcelain").stdout)
     assert abs(int(told[1]) / 1000 - wall_s) < 0.5
     assert told[2].startswith(time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(int(told[1]) // 1000)))
+    os.kill(world.pid(), signal.SIGCONT)
 
 
 def test_bytes_that_a_terminal_would_obey_are_shown_escaped(world):

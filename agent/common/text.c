@@ -65,6 +65,14 @@ bool text_u64(struct text text, uint64_t max, uint64_t *value) {
     return true;
 }
 
+int text_digit(char c) {
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : 16;
+}
+
 bool text_seconds(struct text text, uint64_t max_ms, uint64_t *value_ms) {
     struct text rest = text;
     struct text whole = text_cut(&rest, '.');

@@ -33,6 +33,9 @@ struct text text_cut(struct text *rest, char separator);
 /* Digits only: no sign, no space, no prefix, not empty, at most `max`. False leaves *value alone. */
 bool text_u64(struct text text, uint64_t max, uint64_t *value);
 
+/* The value of a digit in any base up to 16, in either case; 16 for what is none. */
+int text_digit(char c);
+
 /* Seconds with up to three decimals ("2", "0.25") as milliseconds, at most `max_ms`. */
 bool text_seconds(struct text text, uint64_t max_ms, uint64_t *value_ms);
 

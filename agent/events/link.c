@@ -92,7 +92,6 @@ enum link_action link_feed(struct link *link, enum link_event event, int64_t now
         link->failures = was_live ? 1 : link->failures + 1;
     if (step.state == LINK_LIVE) {
         link->failures = 0;
-        link->was_live = true;
         link->lost_ms = link->forget_ms = -1;
     } else if (was_live || link->lost_ms < 0) {
         link->lost_ms = link->forget_ms = now_ms;

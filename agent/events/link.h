@@ -48,7 +48,6 @@ struct link {
     int64_t lost_ms;   /* since when nothing is told, mono */
     int64_t forget_ms; /* coherent without word: when to look everything up anew next, mono; -1: not */
     uint32_t failures; /* in a row, for the pause */
-    bool was_live;     /* since it started */
 };
 
 #define LINK_CONNECT_MS 1000

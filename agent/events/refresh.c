@@ -39,13 +39,3 @@ int refresh_reopen(const struct walk_mount *mount, int object, int flags) {
     int fd = openat(mount->links, name, flags | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     return fd < 0 ? -errno : fd;
 }
-
-int refresh_content(const struct walk_mount *mount, int object) {
-    int fd = refresh_reopen(mount, object, O_RDONLY);
-
-    if (fd < 0)
-        return fd;
-    int error = posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-    close(fd);
-    return -error;
-}

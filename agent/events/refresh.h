@@ -23,10 +23,6 @@
 /* The attributes of what `object` (O_PATH) stands for. 0 or -errno; -EACCES is an answer too, and is 0 here. */
 int refresh_object(const struct walk_mount *mount, int object);
 
-/* Lets go of the cached content of a regular file: an edit of the same size within the same second of a file system
- * with whole seconds changes no attribute that NFS compares. 0 or -errno. */
-int refresh_content(const struct walk_mount *mount, int object);
-
 /* Opens what `object` stands for once more, by descriptor, so that no name can be swapped. A descriptor or -errno. */
 int refresh_reopen(const struct walk_mount *mount, int object, int flags);
 

@@ -64,7 +64,7 @@ void view_accept(int listener) {
         close(fd);
 }
 
-void view_write(const char *target, const struct view_line *line, int64_t now_us, char buffer[VIEW_LINE_BYTES]) {
+static void write_line(const char *target, const struct view_line *line, int64_t now_us, char buffer[VIEW_LINE_BYTES]) {
     static const char *const did[VIEW_DIDS] = {
         [VIEW_REFRESHED] = "refreshed",
         [VIEW_RAISED] = "raised",
@@ -92,7 +92,7 @@ void view_tell(int listener, const char *target, const struct view_line *line) {
 
     if (listener < 0 || count == 0)
         return;
-    view_write(target, line, clock_us(), buffer);
+    write_line(target, line, clock_us(), buffer);
     for (unsigned i = 0; i < count; i++) {
         if (send(viewers[i], buffer, strlen(buffer), MSG_NOSIGNAL | MSG_DONTWAIT) < 0 && errno == EPIPE)
             close(viewers[i]);

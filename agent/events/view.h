@@ -37,7 +37,4 @@ void view_accept(int listener);
 /* Costs nothing where nobody looks. */
 void view_tell(int listener, const char *target, const struct view_line *line);
 
-/* The line in logfmt, as it is sent. PURE. */
-void view_write(const char *target, const struct view_line *line, int64_t now_us, char out[VIEW_LINE_BYTES]);
-
 #endif

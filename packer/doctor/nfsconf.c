@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "nfsconf.h"
 
+#include "../../agent/common/text.h"
+
 #include <string.h>
 
 struct reader {
@@ -63,14 +65,6 @@ static struct span trim(struct span span) {
     return span;
 }
 
-static int digit_of(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : 16;
-}
-
 /* strtol(3) with base 0, which holds the value within 64 bits, and of it the lower 32. */
 static int64_t number_of(struct span text, bool *is_numeric) {
     bool is_negative = text.length && text.at[0] == '-';
@@ -80,14 +74,14 @@ static int64_t number_of(struct span text, bool *is_numeric) {
     int64_t value = 0;
 
     if (i + 2 < text.length && text.at[i] == '0' && (text.at[i + 1] == 'x' || text.at[i + 1] == 'X') &&
-        digit_of(text.at[i + 2]) < 16) {
+        text_digit(text.at[i + 2]) < 16) {
         base = 16;
         i += 2;
     } else if (i < text.length && text.at[i] == '0') {
         base = 8;
     }
-    for (first = i; i < text.length && digit_of(text.at[i]) < base; i++) {
-        int digit = digit_of(text.at[i]);
+    for (first = i; i < text.length && text_digit(text.at[i]) < base; i++) {
+        int digit = text_digit(text.at[i]);
 
         value = value > (INT64_MAX - digit) / base ? INT64_MAX : value * base + digit;
     }

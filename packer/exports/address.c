@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "address.h"
 
+#include "../../agent/common/text.h"
+
 #include <arpa/inet.h>
 #include <string.h>
 
 const struct exports_address exports_loopback = {4, {127, 0, 0, 1}};
-
-static int digit_of(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : 16;
-}
 
 /* One part: decimal, octal behind 0, hexadecimal behind 0x. Numbers wrap at 32 bits, as in the libc. */
 static bool read_part(const char **at, uint32_t *part) {
@@ -29,10 +23,10 @@ static bool read_part(const char **at, uint32_t *part) {
         base = 16;
         ++*at;
     }
-    for (; digit_of(**at) < (base == 16 ? 16 : 10); ++*at) {
-        if (digit_of(**at) >= base)
+    for (; text_digit(**at) < (base == 16 ? 16 : 10); ++*at) {
+        if (text_digit(**at) >= base)
             return false;
-        *part = *part * (uint32_t)base + (uint32_t)digit_of(**at);
+        *part = *part * (uint32_t)base + (uint32_t)text_digit(**at);
         is_empty = false;
     }
     return !is_empty;
@@ -57,7 +51,7 @@ static bool read_host(const char *text, uint32_t *address) {
     uint32_t value = 0;
     int count;
 
-    if (digit_of(*text) > 9 || !read_parts(text, parts, &count))
+    if (text_digit(*text) > 9 || !read_parts(text, parts, &count))
         return false;
     for (int i = 0; i < count - 1; i++) {
         if (parts[i] > 255)

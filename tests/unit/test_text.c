@@ -200,8 +200,21 @@ static void control_bytes_become_visible_and_utf8_stays(void **state) {
     assert_string_equal(buf, "a\\033[31m\\177\\012\xc3\xa4 \\");
 }
 
+static void a_digit_has_its_value_in_either_case(void **state) {
+    static const char digits[] = "0123456789abcdef", upper[] = "0123456789ABCDEF", others[] = "/:@G`gxX -";
+
+    (void)state;
+    for (int value = 0; value < 16; value++) {
+        assert_int_equal(text_digit(digits[value]), value);
+        assert_int_equal(text_digit(upper[value]), value);
+    }
+    for (size_t i = 0; i < sizeof others; i++) /* the NUL too */
+        assert_int_equal(text_digit(others[i]), 16);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_digit_has_its_value_in_either_case),
         cmocka_unit_test(a_number_is_digits_alone_and_within_its_limit),
         cmocka_unit_test(seconds_have_at_most_three_decimals),
         cmocka_unit_test(an_octal_escape_stands_for_one_byte),

@@ -11,7 +11,7 @@
 # make quick      the unit tests and those of the command lines: less than a minute
 # make check      every test; the last line is "N passed, N failed, N skipped"
 # make check-full the long ones too: real Docker, a minute of sleep, fifty boots
-# make soak       what takes ten minutes and rarely fails
+# make soak       what takes minutes and rarely fails
 # make docs       record anew what the README shows
 # make asan, fuzz, lint, valgrind, coverage, bench, fmt
 #
@@ -292,7 +292,7 @@ check check-full: deps
 
 .PHONY: soak
 soak: all
-	@$(PYTHON) -B tests/run --soak tests/guest/test_containers_hostile.py
+	@$(PYTHON) -B tests/run --soak tests/guest/test_containers_hostile.py tests/guest/test_peers.py
 
 # What fails most often, first.
 QUICK = tests/unit/test_unit.py tests/cli/test_rooms.py tests/cli/test_pack.py tests/cli/test_doctor.py tests/cli/test_doctor_files.py \

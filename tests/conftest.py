@@ -21,7 +21,7 @@ def build():
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "long: takes minutes; `-m long` and make check-full run it, and nothing else does")
-    config.addinivalue_line("markers", "soak: takes ten minutes and rarely fails; `-m soak` and make soak run it, and nothing else does")
+    config.addinivalue_line("markers", "soak: takes minutes and rarely fails; `-m soak` and make soak run it, and nothing else does")
     config.addinivalue_line("markers", "alone: is about time, and runs when no other test does (tests/run)")
     config.counted = {"passed": 0, "failed": 0, "skipped": 0}
     config.pluginmanager.register(Collected(config))

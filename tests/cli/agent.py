@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The agent as a user runs it, in network and mount namespaces of the test's own: no packet and no mount gets out."""
 
+import contextlib
 import os
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -53,6 +55,24 @@ class World:
 
     def pid(self):
         return int((self.run_dir / "pid").read_text())
+
+    @contextlib.contextmanager
+    def paused(self):
+        """The daemon stands still, and not amid replacing one of its files: they are the test's to read and to write."""
+        pid = self.pid()
+
+        def settled():
+            os.kill(pid, signal.SIGSTOP)
+            until("a daemon that stands", lambda: ") T " in Path(f"/proc/{pid}/stat").read_text())
+            if not list(self.run_dir.glob("*.new")):
+                return True
+            return os.kill(pid, signal.SIGCONT)
+
+        until("no file that is being replaced", settled)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
 
     def lines(self, event):
         text = self.log.read_text() if self.log.exists() else ""

@@ -113,8 +113,9 @@ def test_a_fifo_in_the_place_of_a_state_file_is_replaced(world, name):
     os.mkfifo(world.run_dir / name)
     assert world.run("start", timeout=5).returncode == YES
     until("a verdict", lambda: "verdict=refused" in world.run("status", "--porcelain", timeout=5).stdout)
-    assert [path.name for path in sorted(world.run_dir.iterdir())] == ["daemon", "lock", "mount.01", "pid"]
-    assert all(path.is_file() for path in world.run_dir.iterdir())
+    with world.paused():
+        assert [path.name for path in sorted(world.run_dir.iterdir())] == ["daemon", "lock", "mount.01", "pid"]
+        assert all(path.is_file() for path in world.run_dir.iterdir())
     assert not world.lines("state")
 
 
@@ -201,7 +202,8 @@ def test_a_start_without_a_standard_descriptor_is_a_start(world, closed):
 def test_an_ordinary_user_sees_it_whatever_the_umask_was(world, umask):
     assert world.run("start", umask=umask).returncode == YES
     until("a verdict", lambda: "verdict=refused" in world.run("status", "--porcelain").stdout)
-    modes = {path.name: oct(path.stat().st_mode & 0o7777) for path in [*world.run_dir.iterdir(), world.run_dir, world.log]}
+    with world.paused():
+        modes = {path.name: oct(path.stat().st_mode & 0o7777) for path in [*world.run_dir.iterdir(), world.run_dir, world.log]}
     assert modes == {"daemon": "0o644", "lock": "0o600", "mount.01": "0o644", "pid": "0o644", "run": "0o755", "log": "0o644"}
     def steady(text):
         """Without what changes between two looks."""
@@ -281,7 +283,8 @@ def test_names_are_those_of_where_it_was_started(world):
     until("the log", lambda: world.lines("failed"))
     time.sleep(0.05)  # a turn, in which a directory that is sought elsewhere would be missed
     assert not world.lines("run-dir")
-    assert sorted(os.listdir(world.run_dir)) == ["daemon", "lock", "mount.01", "pid"]
+    with world.paused():
+        assert sorted(os.listdir(world.run_dir)) == ["daemon", "lock", "mount.01", "pid"]
 
 
 @pytest.mark.parametrize("words", [["\033[31mverb"], ["--\033[31moption", "status"], ["status", "--\033[31moption"],

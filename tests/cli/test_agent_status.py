@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The table of usermount status, as people see it."""
 
-import os
 import re
-import signal
 import time
 
 import pytest
@@ -69,20 +67,19 @@ def test_a_long_cause_is_broken_between_words_and_a_fix_never_is(world):
 def test_since_is_an_age_that_no_step_of_the_wall_clock_changes(world, age_s, since):
     """As if the clock had been years behind when the state began, and was put right since."""
     table(world, "/tmp/a")
-    os.kill(world.pid(), signal.SIGSTOP)  # the file is the test's from here on
-    file = world.run_dir / "mount.01"
-    began_s, wall_s = time.clock_gettime(time.CLOCK_BOOTTIME) - age_s, time.time() - age_s
-    text = re.sub(r"since_ms=\d+ since=\S+ since_boot_ms=\d+", f"since_ms=1 since=1970-01-01T00:00:00.001Z "
-                  f"since_boot_ms={int(began_s * 1000)}", file.read_text())
-    file.write_text(text)
-    shown = world.run("status").stdout.splitlines()[1].split()[3]
-    # Seconds go by meanwhile, and more of them on a slow machine.
-    late_s = int(time.clock_gettime(time.CLOCK_BOOTTIME) - began_s - age_s)
-    assert shown in ([since] if age_s >= 60 else [f"{age_s + s}s" for s in range(late_s + 2)])
-    told = re.search(r" since_ms=(\d+) since=(\S+) ", world.run("status", "--porcelain").stdout)
-    assert abs(int(told[1]) / 1000 - wall_s) < 0.5
-    assert told[2].startswith(time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(int(told[1]) // 1000)))
-    os.kill(world.pid(), signal.SIGCONT)
+    with world.paused():
+        file = world.run_dir / "mount.01"
+        began_s, wall_s = time.clock_gettime(time.CLOCK_BOOTTIME) - age_s, time.time() - age_s
+        text = re.sub(r"since_ms=\d+ since=\S+ since_boot_ms=\d+", f"since_ms=1 since=1970-01-01T00:00:00.001Z "
+                      f"since_boot_ms={int(began_s * 1000)}", file.read_text())
+        file.write_text(text)
+        shown = world.run("status").stdout.splitlines()[1].split()[3]
+        # Seconds go by meanwhile, and more of them on a slow machine.
+        late_s = int(time.clock_gettime(time.CLOCK_BOOTTIME) - began_s - age_s)
+        assert shown in ([since] if age_s >= 60 else [f"{age_s + s}s" for s in range(late_s + 2)])
+        told = re.search(r" since_ms=(\d+) since=(\S+) ", world.run("status", "--porcelain").stdout)
+        assert abs(int(told[1]) / 1000 - wall_s) < 0.5
+        assert told[2].startswith(time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(int(told[1]) // 1000)))
 
 
 def test_bytes_that_a_terminal_would_obey_are_shown_escaped(world):

@@ -45,8 +45,16 @@ def mounted_within(guest, seconds):
         return False
 
 
-def held(seconds, limit_s=HOLD_S):
-    return f"docker held more than {limit_s} s" if seconds > limit_s - 1 else f"docker starts within {WAIT_S + 1 if seconds < WAIT_S + 1.5 else limit_s} s"
+def held(seconds):
+    return f"docker starts within {WAIT_S + 1 if seconds < WAIT_S + 1.5 else HOLD_S} s"
+
+
+def after(guest, seconds, what):
+    """Docker's wait, and what is seen once the fault is gone. What held docker for longer than anybody waits is itself
+    the fault: whether its next try falls into our patience is chance, and no cell of a table."""
+    if seconds > HOLD_S - 1:
+        return f"**docker held more than {HOLD_S} s**"
+    return f"{held(seconds)}, {what if mounted_within(guest, PATIENCE_S) else '**never mounted**'}"
 
 
 def up(lab, guest, way):
@@ -77,8 +85,7 @@ def dead(lab, guest, way):
     lab.server.stop()
     seconds, _ = start()
     serve(lab)
-    after = "mounted when it comes" if mounted_within(guest, PATIENCE_S) else "**never mounted**"
-    return f"{held(seconds)}, {after}"
+    return after(guest, seconds, "mounted when it comes")
 
 
 def silent(lab, guest, way):
@@ -89,8 +96,7 @@ def silent(lab, guest, way):
         seconds, _ = start()
     finally:
         lab.netns.nft_clear()
-    after = "mounted when it answers" if mounted_within(guest, PATIENCE_S) else "**never mounted**"
-    return f"{held(seconds)}, {after}"
+    return after(guest, seconds, "mounted when it answers")
 
 
 def missing(lab, guest, way):
@@ -146,7 +152,7 @@ def table(rows):
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n"
 
 
-@pytest.mark.long
+@pytest.mark.soak
 @pytest.mark.alone
 def test_where_other_ways_fail_ours_does_not_and_the_document_says_what_is_seen(lab_in):
     labs = [lab_in() for _ in WAYS]

@@ -78,7 +78,7 @@ BUILD_PACKAGES = gcc libc6-dev make zlib1g-dev libssl-dev
 ifeq ($(PREBUILT),)
 BUILD_PACKAGES += musl-tools linux-libc-dev cmake patch xz-utils
 endif
-TEST_PACKAGES = libcmocka-dev libisal-dev python3-pytest clang llvm libclang-rt-14-dev mandoc shellcheck cppcheck clang-format ruby zsh fish \
+TEST_PACKAGES = libcmocka-dev libisal-dev python3-pytest clang llvm libclang-rt-14-dev mandoc shellcheck cppcheck clang-format ruby zsh fish busybox \
     clang-tidy devscripts valgrind strace lsof lld $(if $(shell type npm 2>/dev/null),,npm) \
     $(CROSS_PACKAGES_aarch64) qemu-user-static qemu-system-arm $(DEMO_PACKAGES)
 

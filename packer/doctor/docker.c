@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #ifndef USERMOUNT_VERSION
 #define USERMOUNT_VERSION "0"
@@ -14,6 +15,7 @@
 
 #define DATABASE "/Library/Containers/com.docker.docker/Data/database/com.docker.driver.amd64-linux/mounts"
 #define SETTINGS "/Library/Group Containers/group.com.docker/settings.json"
+#define JOB "/Library/LaunchAgents/usermount-pack.plist"
 #define SETTINGS_STORE "/Library/Group Containers/group.com.docker/settings-store.json"
 
 /* 1.12 to 17.09 boot from an initrd.img; 17.12, 18.x and Docker Desktop 2 and later from LinuxKit's boot.img. */
@@ -159,9 +161,30 @@ static void look_at_image(struct doctor *doctor) {
     }
 }
 
+/* launchd runs it as the user, and only the image's owner can replace that. */
+static void look_at_job(struct doctor *doctor) {
+    struct mac_user *user = &doctor->user;
+    struct image_error error;
+    struct stat seen;
+    size_t size;
+    char *plist;
+    char fix[128];
+    struct doctor_finding finding = {DOCTOR_NOTE, "job", JOB, 0, fix, NULL};
+
+    if (!user->is_known || doctor->image.fd < 0 || fstat(doctor->image.fd, &seen) < 0 || seen.st_uid == user->uid ||
+        !(plist = mac_read(&doctor->mac, JOB, &size, &error)))
+        return;
+    free(plist);
+    snprintf(fix, sizeof(fix), "switch it on as uid %u, or run after each upgrade of Docker: sudo usermount-pack add",
+             (unsigned)seen.st_uid);
+    doctor_say(doctor, &finding, "Docker's image belongs to uid %u, and this job, run by uid %u, cannot pack it anew",
+               (unsigned)seen.st_uid, (unsigned)user->uid);
+}
+
 void doctor_look_at_docker(struct doctor *doctor) {
     look_at_version(doctor);
     for (uint32_t i = 0; i < doctor->config->mount_count; i++)
         look_at_sharing(doctor, doctor->config->mounts[i].target);
     look_at_image(doctor);
+    look_at_job(doctor);
 }

@@ -151,24 +151,43 @@ puts Usermount.said.values_at(:url, :sha256)
 """
 
 
+# What make asks of a Mac: its name, and a compiler that knows its frameworks. The compiler here has other libraries.
+AS_A_MAC = {
+    "uname": '[ "$*" = -s ] && echo Darwin || exec {} "$@"',
+    "cc": """for word; do
+    shift
+    case $word in
+    -framework | CoreServices | CoreFoundation | -D_DARWIN_C_SOURCE) ;;
+    *) set -- "$@" "$word" ;;
+    esac
+done
+exec {} "$@" -lcrypto -lpthread""",
+}
+
+
 def test_the_homebrew_formula_installs_the_release(dist, unpacked, tmp_path):
     run("ruby", "-wc", dist / "usermount.rb")
     shutil.copytree(unpacked, tmp_path / "release")
     (tmp_path / "brew.rb").write_text(FORMULA)
     (tmp_path / "cellar").mkdir()
     shutil.copy(dist / "usermount.rb", tmp_path)
+    (tmp_path / "mac").mkdir()
+    for name, text in AS_A_MAC.items():
+        (tmp_path / "mac" / name).write_text(f"#!/bin/sh\n{text.format(shutil.which(name))}\n")
+        (tmp_path / "mac" / name).chmod(0o755)
     # As Homebrew does it: by an ordinary user, who may write the build folder and the prefix, on a Mac.
     run("chown", "-R", "nobody", tmp_path / "release", tmp_path / "cellar")
     for folder in (tmp_path, *list(tmp_path.parents)[:2]):
         folder.chmod(folder.stat().st_mode | 0o011)
     outside = sorted(tmp_path.iterdir())
     said = run("setpriv", "--reuid", "nobody", "--clear-groups", "ruby", tmp_path / "brew.rb", tmp_path / "usermount.rb", cwd=tmp_path / "release",
-               env={**CLEAN, "TEST_PREFIX": str(tmp_path / "cellar"), "TEST_VERSION": VERSION}).splitlines()
+               env={**CLEAN, "PATH": f"{tmp_path}/mac:{CLEAN['PATH']}", "TEST_PREFIX": str(tmp_path / "cellar"), "TEST_VERSION": VERSION}).splitlines()
     tarball = dist / f"{NAME}.tar.gz"
     assert said[-2:] == [f"file://{tarball}", hashlib.sha256(tarball.read_bytes()).hexdigest()]
     assert said[-3] == "service /opt/bin/usermount-pack events true"
     assert "  sudo usermount-pack add" in said and sorted(tmp_path.iterdir()) == outside
     assert (tmp_path / "cellar/share/doc/usermount/README.md").exists()
+    assert not list((tmp_path / "cellar").rglob("*.plist")) and not os.path.exists("/Library/LaunchAgents")
     installed_and_packs(tmp_path / "cellar", tmp_path)
 
 

@@ -127,6 +127,20 @@ def test_the_image_in_each_state(mac):
     assert finding(mac, "image", 1)["text"] == "there is no such image to be packed"
 
 
+def test_the_job_that_packs_anew_works_for_the_image_s_owner_alone(mac):
+    """The Mac's user is 501; a job that is not installed is no matter."""
+    os.chown(mac.root / IMAGE, 502, 20)
+    assert "job" not in {found["check"] for found in mac.findings(code=0)}
+    job = "/Library/LaunchAgents/usermount-pack.plist"
+    mac.write(job[1:], "")
+    found = finding(mac, "job", 0)
+    assert (found["finding"], found["file"], found["text"], found["fix"]) == \
+        ("note", job, "Docker's image belongs to uid 502, and this job, run by uid 501, cannot pack it anew",
+         "switch it on as uid 502, or run after each upgrade of Docker: sudo usermount-pack add")
+    os.chown(mac.root / IMAGE, 501, 20)
+    assert "job" not in {found["check"] for found in mac.findings(code=0)}
+
+
 def test_nfsd_s_state(mac):
     mac.write("sbin/nfsd.stopped", "")
     assert finding(mac, "nfsd", 1)["text"] == "nfsd is not running"

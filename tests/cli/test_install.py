@@ -2,6 +2,7 @@
 """make install and uninstall, as a user runs them into a folder of the test's own."""
 
 import os
+import plistlib
 import shutil
 import subprocess
 
@@ -159,7 +160,7 @@ def test_uninstall_unloads_what_is_loaded(tmp_path, sudo_user, wanted):
     """In a mount namespace, whose /Library is the test's."""
     stub = tmp_path / "bin/launchctl"
     stub.parent.mkdir()
-    stub.write_text(f'#!/bin/sh\necho "launchctl $*" >>{tmp_path}/said\n')
+    stub.write_text(f'#!/bin/sh\ncat >/dev/null\necho "launchctl $*" >>{tmp_path}/said\n')  # what it reads is not the table
     stub.chmod(0o755)
     script = (f"mount -t tmpfs none /usr/local && mount -t tmpfs none {tmp_path / 'library'} && mkdir -p /Library/LaunchAgents && "
               "contrib/install build && contrib/install --uninstall && ls /Library/LaunchAgents")
@@ -214,19 +215,112 @@ def test_the_job_is_silent_when_nothing_is_needed(job):
 
 
 def test_the_job_tells_that_docker_wants_a_restart(job):
-    assert job("initrd.img: packed\n") == (0, ["initrd.img: packed"])
-    assert (job.home / "notified").read_text() == \
-        'display notification "Restart Docker: its ramdisk was packed anew." with title "usermount"\n'
+    for times in (1, 2):  # upgrades may come one by one
+        assert job("initrd.img: packed\n") == (0, ["initrd.img: packed"] * times)
+        assert (job.home / "notified").read_text() == \
+            'display notification "Restart Docker: its ramdisk was packed anew." with title "usermount"\n' * times
 
 
-def test_the_job_tells_of_a_failure_and_asks_for_no_restart(job):
-    assert job("usermount-pack: unable to write it\n", 4) == (4, ["usermount-pack: unable to write it"])
+def test_the_job_takes_no_remark_for_a_packing(job):
+    assert job("usermount-pack: a remark\n") == (0, ["usermount-pack: a remark"])
     assert not (job.home / "notified").exists()
+
+
+def test_the_job_tells_once_of_a_failure_that_stays_and_asks_for_no_restart(job):
+    told = 'display notification "Docker\'s ramdisk is not packed: see ~/Library/Logs/usermount-pack.log." with title "usermount"\n'
+    for times in range(3):
+        assert job("usermount-pack: unable to write it\nand why\n", 4) == (4, ["usermount-pack: unable to write it", "why"])
+        assert (job.home / "notified").read_text() == told
+    assert job("usermount-pack: unable to write\n", 4) == (4, ["usermount-pack: unable to write it", "why", "usermount-pack: unable to write"])
+    assert (job.home / "notified").read_text() == told * 2
 
 
 def test_the_job_of_somebody_else_says_once_what_to_do(job):
     line = f"unable to pack {job.image}: it belongs to root: switch this job on as root, or run: sudo usermount-pack add"
     job.image.chmod(0o644)
-    assert job(owner=0) == (0, [line])
-    assert job(owner=0) == (0, [line])
-    assert not (job.home / "calls").exists()
+    for _ in range(2):
+        assert job("usermount-pack: unable to lock: Permission denied\n", 4, owner=0) == (0, [line])
+    assert (job.home / "notified").read_text().count("is not packed") == 1
+
+
+def test_the_job_of_somebody_else_is_silent_where_the_owner_has_packed(job):
+    job.image.chmod(0o644)
+    assert job(owner=0) == (0, [])
+    assert (job.home / "calls").exists() and not (job.home / "notified").exists()
+
+
+# What the scripts may call on a Mac, each by busybox, and none with an option that GNU's alone has.
+MAC_TOOLS = ("awk", "cat", "chmod", "cp", "dirname", "grep", "id", "ls", "mkdir", "mktemp", "mv", "rm", "rmdir", "sed", "sh", "sort",
+             "tail", "uname", "wc")
+MAC_TOOL = """#!{busybox} sh
+for word; do
+    case $word in
+    -- | -e) ;;
+    --*) echo "{name}: BSD knows no $word" >&2; exit 64 ;;
+    -[a-zA-Z]*) case {name}$word in
+        cp-*[adlnstuTZ]* | mv-*[tuT]* | sed-*[irsz]* | rm-*I* | ls-*[vXZ]* | mktemp-*p*) echo "{name}: BSD knows no $word" >&2; exit 64 ;;
+        esac ;;
+    esac
+done
+exec {busybox} {name} "$@"
+"""
+
+
+@pytest.fixture
+def mac_path(tmp_path):
+    """A PATH as a Mac's, with a dpkg-query that somebody has installed, and nothing else."""
+    folder, busybox = tmp_path / "mac tools", shutil.which("busybox")
+    folder.mkdir()
+    tools = {name: MAC_TOOL.format(busybox=busybox, name=name) for name in MAC_TOOLS}
+    tools["dpkg-query"] = f"#!{busybox} sh\nexit 1\n"
+    for name, text in tools.items():
+        (folder / name).write_text(text)
+        (folder / name).chmod(0o755)
+    return folder
+
+
+@pytest.mark.parametrize("uid", [0, 65534])
+def test_every_script_runs_on_a_mac(mac_path, tmp_path, uid):
+    work = project(tmp_path / "my work")
+    shutil.copytree(BUILD / "share", work / "build/share")
+    shutil.copytree(BUILD / "licences", work / "build/licences")
+    shutil.copy(BUILD / "usermount-pack", work / "build")
+    subprocess.run(["chmod", "-R", "a+rX", work, mac_path], check=True)
+    root = tmp_path / "a root"
+    root.mkdir()
+    os.chown(root, uid, uid)
+    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
+        folder.chmod(folder.stat().st_mode | 0o011)
+    setpriv = shutil.which("setpriv")
+
+    def run(*words):
+        return subprocess.run([setpriv, "--reuid", str(uid), "--clear-groups", "/bin/sh", "-c", 'umask 077; exec "$@"', "sh", *words],
+                              text=True, capture_output=True, cwd=work,
+                              env={"PATH": str(mac_path), "DESTDIR": str(root), "PREFIX": "/my own & best", "SYSTEM": "Darwin"})
+
+    done = run("contrib/deps", "--check", "no-such-package")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    done = run("contrib/isal", "auto", "no-compiler")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    done = run("contrib/install", "build")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    prefix = root / "my own & best"
+    assert {path.stat().st_mode & 0o777 for path in root.rglob("*") if path.is_dir()} == {0o755}
+    for name, job in (("pack", "share/usermount/pack-if-needed"), ("events", "bin/usermount-pack")):
+        with open(root / f"Library/LaunchAgents/usermount-{name}.plist", "rb") as file:
+            assert f"/my own & best/{job}" in plistlib.load(file)["ProgramArguments"]
+        assert os.access(prefix / job, os.X_OK)
+    for shell in ("bash-completion/completions/usermount-pack", "zsh/site-functions/_usermount-pack",
+                  "fish/vendor_completions.d/usermount-pack.fish"):
+        assert (prefix / "share" / shell).stat().st_mode & 0o777 == 0o644
+    offered = subprocess.run([shutil.which("bash"), "--norc", "-c", 'source "$1"; COMP_WORDS=(usermount-pack doc); COMP_CWORD=1; _usermount_pack; '
+                              'echo "${COMPREPLY[@]}"', "bash", prefix / "share/bash-completion/completions/usermount-pack"],
+                             env={"PATH": str(mac_path)}, text=True, capture_output=True)
+    assert (offered.stdout, offered.stderr) == ("doctor\n", "")
+    done = run("contrib/install", "--uninstall")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert [path for path in root.rglob("*") if path.is_file()] == []
+
+
+def test_what_is_the_mac_s_alone_is_installed_there_alone(root):
+    assert not (root / "usr/share/usermount/pack-if-needed").exists()

@@ -27,11 +27,11 @@ def test_the_launchd_agent_runs_at_login_and_is_kept_running(agent):
 def test_the_launchd_agent_s_command_watches_and_keeps_a_log(agent, netns, program, users, join, tmp_path):
     """Its very command, with the program of this build and the test's folder."""
     (tmp_path / "Library/Logs").mkdir(parents=True)
-    shell, flag, script = agent["ProgramArguments"]
-    assert script.startswith("exec /usr/local/bin/usermount-pack events >>")
-    script = script.replace("/usr/local/bin/usermount-pack events", f"{program} events /Users={USERS}")
+    shell, flag, script, watcher = agent["ProgramArguments"]
+    assert watcher == "/usr/local/bin/usermount-pack" and script.startswith('exec "$0" events >>')
+    script = script.replace(" events ", f" events /Users={USERS} ")
     log = tmp_path / "Library/Logs/usermount-events.log"
-    running = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", *netns.enter, shell, flag, script],
+    running = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", *netns.enter, shell, flag, script, program],
                                env={**os.environ, "HOME": str(tmp_path)}, stdin=subprocess.DEVNULL)
     try:
         proc.until("the watcher", lambda: log.exists() and "listens on 127.0.0.1:20490 for guests of /Users" in log.read_text(), 10)
@@ -53,6 +53,6 @@ def test_make_install_puts_the_agent_in_place_on_macos(repo, build, tmp_path, sy
     assert place.exists() == there
     if there:
         with open(place, "rb") as file:
-            assert plistlib.load(file)["ProgramArguments"][2].startswith("exec /opt/mine/bin/usermount-pack events ")
+            assert plistlib.load(file)["ProgramArguments"][3] == "/opt/mine/bin/usermount-pack"
     subprocess.run([repo / "contrib/install", "--uninstall"], check=True, env=env)
     assert not place.exists()

@@ -21,14 +21,14 @@ struct verb {
 };
 
 static const struct verb verbs[] = {
-    {"start", "", false, cmd_start, "become a daemon; return when mounted or after `wait`"},
-    {"run", "", false, cmd_run, "the same in the foreground, for a supervisor"},
-    {"stop", "", false, cmd_stop, "end the daemon and unmount what it mounted"},
-    {"status", "", true, cmd_status, "one line per mount"},
-    {"wait", "[SECONDS]", false, cmd_wait, "return as soon as every mount is up"},
-    {"retry", "", false, cmd_retry, "try at once"},
-    {"probe", "[SERVER:/EXPORT]", true, cmd_probe, "diagnose, mount nothing"},
-    {"config", "", true, cmd_config, "the settings, each with its origin"},
+    {"start", "", false, cmd_start, "become a daemon; return once mounted, or after `wait`"},
+    {"run", "", false, cmd_run, "stay in the foreground, for a supervisor"},
+    {"stop", "", false, cmd_stop, "end the daemon and undo its mounts"},
+    {"status", "", true, cmd_status, "show one line per mount"},
+    {"wait", "[SECONDS]", false, cmd_wait, "return once every mount is up"},
+    {"retry", "", false, cmd_retry, "retry at once"},
+    {"probe", "[SERVER:/EXPORT]", true, cmd_probe, "diagnose without mounting"},
+    {"config", "", true, cmd_config, "show the settings, each with its origin"},
     {"events", "", true, cmd_events, "show the Mac's edits as they come, until interrupted"},
 };
 

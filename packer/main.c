@@ -24,17 +24,18 @@ static const struct verb verbs[] = {
     {"add", ARGUMENTS_ADD, cmd_add,
      "add [--set KEY=VALUE]... [--config FILE] [--agent FILE]\n"
      "           [--gzip] [--no-backup] [--force] [--if-needed] [-o OUT] [IMAGE]",
-     "put the agent into the image, or a new one in place of the old"},
-    {"remove", ARGUMENTS_REMOVE, cmd_remove, "remove [-o OUT] [IMAGE]", "give back the original image, bit for bit"},
-    {"status", ARGUMENTS_STATUS, cmd_status, "status [IMAGE]", "say whether the image is packed, and with what"},
+     "put the agent into the image, or replace the one in it"},
+    {"remove", ARGUMENTS_REMOVE, cmd_remove, "remove [-o OUT] [IMAGE]", "restore the original image, bit for bit"},
+    {"status", ARGUMENTS_STATUS, cmd_status, "status [IMAGE]",
+     "tell whether the image is packed, and with which agent"},
     {"inspect", ARGUMENTS_INSPECT, cmd_inspect, "inspect [--list] [IMAGE]",
-     "show what the kernel sees: segments, entries, overrides"},
-    {"verify", ARGUMENTS_VERIFY, cmd_verify, "verify [IMAGE]", "read all of it, as strictly as the strictest kernel"},
+     "list the segments and entries that the kernel sees"},
+    {"verify", ARGUMENTS_VERIFY, cmd_verify, "verify [IMAGE]", "read the whole image as strictly as any kernel does"},
     {"doctor", ARGUMENTS_DOCTOR, cmd_doctor, "doctor [--fix | --unfix] [--config FILE] [--root DIR]",
-     "look at the Mac's side: exports, nfs.conf, nfsd, Docker"},
+     "check the Mac's exports, nfs.conf, nfsd and Docker"},
     {"events", ARGUMENTS_EVENTS, cmd_events,
      "events [--port N] [--exclude PATTERN]... [--porcelain]\n           [EXPORT[=FOLDER]]...",
-     "tell guests of edits as they are made; runs until it is ended"},
+     "tell guests about edits on this Mac, until interrupted"},
 };
 
 #define VERB_COUNT (sizeof(verbs) / sizeof(verbs[0]))
@@ -53,8 +54,11 @@ static void print_help(FILE *out) {
           out);
 }
 
+/* A summary begins with a small letter of ASCII. */
 static int print_verb_help(const struct verb *verb) {
-    printf("Usage: usermount-pack %s\n\n%s.\n\n", verb->usage, verb->summary);
+    char first = (char)(verb->summary[0] - 'a' + 'A');
+
+    printf("Usage: usermount-pack %s\n\n%c%s.\n\n", verb->usage, first, verb->summary + 1);
     arguments_help(verb->options, stdout);
     return SAY_DONE;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * echo: what was told last of each path, so that a guest does not hear of what it did itself. PURE.
+ * echo: remembers the last record of each path, to keep a guest from hearing of its own doing. PURE.
  *
- * A guest makes an inotify event with chown(2), which changes nothing but the ctime; the system tells that as it tells
- * an edit. A record whose inode, size, mtime and mode are those told last is such an echo. What is forgotten, as the
- * memory is bounded, is told once too often.
+ * A guest raises an inotify event with chown(2), which changes only the ctime. The system reports that like any edit.
+ * A record with the inode, size, mtime and mode of the last one is such an echo. The memory is bounded: a path that it
+ * has forgotten is reported once too often.
  */
 #ifndef PACKER_EVENTS_ECHO_H
 #define PACKER_EVENTS_ECHO_H
@@ -15,37 +15,37 @@
 #define ECHO_WAYS 8u
 
 struct echo_entry {
-    uint64_t path; /* a hash; 0: nothing */
+    uint64_t path; /* a hash; 0: the entry is free */
     uint64_t inode;
     uint64_t size_bytes;
     int64_t mtime_ns;
     uint16_t mode;
-    uint16_t age; /* the youngest of its set has 0 */
+    uint16_t age; /* 0: the youngest of its set */
 };
 
-/* All zeros knows nothing. */
+/* All zeros: empty. */
 struct echo {
     uint64_t seed;
     struct echo_entry entries[ECHO_SETS][ECHO_WAYS];
 };
 
-/* What the system says has happened, as bits. */
+/* The kinds of change that the system reported, as bits. */
 enum echo_cause {
-    ECHO_ATTRIBUTES = 1, /* of the inode, for certain not the content */
-    ECHO_CONTENT = 2,    /* content or name, for certain */
-    ECHO_UNKNOWN = 4,    /* any of them */
+    ECHO_ATTRIBUTES = 1, /* the inode's attributes, certainly not its content */
+    ECHO_CONTENT = 2,    /* certainly content or name */
+    ECHO_UNKNOWN = 4,    /* any of these */
 };
 
 enum echo_answer {
     ECHO_TELL,
-    ECHO_TELL_SAME, /* told before with the same numbers, and yet it may differ: STREAM_IS_SAME */
+    ECHO_TELL_SAME, /* the numbers are the last ones, but the content may differ: STREAM_IS_SAME */
     ECHO_DROP,
 };
 
-/* Judge a record at the wall clock's `now_ns`, and remember it as told. `causes` are those of the whole gathering. */
+/* Judges a record at the wall clock's `now_ns` and remembers it. `causes` are all causes of the gathering. */
 enum echo_answer echo_judge(struct echo *echo, const struct stream_record *record, unsigned causes, int64_t now_ns);
 
-/* Whatever was told counts no longer; `seed` is for the hashes, and another one each time. */
+/* Forgets everything. `seed` keys the hashes; pass a new one each time. */
 void echo_forget(struct echo *echo, uint64_t seed);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * exclude: which paths below an export are not told of. PURE.
+ * exclude: the paths below an export that the watcher does not report. PURE.
  *
- * A pattern is compared part by part with the path; "*" stands for any bytes and "?" for one, within one part. What it
- * matches is left out with all that lies below.
+ * A pattern is compared with the path part by part. Within one part, "*" stands for any bytes and "?" for one byte. A
+ * folder that matches is left out with everything below it.
  */
 #ifndef PACKER_EVENTS_EXCLUDE_H
 #define PACKER_EVENTS_EXCLUDE_H
@@ -19,9 +19,9 @@ struct exclude {
 bool exclude_is(const struct exclude *exclude, struct text path);
 
 /*
- * What is left of the patterns for an export that lies at `below` in the folder for which they were made: the parts
- * that `below` has are taken off their front. One that matches `below` itself, or a folder above it, is left out: who
- * names an export wants it. With an empty `below`, a copy.
+ * The patterns for an export that lies at `below` in the folder for which `exclude` was made: the parts of `below` are
+ * taken off their front. A pattern that matches `below` itself or a folder above it is dropped, since whoever names an
+ * export wants it. An empty `below` gives a copy.
  */
 struct exclude exclude_below(const struct exclude *exclude, struct text below);
 

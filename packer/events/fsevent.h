@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fsevent: what FSEvents' flags of one event mean for the watcher. PURE, and compiled on every system.
+ * fsevent: the meaning of an FSEvents event's flags. PURE, and compiled on every system.
  *
- * Source: FSEvents.h of Apple's CoreServices. The flags of items (created, modified, renamed, changed owner) are those
- * of all that has happened to a path for some time, so nothing is concluded from them but whether it is a folder.
+ * Source: FSEvents.h of Apple's CoreServices. The item flags (created, modified, renamed, changed owner) add up
+ * everything that happened to a path for some time. Only one of them is used: whether the path is a folder.
  */
 #ifndef PACKER_EVENTS_FSEVENT_H
 #define PACKER_EVENTS_FSEVENT_H
@@ -23,10 +23,10 @@ enum fsevent_flag {
 
 enum fsevent_kind {
     FSEVENT_NOTHING,
-    FSEVENT_EDIT,     /* of the event's path */
-    FSEVENT_BELOW,    /* anything at or below the event's path */
-    FSEVENT_ALL,      /* anything in what is watched: the path says nothing */
-    FSEVENT_NEW_ROOT, /* the folder that is watched, or one above it, was moved, removed or made */
+    FSEVENT_EDIT,     /* the event's path changed */
+    FSEVENT_BELOW,    /* anything at or below the event's path may have changed */
+    FSEVENT_ALL,      /* anything below the watched folder may have changed; ignore the path */
+    FSEVENT_NEW_ROOT, /* the watched folder or one above it was moved, removed or made */
 };
 
 enum fsevent_kind fsevent_kind(uint32_t flags);

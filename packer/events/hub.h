@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * hub: which guest is told of which folder. It knows the protocol, and touches no socket.
+ * hub: connects guests with the folders that they want. It speaks the protocol and touches no socket.
  */
 #ifndef PACKER_EVENTS_HUB_H
 #define PACKER_EVENTS_HUB_H
@@ -16,39 +16,39 @@ struct hub {
     const struct place *places;
     size_t place_count;
     const struct exclude *exclude;
-    struct text exclude_root; /* for exports at or below this path the patterns begin there; empty: at their place */
+    struct text exclude_root; /* patterns begin here for exports at or below it; empty: at each export */
     const struct journal *journal;
-    struct guest *guests[HUB_GUESTS];     /* NULL: none; ours */
-    struct watched *folders[HUB_FOLDERS]; /* NULL: none; ours */
-    unsigned guest_number;                /* the last one's */
-    uint64_t sent_away;                   /* since it was last told */
+    struct guest *guests[HUB_GUESTS];     /* NULL: none; owned */
+    struct watched *folders[HUB_FOLDERS]; /* NULL: none; owned */
+    unsigned guest_number;                /* the last guest's */
+    uint64_t sent_away;                   /* since the last line about it */
 };
 
-/* Why a guest has to go; for the journal. */
+/* Why the watcher ends a connection, as the journal tells it. */
 struct hub_end {
-    const char *word; /* NULL: it stays */
+    const char *word; /* NULL: the connection stays */
     const char *why;
 };
 
-/* A new guest with this socket, or NULL: there is no room. */
+/* Adds a guest with this socket. NULL: there is no room. */
 struct guest *hub_admit(struct hub *hub, int fd, uint64_t now_ns);
 
-/* The frames that have come. */
+/* Obeys the frames that have arrived. */
 struct hub_end hub_hear(struct hub *hub, struct guest *guest, uint64_t now_ns);
 
-/* Whether it has been silent, or deaf, for too long. */
+/* Whether it sent nothing, or took nothing, for too long. */
 struct hub_end hub_judge(const struct guest *guest, uint64_t now_ns);
 
-/* Takes it away; its socket is the caller's to close. */
+/* Removes it. The caller closes its socket. */
 void hub_dismiss(struct hub *hub, struct guest *guest, struct hub_end end);
 
-/* Looks after every folder, or only after those that are in doubt. */
+/* Checks every folder, or only the doubtful ones. */
 void hub_check(struct hub *hub, bool all);
 
-/* Tells each guest what was gathered in the folders whose time has come. */
+/* Queues the records of every folder whose gathering is due. */
 void hub_tell(struct hub *hub, uint64_t now_ns);
 
-/* Everybody goes. Their sockets are closed with them. */
+/* Removes all guests and closes their sockets. */
 void hub_close(struct hub *hub, struct hub_end end);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * journal: what the watcher says of itself, a line each, for people or for scripts. Edge: it writes to standard output.
+ * journal: the watcher's log, one line an event, for people or for scripts. Edge: writes to standard output.
  */
 #ifndef PACKER_EVENTS_JOURNAL_H
 #define PACKER_EVENTS_JOURNAL_H
@@ -18,7 +18,7 @@ struct journal {
 void journal_listens(const struct journal *journal, unsigned port, const struct place *places, size_t count);
 void journal_greeted(const struct journal *journal, const struct guest *guest);
 
-/* `why` is one clause, such as "it hung up"; `word` is the same for scripts. */
+/* `why` is a clause, such as "it hung up"; `word` says the same to scripts. */
 void journal_gone(const struct journal *journal, const struct guest *guest, const char *word, const char *why);
 void journal_refused(const struct journal *journal, unsigned version);
 void journal_full(const struct journal *journal, uint64_t times);

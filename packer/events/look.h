@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * look: what there is at a path now. Edge.
+ * look: makes a record of a path's present state. Edge.
  */
 #ifndef PACKER_EVENTS_LOOK_H
 #define PACKER_EVENTS_LOOK_H
@@ -9,9 +9,9 @@
 
 #include <sys/types.h>
 
-/* A folder that is watched, as it was when the watching began. */
+/* A watched folder, as it was when watching began. */
 struct look_root {
-    const char *path; /* absolute, no links in it */
+    const char *path; /* absolute, without links */
     uint64_t inode;
     uint64_t device;
     char *scratch; /* of LOOK_SCRATCH bytes */
@@ -19,12 +19,12 @@ struct look_root {
 
 #define LOOK_SCRATCH (2 * STREAM_PATH_BYTES)
 
-/* Inode and device of the folder `path`: 0, or -errno; -ENOTDIR when it is no folder. */
+/* Stores inode and device of the folder `path`. 0 or -errno; -ENOTDIR: not a folder. */
 int look_folder(const char *path, uint64_t *inode, uint64_t *device);
 
 /*
- * Fills the record of `path` below the root. `was_folder` is for what is gone. False: it is not to be told, since it is
- * on another file system. A link is not followed, but in the middle of a path.
+ * Fills the record of `path` below the root. `was_folder` serves for a path that is gone. False: the path lies on
+ * another file system and gets no record. The path's last part is not followed where it is a link.
  */
 bool look_at(const struct look_root *root, struct text path, bool was_folder, struct stream_record *record);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * watch: what the system tells of edits in one folder and all below it. Edge: fanotify(7) on Linux (watch_fanotify.c),
- * FSEvents on macOS (watch_fsevents.c); each file is empty on the other system.
+ * watch: the system's reports of edits in a folder and everything below it. Edge: fanotify(7) on Linux
+ * (watch_fanotify.c), FSEvents on macOS (watch_fsevents.c). Each file is empty on the other system.
  */
 #ifndef PACKER_EVENTS_WATCH_H
 #define PACKER_EVENTS_WATCH_H
@@ -10,37 +10,36 @@
 
 struct watch;
 
-/* What is told, as calls with the context of watch_read(). Paths are absolute and as the system names them. */
+/* The reports, as calls with watch_read()'s context. Paths are absolute, in the system's own spelling. */
 struct watch_ears {
-    /* Something at `path` has changed. `causes` are of enum echo_cause. */
+    /* `path` has changed. `causes` are of enum echo_cause. */
     void (*edit)(void *context, struct text path, unsigned causes, bool is_folder);
-    /* Anything at or below `path` may have changed: the system has lost count. */
+    /* Anything at or below `path` may have changed: the system lost events. */
     void (*below)(void *context, struct text path);
-    /* The folder itself may be another one now. */
+    /* The folder itself may have been replaced. */
     void (*root)(void *context);
 };
 
-/* The name by which the system tells of `folder`: no links in it, and letters in their true case. 0 and a new string,
- * or -errno. */
+/* Stores a new string with the system's name of `folder`: without links, letters in their true case. 0 or -errno. */
 int watch_path(const char *folder, char **path);
 
 /*
- * Watches the folder `path`, named by watch_path(); every edit that comes behind the return is told. 0 or -errno:
- * -EPERM where more rights are needed, -ENOSYS and -EINVAL where the system is too old.
+ * Watches the folder `path`, as watch_path() names it. Every edit after the return is reported. 0 or -errno: -EPERM
+ * when rights are missing, -ENOSYS and -EINVAL when the system is too old.
  */
 int watch_open(const char *path, struct watch **watch);
 
-/* Readable when there is something to tell. */
+/* Readable when reports wait. */
 int watch_fd(const struct watch *watch);
 
-/* Tells what is there, and returns in bounded time; what is left keeps the descriptor readable. 0 or -errno: it is
- * broken and wants to be closed. */
+/* Delivers waiting reports for a bounded time; the rest keeps the descriptor readable. 0, or -errno: the watch is
+ * broken and must be closed. */
 int watch_read(struct watch *watch, const struct watch_ears *ears, void *context);
 
-/* Also of NULL. */
+/* NULL is allowed. */
 void watch_close(struct watch *watch);
 
-/* What to do about an error of watch_open() on this system, as one clause, or NULL. */
+/* The cure for an error of watch_open() on this system, as a clause, or NULL. */
 const char *watch_hint(int error);
 
 #endif

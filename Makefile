@@ -272,7 +272,7 @@ fuzzers: $(FUZZERS)
 fuzz: fuzzers
 	@$(PYTHON) -B tests/fuzz/fuzz.py $(BUILD) $(FUZZ_S) $(notdir $(FUZZERS))
 
-# Measures everything and writes docs/benchmarks.md and docs/bench/*.svg; 45 minutes on an idle machine. BENCH=quick
+# Measures everything and writes docs/benchmarks.md and docs/bench/*.svg; 80 minutes on an idle machine. BENCH=quick
 # shows that the code runs, and measures nothing. B="packing size" measures these and takes the rest as it was.
 .PHONY: bench
 bench: deps

@@ -13,9 +13,11 @@ import pytest
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 import bench  # noqa: E402
+import coherent  # noqa: E402
+from report import median  # noqa: E402
 
 TITLES = ["Getting mounted", "A server that comes late", "The cost at rest", "Size", "Packing", "Working in the mount",
-          "One to thirty-two mounts", "Running containers"]
+          "Working in a coherent mount", "Edits on the Mac", "One to thirty-two mounts", "Running containers"]
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +40,31 @@ def test_the_document_has_every_bench_and_its_figures(out):
 def test_every_row_of_every_table_is_filled(out):
     for line in (out / "benchmarks.md").read_text().splitlines():
         assert "nan" not in line and "None" not in line, line
+
+
+def test_a_coherent_mount_costs_no_calls_for_what_it_knows_and_little_time(out):
+    """The calls are exact. Of the times only what a machine that is busy with something else does not turn over."""
+    samples = json.loads((out / "coherent.json").read_text())["data"]["samples"]
+    ours, theirs = samples[coherent.COHERENT][0], samples[coherent.MISSIONS][0]
+    known = [*coherent.AGAIN, *(f"{op}, {later} s later" for op in coherent.LATER for later in (4, 70))]
+    assert {op: ours[op]["calls"] for op in known} == dict.fromkeys(known, 0)
+    assert all(theirs[op]["calls"] > 0 for op in known if "stat" not in op), "the mission's options ask no more?"
+    assert ours["edited"]["samples"] > 0 and ours["edited"]["edits"] > 0 and ours["edited"]["stale_ms"] == []
+    # Two calls for each edit, and as many for each of the few names that it makes the guest look at anew.
+    assert sum(ours["edited"][op]["calls"] for op in coherent.LATER) <= 8 * ours["edited"]["edits"]
+    assert sum(ours[op]["ms"] for op in coherent.AGAIN) < sum(theirs[op]["ms"] for op in coherent.AGAIN)
+
+
+def test_an_edit_is_seen_and_told_within_twice_what_is_promised(out):
+    data = json.loads((out / "events.json").read_text())["data"]
+    late = [row for row in data["shown"] if row[2] is None or row[2] > 2 * 300]
+    assert data["shown"] and late == []
+    assert median(data["woken_ms"]) <= 2 * 120, data["woken_ms"]
+    assert data["burst"]["stale"] == 0 and data["burst"]["told"] == data["burst"]["folders"], data["burst"]
+    assert data["rest"]["after"]["Pss"] <= 1024 and data["rest"]["calls"] == 0, data["rest"]
+    hold, sides = data["page"].popitem()
+    assert [visit["calls"] for visit in sides["coherent"]["again"]] == [0], hold
+    assert [visit["calls"] for visit in sides["plain"]["again"]] >= [data["included"]], hold
 
 
 def test_one_that_fails_does_not_lose_the_others(tmp_path, monkeypatch):

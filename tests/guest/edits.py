@@ -18,11 +18,17 @@ ALL = sum(IN.values())
 FRESH_S = 0.3  # the promise: nothing is stale after this
 
 
+def calls_by_name(guest, target="/Users"):
+    """How many calls of each name the guest has made for a mount, since it is mounted."""
+    text = guest.must("cat /proc/self/mountstats")
+    text = text[text.index(f" mounted on {target} with "):]
+    rows = [line.split() for line in text.partition("\ndevice ")[0].splitlines()]
+    return {row[0][:-1]: int(row[1]) for row in rows if len(row) > 1 and row[0].endswith(":") and row[0][:-1].isupper()}
+
+
 def calls(guest):
     """How many calls the guest has made to the server for /Users, since it is mounted."""
-    text = guest.must("cat /proc/self/mountstats")
-    rows = [line.split() for line in text[text.index("mounted on /Users "):].splitlines()]
-    return sum(int(row[1]) for row in rows if row and row[0].endswith(":") and row[0][:-1].isupper())
+    return sum(calls_by_name(guest).values())
 
 
 class Edited:

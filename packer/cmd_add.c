@@ -58,7 +58,7 @@ static int judge_base(struct add *add) {
     if (add->packed.state == PACKED_OURS &&
         memcmp(add->base_sha256, add->packed.manifest.base_sha256, DIGEST_BYTES) != 0)
         return say_error(SAY_REFUSED, "change", add->image.path,
-                         "its base is not the one that was packed (SHA-256 differs); take the original image");
+                         "its base has changed since it was packed (SHA-256 differs); use the original image");
     if (add->scan.entries == 0 && add->scan.fault_count == 0)
         return say_error(SAY_BAD_IMAGE, "use", add->image.path, "it holds no files");
     return cmd_refuse_base("use", &add->image, add->draft.bytes, add->draft.size, &add->scan);

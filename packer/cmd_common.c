@@ -59,11 +59,11 @@ int cmd_refuse_state(const struct image *image, const struct packed *packed) {
         break;
     case PACKED_NEWER:
         return say_error(SAY_REFUSED, "change", image->path,
-                         "usermount-pack %s packed it, which is newer than this one; use that or a later one",
+                         "usermount-pack %s packed it, a newer version than this; use that version or a later one",
                          packed->manifest.version);
     case PACKED_DAMAGED:
         return say_error(SAY_REFUSED, "change", image->path,
-                         "its manifest is damaged, so where the original ends is not known");
+                         "its manifest is damaged, so the end of the original is unknown");
     case PACKED_BURIED:
         return say_error(SAY_REFUSED, "change", image->path,
                          "it was packed, and then %" PRIu64 " bytes were put behind; take the original image",

@@ -25,8 +25,7 @@ static int check_arguments(const struct arguments *arguments) {
         return say_error(SAY_USAGE, "read", "--unfix", "--fix was given too");
     if (!arguments->root && !host_is_mac())
         return say_error(SAY_USAGE, "look at", "this system",
-                         "it is no Mac, so it has neither macOS' exports and nfs.conf nor its nfsd and Docker; "
-                         "name a folder with a Mac's files: --root DIR");
+                         "it is not a Mac; to check a Mac's files, name their folder with --root DIR");
     return SAY_DONE;
 }
 

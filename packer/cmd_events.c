@@ -40,7 +40,8 @@ static int read_patterns(const struct arguments *arguments, struct exclude *excl
 
 static int read_places(const struct arguments *arguments, struct place places[PLACES_MAX], size_t *count) {
     if (arguments->export_count > PLACES_MAX)
-        return say_error(SAY_USAGE, "serve", arguments->exports[PLACES_MAX], "there may be %u exports", PLACES_MAX);
+        return say_error(SAY_USAGE, "serve", arguments->exports[PLACES_MAX], "at most %u exports are possible",
+                         PLACES_MAX);
     for (size_t i = 0; i < arguments->export_count; i++) {
         const char *why = place_read(arguments->exports[i], &places[i]);
 
@@ -63,8 +64,9 @@ static int refuse_port(unsigned port, int error) {
     if (!holder_find(port, &name))
         text_put(&name, "another program");
     if (holder_is_watcher(port))
-        return say_error(SAY_SYSTEM, "listen on", where, "usermount-pack events runs already: %s", who);
-    return say_error(SAY_SYSTEM, "listen on", where, "%s has that port; end it, or use --port and events_port", who);
+        return say_error(SAY_SYSTEM, "listen on", where, "usermount-pack events is already running: %s", who);
+    return say_error(SAY_SYSTEM, "listen on", where,
+                     "%s uses that port; stop it, or choose another with --port and events_port", who);
 }
 
 int cmd_events(const struct arguments *arguments) {

@@ -153,7 +153,7 @@ static void print_scan(const struct scan *scan, bool porcelain) {
     for (size_t i = 0; i < scan->segment_count; i++)
         print_segment(&scan->segments[i], porcelain);
     if (!porcelain && scan->note_count)
-        puts("\nWhat later entries did to earlier segments' files, and entries without effect:");
+        puts("\nChanges by later entries to files of earlier segments, and entries without effect:");
     for (size_t i = 0; i < scan->note_count; i++)
         print_note(&scan->notes[i], porcelain);
     if (scan->notes_seen > scan->note_count)

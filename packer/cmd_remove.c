@@ -19,7 +19,7 @@ static int replace(const struct image *image, const struct packed *packed, struc
         return say_error(SAY_SYSTEM, "read", image->path, "no memory");
     if (memcmp(job->sha256, packed->manifest.base_sha256, DIGEST_BYTES) != 0)
         return say_error(SAY_REFUSED, "change", image->path,
-                         "its base is not the one that was packed (SHA-256 differs); take the original image");
+                         "its base has changed since it was packed (SHA-256 differs); use the original image");
     return draft_commit(draft, image, &error) < 0 ? say_image_error(&error) : SAY_DONE;
 }
 

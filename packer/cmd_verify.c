@@ -31,13 +31,13 @@ static int check_hashes(struct hashes *hashes, const struct image *image, const 
         return say_error(SAY_SYSTEM, "read", image->path, "no memory");
     if (memcmp(hashes->base.sha256, packed->manifest.base_sha256, DIGEST_BYTES) != 0)
         return say_error(SAY_BAD_IMAGE, "accept", image->path,
-                         "its base is not the one that was packed (SHA-256 differs)");
+                         "its base has changed since it was packed (SHA-256 differs)");
     for (uint64_t at = packed->base_bytes; at < packed->payload_offset; at++)
         if (image->bytes[at])
             return say_error(SAY_BAD_IMAGE, "accept", image->path, "byte %" PRIu64 " behind its base is not zero", at);
     if (memcmp(hashes->payload.sha256, packed->manifest.payload_sha256, DIGEST_BYTES) != 0)
         return say_error(SAY_BAD_IMAGE, "accept", image->path,
-                         "its payload is not the one that was packed (SHA-256 differs)");
+                         "its payload has changed since it was packed (SHA-256 differs)");
     return SAY_DONE;
 }
 

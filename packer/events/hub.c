@@ -190,7 +190,7 @@ static struct hub_end answer(struct hub *hub, struct guest *guest, struct stream
     } else if (message->export >= guest->export_count) {
         return (struct hub_end){"protocol", stream_fault_text(STREAM_BAD_EXPORT)};
     } else if (!guest_name_folders(guest, message)) {
-        return (struct hub_end){"memory", "there is no memory for its folders"};
+        return (struct hub_end){"memory", "no memory is left for its folders"};
     }
     return stays;
 }

@@ -41,7 +41,7 @@ static bool begin(const struct journal *journal, const char *event) {
         lines = 0;
         if (skipped > 0) {
             put_time(journal, "skipped");
-            printf(journal->is_porcelain ? " lines=%u" : "left out %u lines, as there were too many at once", skipped);
+            printf(journal->is_porcelain ? " lines=%u" : "left out %u lines: too many at once", skipped);
             end();
         }
     }
@@ -90,7 +90,7 @@ void journal_listens(const struct journal *journal, unsigned port, const struct 
 void journal_greeted(const struct journal *journal, const struct guest *guest) {
     if (!begin(journal, "guest"))
         return;
-    printf(journal->is_porcelain ? " guest=%u" : "guest %u wants to be told of", guest->number);
+    printf(journal->is_porcelain ? " guest=%u" : "guest %u asks for", guest->number);
     for (size_t i = 0; i < guest->export_count; i++) {
         fputs(journal->is_porcelain ? " export=" : i ? ", " : " ", stdout);
         say_text(journal, text_of(guest->exports[i].name));
@@ -114,8 +114,8 @@ void journal_gone(const struct journal *journal, const struct guest *guest, cons
 void journal_refused(const struct journal *journal, unsigned version) {
     if (!begin(journal, "version"))
         return;
-    printf(journal->is_porcelain ? " version=%u known=%u" : "a guest speaks version %u, and this is %u", version,
-           STREAM_VERSION);
+    printf(journal->is_porcelain ? " version=%u known=%u" : "a guest speaks version %u; this watcher speaks %u",
+           version, STREAM_VERSION);
     end();
 }
 

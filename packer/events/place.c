@@ -47,7 +47,7 @@ const char *place_read(const char *word, struct place *place) {
     place->export = text_cut(&rest, '=');
     place->folder = rest.at ? rest : place->export;
     if (!stream_path_absolute(place->export))
-        return "an EXPORT is a path such as /Users, without . and .. in it and no slash at its end";
+        return "an EXPORT is a path such as /Users, without . or .. in it and without a slash at its end";
     if (place->folder.len == 0 || place->folder.at[0] != '/')
         return "the FOLDER of EXPORT=FOLDER is a path that begins with a slash";
     return NULL;

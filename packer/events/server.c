@@ -143,7 +143,7 @@ static void make_room(struct hub *hub) {
             oldest = guest;
     }
     if (oldest)
-        hang_up(hub, oldest, (struct hub_end){"room", "it said nothing, and another one came"});
+        hang_up(hub, oldest, (struct hub_end){"room", "it sent nothing, and another guest came"});
 }
 
 static void admit(struct hub *hub, int listener, uint64_t now_ns) {

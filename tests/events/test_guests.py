@@ -312,7 +312,7 @@ def test_a_second_one_says_that_it_runs_already_and_where(users, watch, netns, p
     watcher = watch()
     done = run(netns, program, f"/Users={USERS}")
     assert (done.returncode, done.stdout) == (4, "")
-    assert done.stderr == "usermount-pack: unable to listen on 127.0.0.1:20490: usermount-pack events runs already: " \
+    assert done.stderr == "usermount-pack: unable to listen on 127.0.0.1:20490: usermount-pack events is already running: " \
         f"usermount-pack (process {watcher.pid()})\n"
     proc.until("its line", lambda: why(watcher) == ["hung-up"], 5)
 
@@ -330,8 +330,8 @@ def test_a_port_that_another_program_has_names_it(netns, program, speaks):
     done = run(netns, program)
     name = open(f"/proc/{os.getpid()}/comm").read().strip()
     assert done.returncode == 4 and done.stdout == ""
-    assert done.stderr == f"usermount-pack: unable to listen on 127.0.0.1:20490: {name} (process {os.getpid()}) has that port; " \
-        "end it, or use --port and events_port\n"
+    assert done.stderr == f"usermount-pack: unable to listen on 127.0.0.1:20490: {name} (process {os.getpid()}) uses that port; " \
+        "stop it, or choose another with --port and events_port\n"
     assert time.monotonic() - began < 8
     server.close()
 
@@ -386,7 +386,7 @@ def test_it_keeps_no_file_system_from_being_unmounted(users, watch, join, netns)
 @pytest.mark.parametrize("words, complaint", [
     (["--port", "0"], "use --port: a port is"), (["--port", "65536"], "a port is"), (["--port", "x"], "a port is"),
     (["Users"], "an EXPORT is a path"), (["/Users="], "the FOLDER of"), (["--exclude", "/x"], "a pattern is"),
-    (["--exclude", "a/../b"], "a pattern is"), (["--nothing"], "unknown option"), (["/x"] * 33, "there may be 32"),
+    (["--exclude", "a/../b"], "a pattern is"), (["--nothing"], "unknown option"), (["/x"] * 33, "at most 32 exports are possible"),
 ])
 def test_a_wrong_command_line_is_refused(netns, program, words, complaint):
     done = run(netns, program, *words)

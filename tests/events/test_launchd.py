@@ -38,7 +38,7 @@ def test_the_launchd_agent_s_command_watches_and_keeps_a_log(agent, netns, progr
         guest = join(b"/Users")
         (users / "me/f").touch()
         guest.until(lambda: b"me/f" in guest.paths())
-        proc.until("its lines", lambda: "guest 1 wants to be told of /Users\n" in log.read_text(), 5)
+        proc.until("its lines", lambda: "guest 1 asks for /Users\n" in log.read_text(), 5)
     finally:
         running.terminate()
         assert running.wait(timeout=10) == 0

@@ -15,6 +15,7 @@ static int report(struct doctor *doctor) {
     if (code)
         return code;
     doctor_look_at_docker(doctor);
+    doctor_look_at_events(doctor);
     return doctor->is_wrong ? SAY_NO : SAY_DONE;
 }
 

@@ -63,7 +63,7 @@ static int refuse_port(unsigned port, int error) {
         return say_error(SAY_SYSTEM, "listen on", where, "%s", strerror(error));
     if (!holder_find(port, &name))
         text_put(&name, "another program");
-    if (holder_is_watcher(port))
+    if (holder_ask(port) == HOLDER_WATCHER)
         return say_error(SAY_SYSTEM, "listen on", where, "usermount-pack events is already running: %s", who);
     return say_error(SAY_SYSTEM, "listen on", where,
                      "%s uses that port; stop it, or choose another with --port and events_port", who);

@@ -140,6 +140,7 @@ int doctor_look_at_exports(struct doctor *doctor);
 void doctor_look_at_system(struct doctor *doctor);
 void doctor_look_at_nfsd(struct doctor *doctor);
 void doctor_look_at_docker(struct doctor *doctor);
+void doctor_look_at_events(struct doctor *doctor);
 
 /* --fix and --unfix. The exit code; it has printed what it did. */
 int doctor_fix(struct doctor *doctor);

@@ -62,44 +62,55 @@ static bool wait_for(int fd, short what, uint64_t deadline_ns) {
     return now_ns < deadline_ns && poll(&waited, 1, (int)((deadline_ns - now_ns) / MS_NS) + 1) > 0;
 }
 
-/* Sends `size` bytes, and puts what comes back in their place. How many; 0: none in time. */
-static size_t ask(int fd, unsigned port, unsigned char *bytes, size_t size, size_t room) {
+/* Connects and sends `size` bytes. 0 or -errno: -ECONNREFUSED when nobody listens. */
+static int send_to(int fd, unsigned port, const unsigned char *bytes, size_t size, uint64_t deadline_ns) {
     struct sockaddr_in there = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-    uint64_t deadline_ns = host_monotonic_ns() + ANSWER_MS * MS_NS;
-    ssize_t got;
+    socklen_t error_size = sizeof(int);
+    int error = 0;
 
     inet_pton(AF_INET, "127.0.0.1", &there.sin_addr);
     if (fcntl(fd, F_SETFL, O_NONBLOCK) < 0)
-        return 0;
+        return -errno;
     if (connect(fd, (struct sockaddr *)&there, sizeof there) < 0 && errno != EINPROGRESS)
-        return 0;
-    if (!wait_for(fd, POLLOUT, deadline_ns) || send(fd, bytes, size, 0) != (ssize_t)size ||
-        !wait_for(fd, POLLIN, deadline_ns))
-        return 0;
-    got = recv(fd, bytes, room, 0);
-    return got > 0 ? (size_t)got : 0;
+        return -errno;
+    if (!wait_for(fd, POLLOUT, deadline_ns))
+        return -ETIMEDOUT;
+    if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &error_size) < 0 || error)
+        return error ? -error : -errno;
+    return send(fd, bytes, size, 0) == (ssize_t)size ? 0 : -EIO;
 }
 
-/* A hello of a version that there will never be: a watcher answers with its own versions. */
-bool holder_is_watcher(unsigned port) {
-    struct stream_message message = {.kind = STREAM_HELLO, .version = UINT16_MAX};
-    unsigned char bytes[64];
-    struct stream_out out = stream_out(bytes, sizeof bytes);
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
+/* A watcher refuses a hello of an unknown version and names the versions that it speaks. */
+static bool is_refusal(const unsigned char *bytes, size_t size) {
+    struct stream_message message = {0};
     enum stream_fault fault;
-    size_t size;
 
-    if (fd < 0)
-        return false;
-    stream_begin(&out, &message);
-    stream_put_path(&out, text_of("/"));
-    stream_end(&out);
-    size = ask(fd, port, bytes, out.len, sizeof bytes);
-    close(fd);
     if (size <= STREAM_LENGTH_BYTES)
         return false;
-    fault = stream_read((struct text){(char *)bytes + STREAM_LENGTH_BYTES, size - STREAM_LENGTH_BYTES}, STREAM_WATCHER,
-                        &message);
-    /* It speaks our own version: no answer to a guest, and just what is asked here. */
+    fault = stream_read((struct text){(const char *)bytes + STREAM_LENGTH_BYTES, size - STREAM_LENGTH_BYTES},
+                        STREAM_WATCHER, &message);
+    /* A refusal names this program's own version, which is an error for a guest only. */
     return message.kind == STREAM_REFUSAL && (fault == STREAM_FINE || fault == STREAM_BAD_VERSION);
+}
+
+enum holder_answer holder_ask(unsigned port) {
+    struct stream_message hello = {.kind = STREAM_HELLO, .version = UINT16_MAX}; /* a version that will never be */
+    uint64_t deadline_ns = host_monotonic_ns() + ANSWER_MS * MS_NS;
+    unsigned char bytes[64];
+    struct stream_out out = stream_out(bytes, sizeof bytes);
+    int fd = socket(AF_INET, SOCK_STREAM, 0), rc;
+    ssize_t got = 0;
+
+    if (fd < 0)
+        return HOLDER_OTHER;
+    stream_begin(&out, &hello);
+    stream_put_path(&out, text_of("/"));
+    stream_end(&out);
+    rc = send_to(fd, port, bytes, out.len, deadline_ns);
+    if (rc == 0 && wait_for(fd, POLLIN, deadline_ns))
+        got = recv(fd, bytes, sizeof bytes, 0);
+    close(fd);
+    if (rc == -ECONNREFUSED)
+        return HOLDER_NOBODY;
+    return got > 0 && is_refusal(bytes, (size_t)got) ? HOLDER_WATCHER : HOLDER_OTHER;
 }

@@ -10,8 +10,14 @@
 /* Appends the process that listens on the TCP port, such as "nginx (process 812)". False: unknown, nothing appended. */
 bool holder_find(unsigned port, struct text_out *out);
 
-/* Whether it is another watcher: sends it a hello and waits a second at most. */
-bool holder_is_watcher(unsigned port);
+enum holder_answer {
+    HOLDER_NOBODY,  /* nobody listens */
+    HOLDER_WATCHER, /* usermount-pack events, of whatever version */
+    HOLDER_OTHER,   /* another program, or one that is silent for a second */
+};
+
+/* Sends the program that listens on 127.0.0.1 a hello and waits a second at most. */
+enum holder_answer holder_ask(unsigned port);
 
 /* holder_find()'s text from the output of `lsof -Fpc`. PURE, and for tests. */
 bool holder_read(struct text said, struct text_out *out);

@@ -66,6 +66,7 @@ class Mac:
 
     def __init__(self, build, root, macos="10.12.6", docker="17.09.1-ce-mac42", packed=True):
         self.program, self.root = build / "usermount-pack", root
+        self.enter = []  # the words that run it elsewhere
         self.share = root.parent / "share"
         for arch, machine in (("x86_64", images.X86_64), ("aarch64", images.AARCH64)):
             (self.share / arch).mkdir(parents=True)
@@ -106,7 +107,7 @@ class Mac:
 
     def run(self, *arguments, code=0, env=None):
         clean = {name: value for name, value in os.environ.items() if not name.startswith("SUDO_")}
-        done = subprocess.run([self.program, *map(str, arguments)], capture_output=True, text=True, timeout=60,
+        done = subprocess.run([*self.enter, self.program, *map(str, arguments)], capture_output=True, text=True, timeout=60,
                               env={**clean, "USERMOUNT_SHARE": str(self.share), **(env or {})})
         assert code in (None, done.returncode), (done.returncode, done.stdout, done.stderr)
         return done

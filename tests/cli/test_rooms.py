@@ -24,8 +24,9 @@ PACKER = {
     "packer/output": ["agent/common", "packer/image", "packer/host"],
     "packer/exports": ["agent/common"],
     "packer/write": ["agent/settings", "packer/image", "packer/host", "packer/output"],
-    "packer/doctor": ["agent/common", "agent/settings", "packer/exports", "packer/host", "packer/output", "packer/write"],
     "packer/events": ["agent/common", "agent/stream", "packer/host", "packer/output"],
+    "packer/doctor": ["agent/common", "agent/settings", "packer/exports", "packer/host", "packer/output", "packer/write",
+                      "packer/events"],
     "packer": ["agent/common", "agent/stream", "packer/image", "packer/host", "packer/output", "packer/write", "packer/doctor",
                "packer/events"],
 }

@@ -57,3 +57,46 @@ def test_the_manual_names_every_fault_and_option(repo, build):
             if line.startswith("  -"):
                 option = line.split()[0].lstrip("-")
                 assert f"Fl -{option}" in page or f"Fl {option}" in page, f"{verb}: {option}"
+
+
+# What macOS' own GNU make, 3.81, takes for something else, each with a line that has it. Source: NEWS of GNU make.
+YOUNGER_MAKE = {
+    r"^[^\t#]*[^ \t]\s*!=": "NOW != date",                                                       # 4.0
+    r"^[^\t#]*::?:=": "NOW ::= 1",                                                               # 4.0
+    r"^\s*(override\s+)?(private|undefine)\s": "undefine NOW",                                   # 3.82
+    r"^\s*define\s+\S+\s*[:?+]?=": "define NOW =",                                               # 3.82
+    r"^\s*-?load\s": "load mk.so",                                                               # 4.0
+    r"^\.(ONESHELL|RECIPEPREFIX|SHELLFLAGS|EXTRA_PREREQS|NOTINTERMEDIATE|POSIX)\b": ".ONESHELL:",  # 3.82 and later
+    r"^[^\t#]*\s&::?": "a b &: c",                                                               # 4.3
+    r"\$[({](file|guile|let|intcmp)\s": "$(file >x,y)",                                          # 4.0 and later
+    r"\.WAIT\b": "all: a .WAIT b",                                                               # 4.4
+    r"\$\(MAKE\).*\s(-O|--output-sync|--trace|--eval|--shuffle)": "\t$(MAKE) -O all",            # 3.82 and later
+}
+
+
+def makefiles(repo):
+    return [repo / "Makefile", *sorted((repo / "tests").rglob("*.mk"))]
+
+
+def younger(line):
+    return [pattern for pattern in YOUNGER_MAKE if re.search(pattern, line)]
+
+
+def test_the_makefiles_want_no_younger_make_than_macos_has(repo):
+    for pattern, line in YOUNGER_MAKE.items():
+        assert younger(line) == [pattern]
+    assert [(file.name, line) for file in makefiles(repo) for line in file.read_text().splitlines() if younger(line)] == []
+
+
+def pattern_rules(repo):
+    """The targets of the implicit rules in the Makefile, which is all that a Mac needs for building and installing."""
+    return re.findall(r"^([^\s#:=]*%[^\s:=]*):(?!.*%.*:)", (repo / "Makefile").read_text(), re.M)
+
+
+def test_of_two_rules_that_match_the_narrower_one_comes_first(repo):
+    """3.81 takes the first rule that matches, later versions the one with the shortest stem."""
+    rules = pattern_rules(repo)
+    assert len(rules) >= 6
+    for i, first in enumerate(rules):
+        for second in rules[i + 1:]:
+            assert not re.fullmatch(re.escape(first).replace("%", ".+"), second.replace("%", "x")), (first, second)

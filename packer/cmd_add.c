@@ -210,8 +210,8 @@ static void report_people(const struct add *add, const char *target) {
         say_plain(stdout, target);
         puts(strcmp(add->backup, "kept") == 0 ? ".orig (was there)" : ".orig");
     }
-    if (add->is_in_place && !add->is_unchanged && strstr(target, "/Docker.app/"))
-        puts("  restart  osascript -e 'quit app \"Docker\"'; sleep 5; open -a Docker");
+    if (add->is_in_place && !add->is_unchanged)
+        cmd_tell_restart(target);
 }
 
 /* A script that runs every hour wants no word; a person at a terminal does. */

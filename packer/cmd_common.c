@@ -52,6 +52,11 @@ int cmd_lock(struct image *image, const char *target) {
     return image_lock(image, target, &error) < 0 ? say_image_error(&error) : SAY_DONE;
 }
 
+void cmd_tell_restart(const char *target) {
+    if (strstr(target, "/Docker.app/"))
+        puts("  restart  osascript -e 'quit app \"Docker\"'; sleep 5; open -a Docker");
+}
+
 int cmd_refuse_state(const struct image *image, const struct packed *packed) {
     switch (packed->state) {
     case PACKED_STOCK:

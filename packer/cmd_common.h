@@ -26,6 +26,9 @@ int cmd_open_for_change(const struct arguments *arguments, struct image *image, 
 /* Locks the target, before any work that is lost when another packer has it. */
 int cmd_lock(struct image *image, const char *target);
 
+/* Tells how to restart Docker, where `target` is the image that it boots from. */
+void cmd_tell_restart(const char *target);
+
 /* The image, where it can be neither added to nor cut: newer, damaged, changed or foreign. */
 int cmd_refuse_state(const struct image *image, const struct packed *packed);
 

@@ -53,6 +53,8 @@ static void report(const struct arguments *arguments, const struct image *image,
     }
     say_plain(stdout, target);
     printf(": the original again, %" PRIu64 " bytes\n  SHA-256  %s\n", packed->base_bytes, base);
+    if (!arguments->out)
+        cmd_tell_restart(target);
 }
 
 int cmd_remove(const struct arguments *arguments) {

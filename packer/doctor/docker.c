@@ -168,15 +168,16 @@ static void look_at_job(struct doctor *doctor) {
     struct stat seen;
     size_t size;
     char *plist;
-    char fix[128];
+    char owner[48] = "", fix[128];
     struct doctor_finding finding = {DOCTOR_NOTE, "job", JOB, 0, fix, NULL};
 
     if (!user->is_known || doctor->image.fd < 0 || fstat(doctor->image.fd, &seen) < 0 || seen.st_uid == user->uid ||
         !(plist = mac_read(&doctor->mac, JOB, &size, &error)))
         return;
     free(plist);
-    snprintf(fix, sizeof(fix), "switch it on as uid %u, or run after each upgrade of Docker: sudo usermount-pack add",
-             (unsigned)seen.st_uid);
+    if (seen.st_uid != 0)
+        snprintf(owner, sizeof(owner), "switch it on as uid %u, or ", (unsigned)seen.st_uid);
+    snprintf(fix, sizeof(fix), "%srun after each upgrade of Docker: sudo usermount-pack add", owner);
     doctor_say(doctor, &finding, "Docker's image belongs to uid %u, and this job, run by uid %u, cannot pack it anew",
                (unsigned)seen.st_uid, (unsigned)user->uid);
 }

@@ -137,6 +137,8 @@ def test_the_job_that_packs_anew_works_for_the_image_s_owner_alone(mac):
     assert (found["finding"], found["file"], found["text"], found["fix"]) == \
         ("note", job, "Docker's image belongs to uid 502, and this job, run by uid 501, cannot pack it anew",
          "switch it on as uid 502, or run after each upgrade of Docker: sudo usermount-pack add")
+    os.chown(mac.root / IMAGE, 0, 0)
+    assert finding(mac, "job", 0)["fix"] == "run after each upgrade of Docker: sudo usermount-pack add"
     os.chown(mac.root / IMAGE, 501, 20)
     assert "job" not in {found["check"] for found in mac.findings(code=0)}
 

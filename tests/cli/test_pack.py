@@ -82,6 +82,20 @@ def test_remove_gives_back_every_bit(pack, image, base):
     assert image.read_bytes() == base
 
 
+RESTART = "  restart  osascript -e 'quit app \"Docker\"'; sleep 5; open -a Docker\n"
+
+
+def test_who_changes_docker_s_image_reads_how_to_restart_it(pack, image, tmp_path):
+    docker, other = tmp_path / "Docker.app/initrd.img", tmp_path / "other.img"
+    docker.parent.mkdir()
+    docker.write_bytes(image.read_bytes())
+    sha = hashlib.sha256(docker.read_bytes()).hexdigest()
+    assert pack("add", docker).stdout.endswith(RESTART)
+    assert RESTART not in pack("remove", "-o", other, docker).stdout
+    assert pack("remove", docker).stdout == f"{docker}: the original again, {docker.stat().st_size} bytes\n  SHA-256  {sha}\n{RESTART}"
+    assert RESTART not in pack("add", other).stdout + pack("remove", other).stdout
+
+
 def test_the_base_is_a_prefix_and_the_rest_is_aligned(pack, image, base):
     pack("add", image)
     packed = image.read_bytes()

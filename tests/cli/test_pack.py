@@ -437,7 +437,7 @@ def test_another_tools_service_is_named_for_what_it_is(pack, image, target):
     before = image.read_bytes()
     assert pack("add", image, code=5).stderr == (
         f"usermount-pack: unable to change {image}: etc/init.d/usermount: packed by docker-for-mac-nfs, or by a tool like it: "
-        "put Docker's own image back (see README); --force packs it all the same\n")
+        "put Docker's own image back (see docs/reference.md); --force packs it all the same\n")
     assert image.read_bytes() == before and sorted(os.listdir(image.parent)) == ["initrd.img", "share"]
     facts = pack.facts("add", "--force", image)
     assert facts["overrides"] == "/etc/init.d/usermount" and facts["backup"] == "made"

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -32,16 +33,24 @@ static bool forget(void *ctx) {
     return ask(actor->daemon, ACTOR_FORGET) == ACTOR_FORGOTTEN;
 }
 
-/* The table is good for a note that came before its scan began. A scan costs time that grows with the processes there
- * are, so the next one waits; the note waits with it, as a watcher that began meanwhile must not be missed. */
-static void scan(struct actor *actor, const struct note *note) {
+/* How long the note's scan has to wait, if it wants one. The table is good for a note that came before its scan began.
+ * A scan costs time that grows with the processes there are, so the next one waits; the note waits with it, as a
+ * watcher that began meanwhile must not be missed. */
+static int64_t scan_wait_us(const struct actor *actor, const struct note *note) {
     int64_t pause_us = actor->scan_took_us * SCAN_SHARE;
 
-    if (actor->scanner < 0 || note->came_us < actor->scanned_us)
-        return;
+    if (actor->scanner < 0 || note->came_us < actor->scanned_us || actor->scanned_us == 0)
+        return 0;
     pause_us = pause_us > SCAN_PAUSE_US ? SCAN_PAUSE_US : pause_us;
     int64_t wait_us = actor->scanned_us + pause_us - clock_us();
-    if (actor->scanned_us > 0 && wait_us > 0)
+    return wait_us > 0 ? wait_us : 0;
+}
+
+static void scan(struct actor *actor, const struct note *note) {
+    if (actor->scanner < 0 || note->came_us < actor->scanned_us)
+        return;
+    int64_t wait_us = scan_wait_us(actor, note);
+    if (wait_us > 0)
         nanosleep(&(struct timespec){.tv_nsec = wait_us * 1000}, NULL);
     actor->scanned_us = clock_us();
     if (ask(actor->scanner, ACTOR_SCAN) == 0)
@@ -49,23 +58,56 @@ static void scan(struct actor *actor, const struct note *note) {
     actor->scan_took_us = clock_us() - actor->scanned_us;
 }
 
+static bool is_listed(const struct note *note) {
+    return (note->flags & (STREAM_IS_BELOW | STREAM_IS_LISTED)) == STREAM_IS_LISTED;
+}
+
+static void act(struct actor *actor, const struct note *note) {
+    struct view_line line = {.note = note};
+
+    if (is_listed(note) || !(note->flags & STREAM_IS_LISTED)) /* the head of a list wakes nobody */
+        scan(actor, note);
+    line.did = edit_apply(&actor->scene, note, &line.error);
+    view_tell(actor->viewers, actor->target, &line);
+}
+
 static void take_note(struct actor *actor) {
     static struct note note;
-    struct view_line line = {.note = &note};
     ssize_t n = recv(actor->notes, &note, sizeof note, 0);
 
     if (n <= 0 || !note_read(&note, (size_t)n)) {
         actor->ended = n <= 0;
         return;
     }
-    scan(actor, &note);
-    line.did = edit_apply(&actor->scene, &note, &line.error);
-    view_tell(actor->viewers, actor->target, &line);
+    bool may_wait = is_listed(&note) || edit_is_fresh(&actor->scene, &note);
+    if (!may_wait || !later_put(&actor->later, &note))
+        act(actor, &note);
+}
+
+/* One of those that wait, if it need not wait for its scan: how long it must. The memory of a great many goes back with
+ * the last one. */
+static int64_t take_later(struct actor *actor) {
+    static struct note note;
+
+    if (!actor->is_held && !later_take(&actor->later, &note)) {
+        madvise(actor->later.room, sizeof *actor->later.room, MADV_DONTNEED);
+        return 0;
+    }
+    int64_t wait_us = scan_wait_us(actor, &note);
+    actor->is_held = wait_us > 0;
+    if (!actor->is_held)
+        act(actor, &note);
+    return wait_us;
 }
 
 int actor_open(struct actor *actor) {
     int error = walk_open(&actor->scene.mount, actor->target);
+    void *room =
+        mmap(NULL, sizeof *actor->later.room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); /* zeros */
 
+    if (room == MAP_FAILED)
+        return -errno;
+    actor->later = (struct later){.room = room};
     actor->scene.watches = actor->watches;
     actor->scene.forget = forget;
     actor->scene.ctx = actor;
@@ -80,12 +122,21 @@ void actor_run(struct actor *actor) {
         [VIEWERS] = {.fd = actor->viewers, .events = POLLIN},
     };
 
-    while (!actor->ended && (poll(fds, FDS, -1) > 0 || errno == EINTR)) {
+    int64_t wait_us = 0;
+    while (!actor->ended) {
+        int ready = poll(fds, FDS, later_is_empty(&actor->later) ? -1 : (int)((wait_us + 999) / 1000));
+        if (ready < 0 && errno == EINTR)
+            continue;
+        if (ready < 0)
+            return;
+        wait_us = 0;
         if (fds[OWN].revents)
             own_drain(&actor->scene.own, clock_us());
         if (fds[VIEWERS].revents)
             view_accept(actor->viewers);
         if (fds[NOTES].revents)
             take_note(actor);
+        else if (!later_is_empty(&actor->later))
+            wait_us = take_later(actor);
     }
 }

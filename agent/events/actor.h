@@ -8,6 +8,7 @@
 #define USERMOUNT_EVENTS_ACTOR_H
 
 #include "edit.h"
+#include "later.h"
 
 /* One byte each. */
 #define ACTOR_SCAN '?'      /* to the scanner, which answers with the same */
@@ -23,12 +24,15 @@ struct actor {
     const char *target;      /* the mount point */
     struct watches *watches; /* shared with the scanner; empty without one */
     struct edit_scene scene;
+    struct later later;
+    bool is_held;         /* one of those has been taken, and waits for its scan */
     int64_t scanned_us;   /* when the last scan began, */
     int64_t scan_took_us; /* and how long it took */
     bool ended;
 };
 
-/* What must be opened before the jail: the mount. 0 or -errno; the other fields up to `watches` are set. */
+/* What must be there before the jail: the mount, and room for notes. 0 or -errno; the other fields up to `watches` are
+ * set. */
 int actor_open(struct actor *actor);
 
 /* Runs until `notes` ends. */

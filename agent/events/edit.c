@@ -53,17 +53,23 @@ struct edit {
     enum view_did did;
 };
 
+bool edit_is_fresh(const struct edit_scene *scene, const struct note *note) {
+    if (note->flags & STREAM_IS_BELOW)
+        return false;
+    return note->came_us < scene->fresh_us || (note->flags & STREAM_IS_LISTED && scene->is_list_fresh);
+}
+
 /* Who is behind looks everything up anew, which is no more work for many edits than for one: what came before it is
  * then fresh, however long it waits to be told. */
-static bool is_fresh(struct edit_scene *scene, const struct note *note) {
+static bool make_fresh(struct edit_scene *scene, const struct note *note) {
     int64_t now_us = clock_us();
 
-    if (note->came_us < scene->fresh_us)
+    if (edit_is_fresh(scene, note))
         return true;
     if (now_us - note->came_us <= BEHIND_US)
         scene->burst = 0;
     return ++scene->burst > BURST && now_us - scene->forgot_us > FORGET_PAUSE_US && forget_all(scene) &&
-           note->came_us < scene->fresh_us;
+           edit_is_fresh(scene, note);
 }
 
 /* The folder by the cached names; where these lead elsewhere than on the Mac, by names that are asked for anew. */
@@ -168,8 +174,10 @@ static bool is_own(const struct edit *edit, const struct own_state *now) {
     return answer == OWN_YES || (answer == OWN_UNKNOWN && now->inode != 0 && own_same(&edit->before, now));
 }
 
+/* The event is the folder's and has no name: one is enough for all that was gone when it was raised. */
 static void raise_gone(struct edit *edit) {
     const struct own_state gone = {.inode = 0};
+    struct edit_scene *scene = edit->scene;
     struct stat status;
 
     if (!(edit->folder_mask & IN_ATTRIB))
@@ -178,10 +186,17 @@ static void raise_gone(struct edit *edit) {
         edit->did = VIEW_OWN;
         return;
     }
+    if (scene->gone_inode == edit->folder_inode && edit->note->came_us < scene->gone_us) {
+        edit->did = VIEW_RAISED;
+        return;
+    }
+    scene->gone_us = clock_us();
     struct raise raise = {.chowns = true};
     if (fstat(edit->folder, &status) == 0 && !(status.st_mode & (S_ISUID | S_ISGID)) &&
-        raise_events(&edit->scene->mount, edit->folder, &status, raise))
+        raise_events(&scene->mount, edit->folder, &status, raise)) {
+        scene->gone_inode = edit->folder_inode;
         edit->did = VIEW_RAISED;
+    }
 }
 
 static void act_on_entry(struct edit *edit, int entry, struct stat *status, bool fresh) {
@@ -209,7 +224,7 @@ static void act_on_entry(struct edit *edit, int entry, struct stat *status, bool
 
 static void act_in_folder(struct edit *edit) {
     struct edit_scene *scene = edit->scene;
-    bool fresh = is_fresh(scene, edit->note);
+    bool fresh = make_fresh(scene, edit->note);
     struct stat status;
 
     edit->folder_mask = watches_mask(scene->watches, edit->folder_inode);
@@ -245,6 +260,7 @@ enum view_did edit_apply(struct edit_scene *scene, const struct note *note, int 
     own_drain(&scene->own, clock_us());
     if (note->flags & STREAM_IS_BELOW) {
         *error = forget_all(scene) ? 0 : -EIO;
+        scene->is_list_fresh = *error == 0;    /* the Mac sends the head behind all edits of its list */
         if (!(note->flags & STREAM_IS_LISTED)) /* which of the folders that are known, nobody can say */
             own_each(&scene->own, wake_folder, scene);
         return VIEW_FORGOT;

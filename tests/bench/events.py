@@ -2,6 +2,7 @@
 """Edits on the Mac: when open(), stat() and readdir() in a coherent mount show them, when who watches in a container is
 woken, what a burst costs, what it all costs at rest, and what a person feels of it: a page of 500 includes."""
 
+import os
 import random
 import time
 
@@ -103,7 +104,7 @@ def burst(one, folders, files):
         pass  # how many of them is the outcome
     first = [us / 1000 for us in told_of().values()]
     return {"files": len(names), "folders": folders, "wrote_ms": done / 1000 - begin * 1000, "stale": len(names) - int(fresh.get("22", 0)),
-            "told": len(first), "told_ms": [min(first), max(first)] if first else None}
+            "load": os.getloadavg()[0], "told": len(first), "told_ms": [min(first), max(first)] if first else None}
 
 
 def page(one, where, visits, holds_ms):

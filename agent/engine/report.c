@@ -168,7 +168,7 @@ void engine_log_gone(struct engine *engine, uint32_t index) {
     mount->since_boot_ms = engine->now.boot_ms;
     mount->verdict = (struct verdict){.code = VERDICT_NONE};
     struct text_out out = begin(line, mount, "gone");
-    logfmt_put(&out, "cause", "somebody unmounted it; it is mounted anew");
+    logfmt_put(&out, "cause", "somebody unmounted it; the agent mounts again");
     emit(engine, LOGLEVEL_WARN, line);
 }
 

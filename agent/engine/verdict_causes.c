@@ -7,7 +7,7 @@
 #define REPORT "run usermount probe in the guest, and report its output with this line"
 #define CHECK_EXPORTS "nfsd has no valid exports: sudo nfsd checkexports, then sudo nfsd update"
 #define FIREWALL "a firewall or VPN on the Mac drops it: allow nfsd, rpcbind and mountd"
-#define NFSD_STATUS "see that nfsd runs on the Mac: sudo nfsd status"
+#define NFSD_STATUS "check that nfsd runs on the Mac: sudo nfsd status"
 #define TELL_PORTS                                                                                                     \
     "or do without it: nfs.server.mount.port = 20048 in /etc/nfs.conf, sudo nfsd update, and "                         \
     "options = port=2049,mountport=20048"
@@ -32,14 +32,14 @@ const struct verdict_row verdict_rows[VERDICT_CAUSES] = {
         "NFS is not running on the Mac: sudo nfsd enable && sudo nfsd start"},
     [CAUSE_KERNEL_REFUSED] = {VERDICT_REFUSED,
         "{server} refused the kernel's connection after the probe's was accepted",
-        "nfsd has just ended or begun; if this stays, " NFSD_STATUS},
+        "nfsd has just stopped or started; if this stays, " NFSD_STATUS},
 
     [CAUSE_SILENT] = {VERDICT_UNREACHABLE, "{server} does not answer at {step} in the time allowed", FIREWALL},
     [CAUSE_CONNECT] = {VERDICT_UNREACHABLE, "{server} cannot be reached at {step}: {errno}", FIREWALL},
     [CAUSE_HUNG_UP] = {VERDICT_UNREACHABLE, "{server} took the connection and hung up at {step}: {errno}",
         "a firewall or VPN on the Mac closes it, or nfsd ended: allow nfsd, rpcbind and mountd, and see sudo nfsd status"},
     [CAUSE_HUNG_UP_LATER] = {VERDICT_UNREACHABLE,
-        "{server} hung up at {step}, after it had answered other calls: {errno}",
+        "{server} hung up at {step} after it had answered other calls: {errno}",
         "mountd or nfsd ended there: look for its last words in the Mac's log, then: sudo nfsd update"},
 
     [CAUSE_NOT_REGISTERED] = {VERDICT_NO_NFS, "rpcbind answers on {server}, but no NFS is registered", CHECK_EXPORTS},
@@ -79,11 +79,11 @@ const struct verdict_row verdict_rows[VERDICT_CAUSES] = {
         "{line}" UPDATE},
 
     [CAUSE_NEAR_CASE] = {VERDICT_NEAR_MISS, "{export} is not exported, but {near} is (other case)",
-        "set mount = {near-value}:{target-value} or put in its place in /etc/exports: {line}" UPDATE},
+        "set mount = {near-value}:{target-value} or replace it in /etc/exports by: {line}" UPDATE},
     [CAUSE_NEAR_PARENT] = {VERDICT_NEAR_MISS, "{export} is not exported, but {near} is (a folder above it)",
-        "add -alldirs to the line of {near} in /etc/exports, or put in its place: {line}" UPDATE},
+        "add -alldirs to the line of {near} in /etc/exports, or replace it by: {line}" UPDATE},
     [CAUSE_NEAR_CHILD] = {VERDICT_NEAR_MISS, "{export} is not exported, but {near} is (a folder in it)",
-        "set mount = {near-value} or put in its place in /etc/exports: {line}" UPDATE},
+        "set mount = {near-value} or replace it in /etc/exports by: {line}" UPDATE},
     [CAUSE_NEAR_SYSTEM_VOLUME] = {VERDICT_NEAR_MISS,
         "{export} is not exported, but {near} is (the same folder under its other name)",
         "set mount = {near-value}:{target-value}"},
@@ -95,7 +95,7 @@ const struct verdict_row verdict_rows[VERDICT_CAUSES] = {
         "{export} is exported, but MOUNT says {mount-status}: it is not for localhost",
         "export it to localhost: {line}" UPDATE},
     [CAUSE_MNT_FAILED] = {VERDICT_DENIED, "{export} is exported, but MOUNT says {mount-status}",
-        "see what the Mac says of it: sudo nfsd checkexports, then sudo nfsd update"},
+        "ask the Mac: sudo nfsd checkexports, then sudo nfsd update"},
     [CAUSE_KERNEL_DENIED] = {VERDICT_DENIED, "the probe may mount {export}, but the kernel may not",
         "take options such as noresvport and sec= out of usermount.conf; without any, report this line"},
 
@@ -111,7 +111,7 @@ const struct verdict_row verdict_rows[VERDICT_CAUSES] = {
         "let rpcbind on the Mac answer callers from localhost; " TELL_PORTS},
 
     [CAUSE_MISSING_FOLDER] = {VERDICT_MISSING_FOLDER,
-        "{export} is exported, but MOUNT says {mount-status}: it is not there on the Mac",
+        "{export} is exported, but MOUNT says {mount-status}: it is missing on the Mac",
         "connect the disk that {export} is on, or make the folder" THEN_UPDATE},
 
     [CAUSE_CONFLICT_SHARING] = {VERDICT_CONFLICT, "another file system is on {target}: {detail}",
@@ -141,13 +141,13 @@ const struct verdict_row verdict_rows[VERDICT_CAUSES] = {
     [CAUSE_STATFS_SILENT] = {VERDICT_STALLED, "{target} is mounted, but {step} does not answer: {errno}", NFSD_STATUS},
 
     [CAUSE_STALE] = {VERDICT_STALE, "the handle of {export} is dead: the export was made anew on the Mac",
-        "nothing to do: it is mounted anew"},
+        "nothing to do: the agent mounts again"},
     [CAUSE_DOWN] = {VERDICT_DOWN, "{server} stopped answering; the mount stays and the kernel reconnects", NFSD_STATUS},
 
     [CAUSE_INTERNAL] = {VERDICT_INTERNAL, "{step} failed: {detail}: {errno}", REPORT},
-    [CAUSE_UNSTARTED] = {VERDICT_INTERNAL, "the work could not begin: {detail}: {errno}",
+    [CAUSE_UNSTARTED] = {VERDICT_INTERNAL, "the attempt could not start: {detail}: {errno}",
         "the guest is short of descriptors, processes or memory: give Docker more memory, and restart it"},
-    [CAUSE_ENDED_EARLY] = {VERDICT_INTERNAL, "the work did not run to its end: {detail}", REPORT},
+    [CAUSE_ENDED_EARLY] = {VERDICT_INTERNAL, "the attempt ended early: {detail}", REPORT},
     [CAUSE_UNDONE] = {VERDICT_INTERNAL, "the attempt ended without {step}", REPORT},
 };
 /* clang-format on */

@@ -52,7 +52,7 @@ def test_a_limit_on_descriptors_that_is_reached_costs_attempts_only(world):
     before = attempts(world)
     until("more attempts", lambda: attempts(world) > before)
     assert world.pid() == pid
-    until("its word for it", lambda: "the work could not begin: pipe2: " in world.log.read_text())
+    until("its word for it", lambda: "the attempt could not start: pipe2: " in world.log.read_text())
 
 
 def test_a_pid_file_that_names_a_living_stranger_means_nothing(world):

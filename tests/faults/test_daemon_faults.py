@@ -18,8 +18,8 @@ REFUSED = r' verdict=refused .*cause="127\.0\.0\.1 refuses connections to rpcbin
 UNWRITTEN = r' event=state cause="unable to write the run directory: .+; status shows what was before"$'
 # What cannot be begun, or did not end, is told so, and never as the server's doing: the strace that injects a fault into a
 # jailed child has it killed by its filter.
-BEGUN = r' verdict=internal .*cause="the work could not begin: {}'
-ENDED = r' verdict=internal .*cause="(the work did not run to its end|the attempt ended without)[: ]'
+BEGUN = r' verdict=internal .*cause="the attempt could not start: {}'
+ENDED = r' verdict=internal .*cause="(the attempt ended early|the attempt ended without)[: ]'
 JAILED = BEGUN.format("entering the jail: Operation not permitted")
 
 # Each call that the daemon and its workers make, by what they are for, with what the kernel may say, and what must be

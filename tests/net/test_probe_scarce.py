@@ -39,18 +39,18 @@ def test_limits_below_its_own_are_kept_and_the_probe_is_whole(server, probe, lim
 def test_without_a_descriptor_for_its_pipe_the_probe_is_internal(server, probe, files):
     outcome = probe(user=limited(f"--nofile={files}"))
     assert (outcome.verdict, outcome.cause) == \
-        ("internal", "the work could not begin: pipe2: No file descriptors available"), outcome.text
+        ("internal", "the attempt could not start: pipe2: No file descriptors available"), outcome.text
     assert outcome.fix == SHORT and list(outcome.steps) == ["start"]
 
 
 # The call that fails in the probe's own process: the step, and the words for it.
 BREAKS = {
-    "jail": (failing("setgroups", "ENOMEM"), "start", "the work could not begin: entering the jail: Out of memory", SHORT),
+    "jail": (failing("setgroups", "ENOMEM"), "start", "the attempt could not start: entering the jail: Out of memory", SHORT),
     "fork": (failing("fork,clone", "EAGAIN"), "start",
-             "the work could not begin: fork: Resource temporarily unavailable", SHORT),
+             "the attempt could not start: fork: Resource temporarily unavailable", SHORT),
     "killed": (["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=getpeername", "-e",
                 "inject=getpeername:signal=SIGKILL"], "start",
-               "the work did not run to its end: signal 9 at rpcbind-dump", REPORT),
+               "the attempt ended early: signal 9 at rpcbind-dump", REPORT),
 }
 
 

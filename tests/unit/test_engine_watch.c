@@ -44,7 +44,7 @@ static void a_server_that_goes_away_is_waited_for_and_its_mount_stays(void **sta
     /* Missed at 5080 and given up at 7080; checks of 2 s with 0.1 s between them until the first that ends well. */
     assert_string_equal(sim.log, "+7080 warn mount=/Users event=down verdict=down "
                                  "cause=\"192.168.65.1 stopped answering; the mount stays and the kernel reconnects\" "
-                                 "fix=\"see that nfsd runs on the Mac: sudo nfsd status\"\n"
+                                 "fix=\"check that nfsd runs on the Mac: sudo nfsd status\"\n"
                                  "+21780 info mount=/Users event=back verdict=ok down_ms=14700\n");
     assert_true(engine_all_up(&sim.engine));
     assert_string_equal(sim.mounts[0].state, "up");
@@ -59,7 +59,7 @@ static void a_stale_handle_is_detached_and_mounted_anew_in_two_lines(void **stat
     sim_run(&sim, 6000);
     assert_string_equal(sim.log, "+5085 warn mount=/Users event=stale verdict=stale "
                                  "cause=\"the handle of /Users is dead: the export was made anew on the Mac\" "
-                                 "fix=\"nothing to do: it is mounted anew\"\n"
+                                 "fix=\"nothing to do: the agent mounts again\"\n"
                                  "+5167 info " UP " attempts=1 elapsed_ms=80 proven=\"file read\"\n");
     assert_int_equal(sim.mounts[0].count[WORK_DETACH], 1);
     assert_int_equal(sim.mounts[0].count[WORK_MOUNT], 2);
@@ -86,7 +86,7 @@ static void a_mount_that_somebody_took_away_comes_back(void **state) {
     engine_nudge(&sim.engine, 0, true, sim.now); /* as a changed mount table does */
     sim_run(&sim, 2000);
     assert_string_equal(sim.log, "+1000 warn mount=/Users event=gone verdict=none "
-                                 "cause=\"somebody unmounted it; it is mounted anew\"\n"
+                                 "cause=\"somebody unmounted it; the agent mounts again\"\n"
                                  "+1080 info " UP " attempts=1 elapsed_ms=80 proven=\"file read\"\n");
     assert_int_equal(sim.mounts[0].count[WORK_DETACH], 0);
 }

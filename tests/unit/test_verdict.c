@@ -52,10 +52,10 @@ static void assert_verdict(enum verdict_code code, const char *cause, const char
 #define FIREWALL "a firewall or VPN on the Mac drops it: allow nfsd, rpcbind and mountd"
 #define CHECK "nfsd has no valid exports: sudo nfsd checkexports, then sudo nfsd update"
 #define VERSION_3 "serve NFS version 3 over TCP: nfs.server.tcp = 1 in /etc/nfs.conf" THEN
-#define STATUS "see that nfsd runs on the Mac: sudo nfsd status"
+#define STATUS "check that nfsd runs on the Mac: sudo nfsd status"
 #define REPORT "run usermount probe in the guest, and report its output with this line"
 #define LARGE "large replies are lost: check the Mac's VPN and MTU, or add rsize=32768 to options"
-#define AGAIN "nothing to do: it is mounted anew"
+#define AGAIN "nothing to do: the agent mounts again"
 #define OTHER "choose another target: mount = /Users:/TARGET"
 #define MOUNTD_PORT "set nfs.server.mount.require_resv_port = 0 in /etc/nfs.conf" THEN
 #define NFS_PORT "set nfs.server.require_resv_port = 0 in /etc/nfs.conf" THEN
@@ -108,7 +108,7 @@ static void the_step_that_failed_and_its_errno_decide(void **state) {
          "take options such as noresvport and sec= out of usermount.conf; without any, report this line"},
         {STEP_MOUNT, ECONNREFUSED, VERDICT_REFUSED,
          "192.168.65.1 refused the kernel's connection after the probe's was accepted",
-         "nfsd has just ended or begun; if this stays, " STATUS},
+         "nfsd has just stopped or started; if this stays, " STATUS},
         {STEP_MOUNT, ETIMEDOUT, VERDICT_UNREACHABLE, SILENT("mount"), FIREWALL},
         {STEP_MOUNT, EPROTONOSUPPORT, VERDICT_VERSION, "192.168.65.1 does not speak version 3 at mount", VERSION_3},
         {STEP_MOUNT, EOPNOTSUPP, VERDICT_NO_MOUNTD, "192.168.65.1 does not serve MOUNT at mount", CHECK},
@@ -169,10 +169,10 @@ static void what_a_call_answered_decides(void **state) {
          "192.168.65.1 took the connection and hung up at null-mountd" RESET, HANG_UP_EARLY},
         {STEP_MNT, RPC_AUTH, 0, VERDICT_AUTH, WEAK("mnt"), MOUNTD_PORT},
         {STEP_MNT, RPC_LOST, ECONNRESET, VERDICT_UNREACHABLE,
-         "192.168.65.1 hung up at mnt, after it had answered other calls" RESET, HANG_UP_LATE},
+         "192.168.65.1 hung up at mnt after it had answered other calls" RESET, HANG_UP_LATE},
         {STEP_GETATTR, RPC_AUTH, 0, VERDICT_AUTH, WEAK("getattr"), NFS_PORT},
         {STEP_GETATTR, RPC_LOST, ECONNRESET, VERDICT_UNREACHABLE,
-         "192.168.65.1 hung up at getattr, after it had answered other calls" RESET, HANG_UP_LATE},
+         "192.168.65.1 hung up at getattr after it had answered other calls" RESET, HANG_UP_LATE},
         {STEP_GETATTR, RPC_NO_PROGRAM, 0, VERDICT_NO_NFS, "192.168.65.1 does not serve NFS at getattr", CHECK},
         {STEP_GETATTR, RPC_NO_VERSION, 0, VERDICT_VERSION, "192.168.65.1 does not speak version 3 at getattr",
          VERSION_3},
@@ -203,12 +203,12 @@ static void what_this_machine_could_not_do_is_not_the_servers_fault(void **state
     }
     at(STEP_START, STEP_FAILED, EAGAIN);
     snprintf(evidence.detail, sizeof evidence.detail, "fork");
-    assert_verdict(VERDICT_INTERNAL, "the work could not begin: fork: Resource temporarily unavailable",
+    assert_verdict(VERDICT_INTERNAL, "the attempt could not start: fork: Resource temporarily unavailable",
                    "the guest is short of descriptors, processes or memory: give Docker more memory, and restart it");
     at(STEP_MNT, STEP_RUNNING, 0);
     evidence.steps[STEP_START].state = STEP_FAILED;
     snprintf(evidence.detail, sizeof evidence.detail, "signal 9 at mnt");
-    assert_verdict(VERDICT_INTERNAL, "the work did not run to its end: signal 9 at mnt", REPORT);
+    assert_verdict(VERDICT_INTERNAL, "the attempt ended early: signal 9 at mnt", REPORT);
 }
 
 static void rpcbind_and_nfs_together_tell_causes_apart(void **state) {
@@ -271,12 +271,12 @@ static void a_refusal_by_mount_is_read_with_the_list(void **state) {
         const char *cause, *fix;
     } cases[] = {
         {NEAR_CASE, "/users", "/Users is not exported, but /users is (other case)",
-         "set mount = /users:/Users or put in its place in /etc/exports: " LINE UPDATE},
+         "set mount = /users:/Users or replace it in /etc/exports by: " LINE UPDATE},
         /* A folder above is not what was asked for: mounting it would show another tree on the target. */
         {NEAR_PARENT, "/", "/Users is not exported, but / is (a folder above it)",
-         "add -alldirs to the line of / in /etc/exports, or put in its place: " LINE UPDATE},
+         "add -alldirs to the line of / in /etc/exports, or replace it by: " LINE UPDATE},
         {NEAR_CHILD, "/Users/me: a", "/Users is not exported, but /Users/me: a is (a folder in it)",
-         "set mount = /Users/me\\072\\040a or put in its place in /etc/exports: " LINE UPDATE},
+         "set mount = /Users/me\\072\\040a or replace it in /etc/exports by: " LINE UPDATE},
         {NEAR_SYSTEM_VOLUME, "/System/Volumes/Data/Users",
          "/Users is not exported, but /System/Volumes/Data/Users is (the same folder under its other name)",
          "set mount = /System/Volumes/Data/Users:/Users"},
@@ -318,19 +318,19 @@ static void what_mount_says_decides_over_what_is_listed(void **state) {
          "/Users is exported, but MOUNT says permission denied: it is not for localhost",
          "export it to localhost: " LINE UPDATE},
         {2, 1, NEAR_NONE, VERDICT_MISSING_FOLDER,
-         "/Users is exported, but MOUNT says no such folder: it is not there on the Mac", CONNECT_DISK},
+         "/Users is exported, but MOUNT says no such folder: it is missing on the Mac", CONNECT_DISK},
         {20, 1, NEAR_NONE, VERDICT_MISSING_FOLDER,
-         "/Users is exported, but MOUNT says not a folder: it is not there on the Mac", CONNECT_DISK},
+         "/Users is exported, but MOUNT says not a folder: it is missing on the Mac", CONNECT_DISK},
         {2, 0, NEAR_PARENT, VERDICT_MISSING_FOLDER,
-         "/Users is exported, but MOUNT says no such folder: it is not there on the Mac", CONNECT_DISK},
+         "/Users is exported, but MOUNT says no such folder: it is missing on the Mac", CONNECT_DISK},
         {2, 0, NEAR_NONE, VERDICT_NOT_EXPORTED,
          "/Users is not in the exports that 192.168.65.1 shows: /Users; and MOUNT says no such folder",
          "see that /Users is there on the Mac (a disk that is not connected is not); if /etc/exports lacks it, "
          "add: " LINE UPDATE},
         {10006, 1, NEAR_NONE, VERDICT_DENIED, "/Users is exported, but MOUNT says server fault",
-         "see what the Mac says of it: sudo nfsd checkexports, then sudo nfsd update"},
+         "ask the Mac: sudo nfsd checkexports, then sudo nfsd update"},
         {5, 1, NEAR_NONE, VERDICT_DENIED, "/Users is exported, but MOUNT says I/O error",
-         "see what the Mac says of it: sudo nfsd checkexports, then sudo nfsd update"},
+         "ask the Mac: sudo nfsd checkexports, then sudo nfsd update"},
     };
 
     (void)state;

@@ -18,13 +18,13 @@
 #define START_MS 5000 /* for the daemon to say that it has begun; it takes a few milliseconds */
 
 #define WAIT_OVER(until)                                                                                               \
-    "event=wait-over cause=\"not everything is mounted; the boot goes on, and so do the attempts; a container that "   \
-    "starts now finds an empty folder until " until
+    "event=wait-over cause=\"not everything is mounted; the boot and the attempts continue; a container that starts "  \
+    "now finds an empty folder until " until
 
 static struct settings settings;
 
 static int say_disabled(void) {
-    log_line(LOGLEVEL_INFO, "event=disabled cause=\"enable=no: nothing is mounted\"");
+    log_line(LOGLEVEL_INFO, "event=disabled cause=\"enable=no: the agent mounts nothing\"");
     printf("usermount: disabled by enable=no\n");
     return EXIT_YES;
 }

@@ -121,8 +121,8 @@ static void say_behind(const struct status *status) {
     struct text_out out = text_out(text, sizeof text);
 
     text_putf(&out,
-              "%u mount%s in running containers still show%s what was there before: event=behind in the log tells "
-              "which, and why",
+              "%u mount%s in running containers still show%s the old content: event=behind in the log names each, "
+              "and why",
               status->behind, status->behind == 1 ? "" : "s", status->behind == 1 ? "s" : "");
     say_wrapped(text);
 }

@@ -20,7 +20,7 @@ enum containers_end {
     CONTAINERS_ALIVE,        /* it works: nothing to do */
     CONTAINERS_TAKEN,        /* a dead one is away and its place is kept; the keeper is to be covered now */
     CONTAINERS_SWITCHED_OFF, /* containers=report */
-    CONTAINERS_MISSING,      /* the server has no such folder */
+    CONTAINERS_MISSING,      /* the folder is missing on the server */
     CONTAINERS_NO_FOLDER,    /* it is a file, or on the server a file or a link */
     CONTAINERS_INNER,        /* a mount of the container's lies in it, and cannot be taken along */
     CONTAINERS_SHARED,       /* others would get the mount as well */
@@ -32,7 +32,7 @@ enum containers_end {
     CONTAINERS_STOPPED,      /* by the agent */
     CONTAINERS_STUCK,        /* it does not end, whatever is done to it: the namespace is left alone until it does */
     CONTAINERS_CROWD,        /* too many such children already */
-    CONTAINERS_KILLED,       /* the child that saw to it was killed by somebody else */
+    CONTAINERS_KILLED,       /* the process that worked on it was killed by somebody else */
     CONTAINERS_SLOW,         /* the namespace's own time is used up */
     CONTAINERS_SYSTEM,       /* `call` failed with `error` */
     CONTAINERS_ENDS

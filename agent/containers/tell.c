@@ -15,23 +15,22 @@ enum { LINE_SIZE = 8000 };
 static const struct {
     const char *cause, *fix;
 } words[CONTAINERS_ENDS] = {
-    [CONTAINERS_SWITCHED_OFF] = {"containers=report: nothing is done", RESTART},
-    [CONTAINERS_MISSING] = {"the server has no such folder", "make it on the Mac, then " RESTART},
+    [CONTAINERS_SWITCHED_OFF] = {"containers=report: the agent changes nothing", RESTART},
+    [CONTAINERS_MISSING] = {"the folder is missing on the server", "make it on the Mac, then " RESTART},
     [CONTAINERS_NO_FOLDER] = {"it is a file or a link, and only a folder can be mounted", RESTART},
-    [CONTAINERS_INNER] = {"a mount of the container's own lies in it and cannot be taken along", RESTART},
-    [CONTAINERS_SHARED] = {"its bind passes mounts on to other namespaces", RESTART},
+    [CONTAINERS_INNER] = {"the container has a mount of its own in it that cannot be moved", RESTART},
+    [CONTAINERS_SHARED] = {"its bind propagates mounts to other namespaces", RESTART},
     [CONTAINERS_USER] = {"it has a user namespace of its own", RESTART},
-    [CONTAINERS_CHANGED] = {"its mounts are not as its mount table says", RESTART},
-    [CONTAINERS_DENIED] = {"the server does not let this folder be mounted",
+    [CONTAINERS_CHANGED] = {"its mounts differ from its mount table", RESTART},
+    [CONTAINERS_DENIED] = {"the server does not allow mounting this folder",
                            "add -alldirs to the line in /etc/exports, then sudo nfsd update, then " RESTART},
     [CONTAINERS_LONG] = {"its path is too long for usermount", RESTART},
     [CONTAINERS_LATE_ANSWER] = {"no answer within 5 s", LATER},
-    [CONTAINERS_STOPPED] = {"the work was stopped by a newer mount or by usermount's end", RESTART},
-    [CONTAINERS_STUCK] = {"a file system of the container's own does not answer: it is left alone until it does",
-                          RESTART},
-    [CONTAINERS_CROWD] = {"too many containers whose own file systems do not answer", RESTART},
-    [CONTAINERS_KILLED] = {"the child that saw to it was killed", LATER},
-    [CONTAINERS_SLOW] = {"20 s were not enough for all its mounts", LATER},
+    [CONTAINERS_STOPPED] = {"a newer mount or usermount's end interrupted the work", RESTART},
+    [CONTAINERS_STUCK] = {"the container's own file system does not answer: the agent waits until it does", RESTART},
+    [CONTAINERS_CROWD] = {"too many containers have file systems that do not answer", RESTART},
+    [CONTAINERS_KILLED] = {"the process that worked on it was killed", LATER},
+    [CONTAINERS_SLOW] = {"20 s were too short for all its mounts", LATER},
 };
 
 void containers_tell_cause(struct text_out *out, const struct containers_outcome *outcome) {

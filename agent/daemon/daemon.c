@@ -186,13 +186,14 @@ static void keep_run_dir(bool lost) {
     }
     int dir = rundir_retake(d.setup->run_path);
     if (dir == -EBUSY) {
-        log_line(LOGLEVEL_ERROR, "event=replaced cause=\"the run directory was removed, and another daemon has made it "
-                                 "anew: this one ends, and what it mounted stays\"");
+        log_line(LOGLEVEL_ERROR, "event=replaced cause=\"the run directory was removed, and another daemon made it "
+                                 "again: this one ends, and its mounts stay\"");
         d.replaced = true;
         return;
     }
     if (!d.homeless)
-        log_line(LOGLEVEL_WARN, "event=run-dir cause=\"the run directory or the lock in it was removed: made anew\"");
+        log_line(LOGLEVEL_WARN,
+                 "event=run-dir cause=\"the run directory or its lock was removed: the agent made it again\"");
     d.homeless = dir < 0;
     if (dir < 0)
         return;

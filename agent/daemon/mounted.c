@@ -77,7 +77,7 @@ static void look_at(void *ctx, const struct mountinfo *entry) {
         *looking->foreign = text_out(looking->foreign->buf, looking->foreign->size); /* in place of an earlier one's */
         text_putf(looking->foreign, "%s %s", entry->type, entry->source);
         if (strcmp(entry->type, "nfs") == 0 && has_our_source(&looking->world->config->mounts[i], entry))
-            text_put(looking->foreign, " with other options than those that are set");
+            text_put(looking->foreign, " with options that differ from the settings");
     }
 }
 

@@ -57,7 +57,7 @@ static void start(struct daemon_world *world, uint32_t index, int64_t deadline_m
     job.report = world->config->containers == CONTAINERS_REPORT;
     int error = worker_start(&world->spreads[index], &task, &world->engine->mounts[index].evidence, deadline_ms);
     if (error != 0)
-        log_line(LOGLEVEL_WARN, "event=spread cause=\"unable to fork: running containers are not looked at\"");
+        log_line(LOGLEVEL_WARN, "event=spread cause=\"unable to fork: running containers stay as they are\"");
 }
 
 static bool is_working(const struct daemon_world *world) {

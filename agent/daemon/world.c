@@ -131,7 +131,7 @@ void daemon_world_leave(const struct daemon_world *world, uint32_t index, struct
     logfmt_put(&out, "mount", world->config->mounts[index].target);
     logfmt_put(&out, "event", "left-behind");
     logfmt_put_u64(&out, "pid", (uint64_t)worker->pid);
-    logfmt_put(&out, "cause", "a child of usermount was killed and does not end: the kernel holds it");
+    logfmt_put(&out, "cause", "a killed child of usermount does not end: the kernel holds it");
     log_line(LOGLEVEL_WARN, line);
     worker_leave(worker, evidence);
 }
@@ -171,8 +171,7 @@ void daemon_world_written(struct daemon_world *world, uint32_t mount, int error)
     if (mount < world->config->mount_count)
         logfmt_put(&out, "mount", world->config->mounts[mount].target);
     logfmt_put(&out, "event", "state");
-    snprintf(cause, sizeof cause, "unable to write the run directory: %s; status shows what was before",
-             strerror(-error));
+    snprintf(cause, sizeof cause, "unable to write the run directory: %s; status is out of date", strerror(-error));
     logfmt_put(&out, "cause", cause);
     log_line(LOGLEVEL_WARN, line);
 }

@@ -190,7 +190,7 @@ void engine_log_unmounted(struct engine *engine, uint32_t index) {
     if (!mount->made)
         end(engine, index, "left", "usermount did not mount it, so it stays mounted");
     else if (mount->lazy)
-        end(engine, index, "unmounted", "it was busy: detached, what is open in it stays until it is closed");
+        end(engine, index, "unmounted", "it was busy and is detached: open files stay until they are closed");
     else
         end(engine, index, "unmounted", NULL);
 }

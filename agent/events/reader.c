@@ -104,7 +104,7 @@ static void pass_records(void) {
 
 static void take_export(const struct stream_message *message) {
     static const char *const ends[STREAM_STATES] = {
-        [STREAM_MISSING] = "it finds no such folder",
+        [STREAM_MISSING] = "the folder is missing there",
         [STREAM_UNKNOWN] = "it does not watch this export",
         [STREAM_FAILED] = "it cannot watch this export",
     };
@@ -181,7 +181,7 @@ static void keep_time(void) {
     if (r.blocked)
         r.heard_us = now_us;
     if (now_us - r.heard_us >= STREAM_SILENCE_MS * US_PER_MS)
-        r.end = "it has said nothing for 10 s";
+        r.end = "it has been silent for 10 s";
     if (now_us - r.sent_us >= STREAM_PING_MS * US_PER_MS && r.out_bytes == 0)
         put(&(struct stream_message){.kind = STREAM_PING});
 }

@@ -20,9 +20,9 @@ static const char *const reason_texts[] = {
     [CONFIG_OK] = "ok",
     [CONFIG_BAD_LINE] = "not a `key = value` line",
     [CONFIG_LONG_LINE] = "the line is longer than 2048 bytes",
-    [CONFIG_LONG_FILE] = "the file is longer than 64 KiB: from here on it is not read",
+    [CONFIG_LONG_FILE] = "the file is longer than 64 KiB: the rest is not read",
     [CONFIG_COMMENT] =
-        "\"#\" behind a blank begins a comment: put the value in double quotes, or a blank behind the \"#\"",
+        "\"#\" after a blank begins a comment: put the value in double quotes, or a blank after the \"#\"",
     [CONFIG_BAD_BYTE] = "a control character in the line",
     [CONFIG_UNKNOWN_KEY] = "no such key",
     [CONFIG_NO_VALUE] = "no value",
@@ -40,8 +40,8 @@ static const char *const reason_texts[] = {
     [CONFIG_BAD_MOUNT] = "not [SERVER:]/EXPORT[:/TARGET[:OPTIONS]]",
     [CONFIG_NO_TARGET] = "the guest's own / cannot be the target: name one, [SERVER:]/EXPORT:/TARGET",
     [CONFIG_BAD_OPTION] = "not a mount option: see usermount.conf(5)",
-    [CONFIG_OPTION_LIST] = "options stand in one list without brackets and quotes: rw,tcp",
-    [CONFIG_OPTION_OWNER] = "a user and a group belong into the Mac's /etc/exports (-mapall=501:20): leave them out",
+    [CONFIG_OPTION_LIST] = "write the options as one list without brackets or quotes: rw,tcp",
+    [CONFIG_OPTION_OWNER] = "a user and a group belong in the Mac's /etc/exports (-mapall=501:20): leave them out",
     [CONFIG_OPTION_DOCKER] = "a word of docker run -v, not an option of NFS: leave it out",
     [CONFIG_OPTION_UDP] = "UDP is refused: Docker for Mac's network drops it or loses large replies",
     [CONFIG_OPTION_VERSION] = "only NFS version 3 is supported",
@@ -49,7 +49,7 @@ static const char *const reason_texts[] = {
     [CONFIG_OPTIONS_MANY] = "too many options",
     [CONFIG_TOO_MANY] = "more than 32 mounts",
     [CONFIG_SAME_TARGET] = "an earlier mount has this target",
-    [CONFIG_NESTED_TARGET] = "this target and that of an earlier mount lie inside each other",
+    [CONFIG_NESTED_TARGET] = "this target and an earlier one lie inside each other",
 };
 
 const char *config_reason_text(enum config_reason reason) {

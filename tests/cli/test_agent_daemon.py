@@ -127,8 +127,8 @@ def test_a_folder_in_the_place_of_a_state_file_is_told_once(world):
     assert world.run("status", timeout=5).returncode == NO
     assert world.run("stop", timeout=5).returncode == YES
     assert [line.split(" ", 3)[3] for line in world.lines("state")] == [
-        f"mount={world.folder}/target event=state cause=\"unable to write the run directory: Is a directory; status shows "
-        "what was before\""]
+        f"mount={world.folder}/target event=state cause=\"unable to write the run directory: Is a directory; status is "
+        "out of date\""]
 
 
 @pytest.mark.parametrize("remove", [

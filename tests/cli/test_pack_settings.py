@@ -32,14 +32,14 @@ def guest(tmp_path):
     one.close()
 
 
-OWNER = "a user and a group belong into the Mac's /etc/exports (-mapall=501:20): leave them out"
+OWNER = "a user and a group belong in the Mac's /etc/exports (-mapall=501:20): leave them out"
 DOCKER = "a word of docker run -v, not an option of NFS: leave it out"
 FSTAB = "not a line of fstab: write SERVER:/EXPORT:/TARGET:OPTIONS, and \\040 for a blank in a path"
 EXPORTS = "not a line of the Mac's /etc/exports: write the path alone"
 URL = "not a URL: write SERVER:/EXPORT, or the server alone where one is asked for"
 PORT = "a server is named without a port: write port=2049 into the options"
-LIST = "options stand in one list without brackets and quotes: rw,tcp"
-COMMENT = '"#" behind a blank begins a comment: put the value in double quotes, or a blank behind the "#"'
+LIST = "write the options as one list without brackets or quotes: rw,tcp"
+COMMENT = '"#" after a blank begins a comment: put the value in double quotes, or a blank after the "#"'
 FORMS = {
     "mount=/Users:/Users:501:20": OWNER,
     "mount=/Users:/Users:cached": DOCKER,
@@ -113,11 +113,11 @@ def test_settings_over_64_kib_are_refused_and_none_of_them_is_lost(pack, image, 
     room = 65536 - own.stat().st_size
     assert 0 < room < 512
     done = pack("add", "--config", own, "--set", "options=" + "a" * (room - 20), "--set", "wait=9", image, code=2)
-    assert done.stderr.splitlines()[0].endswith("the file is longer than 64 KiB: from here on it is not read")
+    assert done.stderr.splitlines()[0].endswith("the file is longer than 64 KiB: the rest is not read")
     guest.conf.write_bytes(own.read_bytes() + b"#" * room + b"\nwait = 9\n")
     done = guest.run("config")
     assert done.returncode == 4
-    assert done.stderr.endswith(": the file is longer than 64 KiB: from here on it is not read\n"), done.stderr
+    assert done.stderr.endswith(": the file is longer than 64 KiB: the rest is not read\n"), done.stderr
 
 
 def test_a_name_is_shown_by_both_programs_in_the_same_way(pack, build):

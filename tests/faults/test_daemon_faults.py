@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "cli"))
 from agent import AGENT, World, until  # noqa: E402
 
 REFUSED = r' verdict=refused .*cause="127\.0\.0\.1 refuses connections to rpcbind \(port 111\) and NFS \(port 2049\)" '
-UNWRITTEN = r' event=state cause="unable to write the run directory: .+; status shows what was before"$'
+UNWRITTEN = r' event=state cause="unable to write the run directory: .+; status is out of date"$'
 # What cannot be begun, or did not end, is told so, and never as the server's doing: the strace that injects a fault into a
 # jailed child has it killed by its filter.
 BEGUN = r' verdict=internal .*cause="the attempt could not start: {}'
@@ -151,7 +151,7 @@ def test_a_child_that_cannot_be_killed_is_left_behind_and_told(world, tmp_path):
         before = attempts(world)
         until("it goes on", lambda: attempts(world) > before)
         assert injection.count() >= 1
-    assert all(re.search(r" event=left-behind pid=\d+ cause=\"a child of usermount was killed and does not end: the kernel "
+    assert all(re.search(r" event=left-behind pid=\d+ cause=\"a killed child of usermount does not end: the kernel "
                          r"holds it\"$", line) for line in world.lines("left-behind"))
     assert [line for line in world.lines("failed") if " verdict=unreachable " not in line] == []
 

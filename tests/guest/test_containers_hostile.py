@@ -119,7 +119,7 @@ def test_every_hostile_one_is_named(world, late):
 
 
 def test_what_hangs_is_told_once_with_its_place_and_left_alone(world, late):
-    stuck = "a file system of the container's own does not answer: it is left alone until it does"
+    stuck = "the container's own file system does not answer: the agent waits until it does"
     proc.until("it is told", lambda: behind(world, "hangs", "/hang/from-osxfs") == {stuck}, 60, every=0.5)
 
 
@@ -137,7 +137,7 @@ def test_status_tells_how_many_are_behind(world, late):
     assert count in ("8", "9")  # who renames all the while is healed or not
     proc.until("status has it", lambda: f" behind={count} " in world.guest.must(f"{AGENT} status --porcelain"), 30, every=0.5)
     text = " ".join(world.guest.must(f"{AGENT} status").split())
-    assert f"{count} mounts in running containers still show what was there before: event=behind in the log tells which, and why" in text
+    assert f"{count} mounts in running containers still show the old content: event=behind in the log names each, and why" in text
 
 
 def soak(world, outages, seconds):

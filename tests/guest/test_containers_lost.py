@@ -158,7 +158,7 @@ def test_nobody_who_is_killed_in_the_middle_takes_a_mount_with_him(stale, killed
 
 
 def test_a_child_that_was_killed_is_told_with_its_place(stale, killed):
-    told = [line for line in stale.lab.log(stale.guest) if line.get("cause") == "the child that saw to it was killed"]
+    told = [line for line in stale.lab.log(stale.guest) if line.get("cause") == "the process that worked on it was killed"]
     assert told and all(line["event"] == "behind" and line["at"] and line["source"] for line in told)
 
 
@@ -168,7 +168,7 @@ def test_a_stop_in_the_middle_is_told_and_the_next_start_goes_on(stale, killed):
     proc.until("the first is healed", lambda: stale.lines("healed", stale.twelve, since), 60, every=0.1)
     stale.guest.must(f"{AGENT} stop", timeout=60)
     told = stale.lines("behind", stale.twelve, since)
-    assert {line["cause"] for line in told.values()} == {"the work was stopped by a newer mount or by usermount's end"}
+    assert {line["cause"] for line in told.values()} == {"a newer mount or usermount's end interrupted the work"}
     assert {f"/{at}" for at, _ in TWELVE} <= {row[4] for row in stale.twelve.mounts()}
     since = stale.count()
     stale.guest.must(f"{AGENT} start", timeout=60)

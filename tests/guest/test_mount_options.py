@@ -32,8 +32,8 @@ def test_a_mount_of_somebody_else_with_other_options_is_not_taken_for_ours(lab, 
     before = lab.mounts(guest)
     guest.sh("/usr/sbin/usermount start")
     line = lab.wait_log(guest, 10, verdict="conflict")
-    assert line["cause"] == ("another file system is on /Users: nfs 192.168.65.1:/Users with other options than those that "
-                             "are set")
+    assert line["cause"] == ("another file system is on /Users: nfs 192.168.65.1:/Users with options that differ "
+                             "from the settings")
     assert lab.mounts(guest) == before
 
 

@@ -35,7 +35,7 @@ static void a_stop_detaches_what_is_busy_and_says_so(void **state) {
     sim_forget(&sim);
     stop_and_end(10);
     assert_string_equal(sim.log, "+1005 info mount=/Users event=unmounted verdict=none "
-                                 "cause=\"it was busy: detached, what is open in it stays until it is closed\"\n");
+                                 "cause=\"it was busy and is detached: open files stay until they are closed\"\n");
     assert_int_equal(sim.mounts[0].count[WORK_DETACH], 1);
 }
 

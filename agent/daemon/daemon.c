@@ -3,6 +3,7 @@
 #include "daemon.h"
 
 #include "../system/clock.h"
+#include "bound.h"
 #include "edits.h"
 #include "mounted.h"
 #include "world.h"
@@ -205,6 +206,11 @@ static void keep_run_dir(bool lost) {
     publish_all();
 }
 
+static void mounts_changed(void) {
+    daemon_look_changed(&d.world);
+    daemon_bound_changed(&d.world);
+}
+
 static void turn(void) {
     struct pollfd fds[POLLS] = {
         [AT_SIGNALS] = {.fd = d.signals, .events = POLLIN},
@@ -220,7 +226,7 @@ static void turn(void) {
     notice_sleep(n == 0 ? due_ms : -1);
     keep_run_dir(n > 0 && fds[AT_RUN_DIR].revents && rundir_read_watch(d.run_watch));
     if (n > 0 && fds[AT_MOUNTS].revents)
-        daemon_look_changed(&d.world);
+        mounts_changed();
     if (!read_signals() && (n < 0 || (n == 1 && (fds[AT_SIGNALS].revents || fds[AT_RUN_DIR].revents))))
         nanosleep(&(struct timespec){.tv_nsec = FAULT_MS * 1000000L}, NULL);
     for (uint32_t i = 0; n > 0 && i < knocks; i++) {
@@ -233,6 +239,7 @@ static void turn(void) {
     daemon_world_expire(&d.world);
     engine_tick(&d.engine, clock_now());
     daemon_edits_turn(&d.world);
+    daemon_bound_turn(&d.world);
     knock();
     d.log_waits = !log_flush();
     bool up = engine_all_up(&d.engine);

@@ -3,6 +3,7 @@
 #include "world.h"
 
 #include "../system/clock.h"
+#include "bound.h"
 #include "edits.h"
 #include "mounted.h"
 #include "../system/log.h"
@@ -226,6 +227,8 @@ static void ended(struct daemon_world *world, pid_t pid, int status) {
     for (uint32_t i = 0; i < world->config->mount_count; i++) {
         if (daemon_spread_ended(world, i, pid, status))
             return;
+        if (daemon_bound_ended(world, i, pid, status))
+            return;
         if (daemon_edits_ended(world, i, pid, status))
             return;
         if (world->workers[i].pid != pid)
@@ -304,6 +307,7 @@ int64_t daemon_world_due_ms(const struct daemon_world *world) {
         due_ms = earlier(due_ms, world->held[i].timeout_ms > 0 && world->spreads[i].pid == 0, world->held[i].until_ms);
         due_ms = earlier(due_ms, daemon_edits_wait_ms(world, i) >= 0, daemon_edits_wait_ms(world, i));
         due_ms = earlier(due_ms, world->edits.forgets[i].pid > 0, world->edits.forgets[i].deadline_ms);
+        due_ms = earlier(due_ms, daemon_bound_due_ms(world, i) >= 0, daemon_bound_due_ms(world, i));
     }
     return due_ms;
 }

@@ -35,7 +35,14 @@ struct daemon_world {
     struct {
         struct links links;
         struct worker forgets[CONFIG_MOUNTS_MAX]; /* deadline_ms -1 without a pid: it could not be started */
-        bool coherent[CONFIG_MOUNTS_MAX];         /* how it was mounted last */
+        struct worker bounds[CONFIG_MOUNTS_MAX];  /* each looks which folders are bound: bound.h */
+        struct {
+            pid_t reader;    /* which was told last */
+            uint32_t done;   /* looks since the last change */
+            int64_t due_ms;  /* the next look, mono; 0: none */
+            int64_t last_ms; /* the last one */
+        } looks[CONFIG_MOUNTS_MAX];
+        bool coherent[CONFIG_MOUNTS_MAX]; /* how it was mounted last */
         struct {
             enum work work;
             int64_t since_ms;         /* mono; 0: none waits */

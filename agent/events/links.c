@@ -209,6 +209,11 @@ void links_forgotten(struct links *links, uint32_t mount, bool done, int64_t now
     start_actor(links, one, now_ms);
 }
 
+int links_folders(const struct links *links, uint32_t mount, pid_t *reader) {
+    *reader = links->ones[mount].children.reader;
+    return *reader > 0 ? links->ones[mount].children.words : -1;
+}
+
 uint32_t links_poll(const struct links *links, struct pollfd *fds) {
     uint32_t count = 0;
 

@@ -81,6 +81,10 @@ int64_t links_lost_ms(const struct links *links, uint32_t mount);
 /* links_calls.forget() has ended. */
 void links_forgotten(struct links *links, uint32_t mount, bool done, int64_t now_ms);
 
+/* The socket on which the mount's reader takes the folders that containers bind (reader.h), and which reader that is;
+ * -1: there is none. */
+int links_folders(const struct links *links, uint32_t mount, pid_t *reader);
+
 /* The poll entries: their number, at most LINKS_POLLS; and what poll(2) made of one of them. */
 uint32_t links_poll(const struct links *links, struct pollfd *fds);
 void links_ready(struct links *links, const struct pollfd *fd, int64_t now_ms);

@@ -3,6 +3,7 @@
 #include "reader.h"
 
 #include "../system/clock.h"
+#include "../stream/exclude.h"
 #include "../stream/stream_frame.h"
 #include "../stream/stream_read.h"
 #include "../stream/stream_write.h"
@@ -21,9 +22,15 @@ static struct {
     struct stream_buffer in;
     char out[STREAM_FRAME_BYTES];
     size_t out_bytes;
-    struct text records; /* of the frame at hand, that the actor has not got */
-    bool blocked;        /* the actor's socket is full */
-    uint32_t list;       /* of folders, the last one named */
+    struct text records;                /* of the frame at hand, that the actor has not got */
+    bool blocked;                       /* the actor's socket is full */
+    struct exclude excluded;            /* what the watcher leaves out, */
+    char patterns[STREAM_FRAME_BYTES];  /* in this memory */
+    char folders[READER_FOLDERS_BYTES]; /* the daemon's last packet */
+    size_t folders_bytes;
+    char named[READER_FOLDERS_BYTES]; /* those of them that the watcher was told of last */
+    size_t named_bytes;
+    uint32_t list; /* the last one's number; 0: none was told */
     int64_t sent_us;
     int64_t heard_us;
     const char *end; /* why; NULL: it goes on */
@@ -65,22 +72,55 @@ static void greet(void) {
     r.out_bytes += out.len;
 }
 
-/* One packet of the daemon's: the whole list anew. */
+/* Those of the daemon's folders that are left out, to `named`: their bytes. */
+static size_t choose_folders(char named[READER_FOLDERS_BYTES]) {
+    struct text rest = {r.folders, r.folders_bytes};
+    size_t used = 0, count = 0;
+
+    while (rest.len > 0 && count < STREAM_FOLDERS_MAX) {
+        struct text folder = text_cut(&rest, '\0');
+        if (folder.len == 0 || !exclude_is(&r.excluded, folder) || used + folder.len + 1 > READER_FOLDERS_BYTES)
+            continue;
+        memcpy(named + used, folder.at, folder.len);
+        used += folder.len;
+        named[used++] = '\0';
+        count++;
+    }
+    return used;
+}
+
+/* Names the folders, unless the watcher knows them already. */
 static void name_folders(void) {
-    static char packet[READER_FOLDERS_BYTES];
-    ssize_t n = recv(r.reader->daemon, packet, sizeof packet, MSG_DONTWAIT);
-    struct text rest = {packet, n > 0 ? (size_t)n : 0};
+    static char named[READER_FOLDERS_BYTES];
+    size_t bytes = choose_folders(named);
+    struct text rest = {r.named, bytes};
     struct stream_out out = room();
+
+    if (bytes == r.named_bytes && memcmp(named, r.named, bytes) == 0)
+        return;
+    memcpy(r.named, named, bytes);
+    r.named_bytes = bytes;
+    bool fits = stream_begin(&out, &(struct stream_message){.kind = STREAM_FOLDERS, .list = ++r.list});
+    while (fits && rest.len > 0)
+        fits = stream_put_path(&out, text_cut(&rest, '\0'));
+    if (!fits) {
+        r.end = "it does not read what it is sent";
+        return;
+    }
+    stream_end(&out);
+    r.out_bytes += out.len;
+}
+
+static void take_folders(void) {
+    ssize_t n = recv(r.reader->daemon, r.folders, sizeof r.folders, MSG_DONTWAIT);
 
     if (n == 0)
         r.end = "the daemon has ended";
-    if (n <= 0 || !stream_begin(&out, &(struct stream_message){.kind = STREAM_FOLDERS, .list = ++r.list}))
+    if (n <= 0)
         return;
-    while (rest.len > 0)
-        if (!stream_put_path(&out, text_cut(&rest, '\0')))
-            break;
-    stream_end(&out);
-    r.out_bytes += out.len;
+    r.folders[n - 1] = '\0'; /* whatever came */
+    r.folders_bytes = (size_t)n;
+    name_folders();
 }
 
 /* Until the actor is behind. */
@@ -102,6 +142,15 @@ static void pass_records(void) {
     r.records = rest;
 }
 
+static void take_patterns(struct text items) {
+    struct text rest = {r.patterns, items.len};
+
+    memcpy(r.patterns, items.at, items.len); /* of one frame, so it fits */
+    r.excluded.count = 0;
+    while (r.excluded.count < STREAM_PATTERNS_MAX && stream_next_path(&rest, &r.excluded.patterns[r.excluded.count]))
+        r.excluded.count++;
+}
+
 static void take_export(const struct stream_message *message) {
     static const char *const ends[STREAM_STATES] = {
         [STREAM_MISSING] = "the folder is missing there",
@@ -109,10 +158,13 @@ static void take_export(const struct stream_message *message) {
         [STREAM_FAILED] = "it cannot watch this export",
     };
 
-    if (message->state == STREAM_WATCHED)
-        say(READER_WATCHED, "");
-    else
+    if (message->state != STREAM_WATCHED) {
         r.end = ends[message->state];
+        return;
+    }
+    take_patterns(message->items);
+    name_folders();
+    say(READER_WATCHED, "");
 }
 
 static void take(const struct stream_message *message) {
@@ -208,7 +260,7 @@ void reader_run(const struct reader *reader) {
             take_frames();
         }
         if (fds[2].revents && !r.end)
-            name_folders();
+            take_folders();
         if (!r.end)
             keep_time();
     }

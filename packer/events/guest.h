@@ -9,7 +9,7 @@
 #define PACKER_EVENTS_GUEST_H
 
 #include "../../agent/stream/stream_frame.h"
-#include "exclude.h"
+#include "../../agent/stream/exclude.h"
 
 #define GUEST_QUEUE_BYTES (256u << 10)
 #define GUEST_ONE_BY_ONE 500u /* more records are announced first by the folder that holds them all */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The watcher's pure half: gathering, echoes, exclusion, and where an export lies. */
 #include "../../packer/events/echo.h"
-#include "../../packer/events/exclude.h"
+#include "../../agent/stream/exclude.h"
 #include "../../packer/events/fsevent.h"
 #include "../../packer/events/gather.h"
 #include "../../packer/events/holder.h"

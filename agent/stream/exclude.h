@@ -5,10 +5,10 @@
  * A pattern is compared with the path part by part. Within one part, "*" stands for any bytes and "?" for one byte. A
  * folder that matches is left out with everything below it.
  */
-#ifndef PACKER_EVENTS_EXCLUDE_H
-#define PACKER_EVENTS_EXCLUDE_H
+#ifndef USERMOUNT_STREAM_EXCLUDE_H
+#define USERMOUNT_STREAM_EXCLUDE_H
 
-#include "../../agent/stream/stream.h"
+#include "stream.h"
 
 struct exclude {
     size_t count;

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * bound: the folders of the share that a mount namespace binds, its own mounts of the export among them. Edge, as a
+ * worker_task.run.
+ *
+ * The watcher on the Mac leaves out folders where nobody works (docs/events.md). Whoever binds one works there.
+ */
+#ifndef USERMOUNT_CONTAINERS_BOUND_H
+#define USERMOUNT_CONTAINERS_BOUND_H
+
+#include "../mount/mounter.h"
+
+struct containers_bound_job {
+    struct mounter_job mount; /* as it is mounted on its target */
+    int folders;              /* a socket of packets */
+};
+
+/*
+ * Sends one packet (folders.h), with an empty name alone when no folder is bound. WORK_FAILED: the
+ * target is not mounted, or /proc cannot be read; nothing is sent.
+ */
+enum work_end containers_bound(const void *job, struct recorder *recorder);
+
+#endif

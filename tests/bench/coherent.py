@@ -15,7 +15,7 @@ from world import delay, stands_by
 
 WORLD = {"memory": "1000M", "locks": True}
 DELAY_MS = 0.25
-LARGE, TINY = Project("large", 10_000, 500, 0), Project("large", 60, 20, 0)
+LARGE, TINY = Project("tree", 10_000, 500, 0), Project("tree", 60, 20, 0)
 COHERENT, MISSIONS, OURS_PLAIN = "usermount, told of edits", "the mission's", "usermount, told of none"
 # name -> (target, options; None: usermount's own making). Those of JUDGED are in every round, the others in the first OTHERS.
 SIDES = {

@@ -171,7 +171,7 @@ bool containers_match(struct text *rest, const struct containers_origin *origin,
             continue;
         bind->id = entry.id;
         bind->under_id = entry.parent_id;
-        bind->flags = entry.flags & ~(uint32_t)(MOUNTINFO_SHARED | MOUNTINFO_SOFT);
+        bind->flags = entry.flags & ~(uint32_t)(MOUNTINFO_SHARED | MOUNTINFO_SUPER);
         memcpy(bind->point, entry.point, sizeof bind->point);
         return true;
     }

@@ -40,7 +40,7 @@ struct containers_bind {
     uint32_t id;        /* of the mount */
     uint32_t under_id;  /* of what comes to light when it is taken away */
     uint32_t holder_id; /* of the mount that the directory around its mount point is in */
-    uint32_t flags;     /* MOUNTINFO_* but SHARED */
+    uint32_t flags;     /* MOUNTINFO_* of the mount itself but SHARED */
     bool shared;        /* the mount that a new one would be put on passes it on to others */
     uint32_t inner;     /* mounts on directories in it */
     bool cut;           /* the table's names are longer than the fields */

@@ -3,6 +3,7 @@
 #include "edits.h"
 
 #include "../system/clock.h"
+#include "../engine/mountinfo.h"
 #include "../settings/options.h"
 
 #include <signal.h>
@@ -43,6 +44,18 @@ static bool may_be_coherent(const struct daemon_world *world, uint32_t index) {
 
 bool daemon_edits_coherent(const struct daemon_world *world, uint32_t index) {
     return may_be_coherent(world, index) && links_live(&world->edits.links, index);
+}
+
+void daemon_edits_found(struct daemon_world *world, uint32_t index, uint32_t flags, const char *address) {
+    const uint32_t both = MOUNTINFO_NOCTO | MOUNTINFO_AC600; /* OPTIONS_COHERENT */
+
+    world->edits.coherent[index] = (flags & both) == both && may_be_coherent(world, index);
+    if (!address[0])
+        return;
+    struct evidence *evidence = &world->engine->mounts[index].evidence;
+    if (!evidence->address[0]) /* no attempt of ours found it: a remount wants it */
+        text_copy(text_of(address), evidence->address, sizeof evidence->address);
+    links_want(&world->edits.links, index, address, world->engine->now.mono_ms);
 }
 
 bool daemon_edits_wait(struct daemon_world *world, uint32_t index, enum work work, int64_t deadline_ms) {

@@ -22,6 +22,10 @@ bool daemon_edits_waited(struct daemon_world *world, uint32_t mount, int64_t now
 /* When that wait is over at the latest, mono; -1: nothing waits. */
 int64_t daemon_edits_wait_ms(const struct daemon_world *world, uint32_t mount);
 
+/* The mount is there already, with these MOUNTINFO_* flags and this server (numeric): an earlier daemon's may be
+ * coherent, and has had a stream. */
+void daemon_edits_found(struct daemon_world *world, uint32_t mount, uint32_t flags, const char *address);
+
 /* How a mount(2) is to be made now. */
 bool daemon_edits_coherent(const struct daemon_world *world, uint32_t mount);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "mounted.h"
 
+#include "edits.h"
 #include "../system/clock.h"
 #include "../system/mounttable.h"
 #include "../settings/options.h"
@@ -62,6 +63,8 @@ struct looking {
     const struct daemon_world *world;
     uint32_t begin, end; /* of these mounts */
     enum fsm_event found[CONFIG_MOUNTS_MAX];
+    uint32_t flags;           /* MOUNTINFO_* of the last one that is the same, */
+    char address[64];         /* and its server's */
     struct text_out *foreign; /* "TYPE SOURCE" of what is in the place of a single mount; may be NULL */
 };
 
@@ -72,6 +75,10 @@ static void look_at(void *ctx, const struct mountinfo *entry) {
         if (strcmp(looking->world->config->mounts[i].target, entry->point) != 0)
             continue;
         looking->found[i] = is_same(looking->world, i, entry) ? FSM_SAME : FSM_FOREIGN;
+        if (looking->found[i] == FSM_SAME) {
+            looking->flags = entry->flags;
+            memcpy(looking->address, entry->address, sizeof looking->address);
+        }
         if (looking->found[i] == FSM_SAME || !looking->foreign)
             continue;
         *looking->foreign = text_out(looking->foreign->buf, looking->foreign->size); /* in place of an earlier one's */
@@ -92,6 +99,8 @@ enum fsm_event daemon_look(void *ctx, uint32_t index, char foreign[EVIDENCE_TEXT
     struct looking looking = {.world = ctx, .begin = index, .end = index + 1, .foreign = &out};
 
     look_at_mounts(&looking);
+    if (looking.found[index] == FSM_SAME)
+        daemon_edits_found(ctx, index, looking.flags, looking.address);
     return looking.found[index];
 }
 

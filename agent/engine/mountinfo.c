@@ -29,8 +29,9 @@ static uint32_t read_flags(struct text options) {
         const char *name;
         uint32_t flag;
     } names[] = {
-        {"ro", MOUNTINFO_READ_ONLY},  {"nosuid", MOUNTINFO_NOSUID}, {"nodev", MOUNTINFO_NODEV},
-        {"noexec", MOUNTINFO_NOEXEC}, {"soft", MOUNTINFO_SOFT},     {"softerr", MOUNTINFO_SOFT},
+        {"ro", MOUNTINFO_READ_ONLY},  {"nosuid", MOUNTINFO_NOSUID},      {"nodev", MOUNTINFO_NODEV},
+        {"noexec", MOUNTINFO_NOEXEC}, {"soft", MOUNTINFO_SOFT},          {"softerr", MOUNTINFO_SOFT},
+        {"nocto", MOUNTINFO_NOCTO},   {"acregmin=600", MOUNTINFO_AC600},
     };
     uint32_t flags = 0;
 
@@ -41,6 +42,16 @@ static uint32_t read_flags(struct text options) {
                 flags |= names[i].flag;
     }
     return flags;
+}
+
+/* The value of "addr=", which NFS adds by itself. */
+static void read_address(struct text options, char *out, size_t size) {
+    out[0] = '\0';
+    while (options.at) {
+        struct text option = text_cut(&options, ',');
+        if (text_has_prefix(option, "addr=") && text_copy((struct text){option.at + 5, option.len - 5}, out, size))
+            return;
+    }
 }
 
 /* The optional fields, up to the "-" that ends them. */
@@ -68,8 +79,9 @@ static bool read_line(struct text line, struct mountinfo *entry) {
     if (!line.at || !read_field(&line, entry->type, sizeof entry->type) ||
         !read_field(&line, entry->source, sizeof entry->source))
         return false;
-    entry->flags |=
-        read_flags(line) & MOUNTINFO_SOFT; /* its "ro" is the file system's, and says nothing of the mount */
+    /* Its "ro" is the file system's, and says nothing of the mount. */
+    entry->flags |= read_flags(line) & MOUNTINFO_SUPER;
+    read_address(line, entry->address, sizeof entry->address);
     return true;
 }
 

@@ -21,7 +21,10 @@ enum {
     MOUNTINFO_NODEV = 4,
     MOUNTINFO_NOEXEC = 8,
     MOUNTINFO_SHARED = 16,
-    MOUNTINFO_SOFT = 32 /* the file system's: NFS gives up on a server that does not answer */
+    MOUNTINFO_SOFT = 32,   /* the file system's: NFS gives up on a server that does not answer */
+    MOUNTINFO_NOCTO = 64,  /* the file system's: open(2) asks the server for nothing, */
+    MOUNTINFO_AC600 = 128, /* nor does anything else for ten minutes */
+    MOUNTINFO_SUPER = MOUNTINFO_SOFT | MOUNTINFO_NOCTO | MOUNTINFO_AC600 /* all of the file system's */
 };
 
 /* One line of the file. Paths are unescaped, and cut to fit. */
@@ -33,6 +36,7 @@ struct mountinfo {
     char root[MOUNTINFO_NAME_SIZE];
     char point[MOUNTINFO_NAME_SIZE];
     char type[32];
+    char address[64]; /* of an NFS server, numeric; empty: none is told */
     char source[MOUNTINFO_NAME_SIZE];
 };
 

@@ -145,7 +145,8 @@ static const char *const reasons[] = {
     [PLAN_GO] = "nothing is in the way",
     [PLAN_NO_OPENRC] = "no OpenRC found inside, so nothing would start the agent",
     [PLAN_NO_NFS] = "its kernel modules hold no NFS client",
-    [PLAN_HAS_SERVICE] = "packed by docker-for-mac-nfs, or by a tool like it: put Docker's own image back (see docs/reference.md)",
+    [PLAN_HAS_SERVICE] =
+        "packed by docker-for-mac-nfs, or by a tool like it: put Docker's own image back (see docs/reference.md)",
     [PLAN_NO_PROGRAM] = "no program found inside, so its architecture is not known",
     [PLAN_OTHER_MACHINE] = "there is no agent for its architecture",
     [PLAN_HAS_MANIFEST] = "it was changed after it was packed",

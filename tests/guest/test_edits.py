@@ -141,6 +141,22 @@ def test_a_watcher_that_dies_leaves_a_mount_as_fresh_as_any_and_one_that_comes_b
     assert edited.guest.must(f"cat {PROJECT}/index.php") == "seen\n"
 
 
+@pytest.mark.parametrize("cache", ["coherent", "plain"])
+def test_a_mount_that_an_earlier_daemon_left_is_taken_for_what_it_is(edited_in, cache):
+    edited = edited_in(watch=cache == "coherent")
+    edited.wait_cache(cache, told=cache == "coherent")
+    edited.guest.must("kill -9 $(cut -d' ' -f1 /run/usermount/pid); /usr/sbin/usermount start")
+    edited.wait_cache(cache, told=cache == "coherent")
+    assert edited.lab.wait_log(edited.guest, 5, verdict="adopted")
+    if cache == "plain":
+        return
+    edited.guest.must(f"cat {PROJECT}/index.php")
+    edited.stop_watcher()
+    edited.wait_cache("coherent", told=False)
+    edited.mac("echo unseen > index.php")
+    proc.until("the edit is seen without a word", lambda: edited.guest.must(f"cat {PROJECT}/index.php") == "unseen\n", 8, every=0.5)
+
+
 def test_a_watcher_that_comes_late_serves_a_plain_mount(edited_in):
     edited = edited_in(watch=False)
     edited.wait_cache("plain", told=False)

@@ -100,6 +100,13 @@ static void the_flags_are_the_mounts_own_and_shared_is_told(void **state) {
     assert_int_equal(flags_of("rw master:3"), 0);
     assert_true(find("1 2 0:3 / /a rw - nfs s:/a ro\n", "/a"));
     assert_int_equal(entry.flags, 0);
+    assert_true(find("1 2 0:3 / /a rw - nfs s:/a rw,hard,nocto,acregmin=600,acregmax=600\n", "/a"));
+    assert_int_equal(entry.flags, MOUNTINFO_NOCTO | MOUNTINFO_AC600);
+    assert_true(find("1 2 0:3 / /a rw - nfs s:/a ro,soft,nocto,acregmin=60,acregmax=600\n", "/a"));
+    assert_int_equal(entry.flags, MOUNTINFO_SOFT | MOUNTINFO_NOCTO);
+    assert_string_equal(entry.address, "");
+    assert_true(find("1 2 0:3 / /a rw - nfs s:/a rw,mountaddr=10.0.0.1,addr=192.168.65.1,x=1\n", "/a"));
+    assert_string_equal(entry.address, "192.168.65.1");
 }
 
 static void blanks_in_names_are_escaped_by_the_kernel(void **state) {

@@ -92,7 +92,8 @@ coverage: all
 	@mkdir -p $(BUILD)/coverage/share && cp -R $(SHARE) $(BUILD)/coverage/share/
 	@USERMOUNT_BUILD=$(BUILD)/coverage $(PYTHON) -B -m pytest -q -p no:cacheprovider tests/unit \
 	    tests/cli/test_pack.py tests/cli/test_pack_corpus.py tests/faults/test_pack_memory.py \
-	    tests/cli/test_doctor.py tests/events/test_watcher.py tests/events/test_guests.py >$(BUILD)/coverage/tests.log || \
+	    tests/cli/test_doctor.py tests/events/test_watcher.py tests/events/test_guests.py \
+	    tests/events/test_doctor_events.py >$(BUILD)/coverage/tests.log || \
 	    { tail -n 20 $(BUILD)/coverage/tests.log; exit 1; }
 	@$(PYTHON) -B tests/faults/coverage.py $(BUILD)/coverage $(COVERAGE_SRC)
 

@@ -27,7 +27,7 @@ static const struct {
     [CONTAINERS_LONG] = {"its path is too long for usermount", RESTART},
     [CONTAINERS_LATE_ANSWER] = {"no answer within 5 s", LATER},
     [CONTAINERS_STOPPED] = {"a newer mount or usermount's end interrupted the work", RESTART},
-    [CONTAINERS_STUCK] = {"the container's own file system does not answer: the agent waits until it does", RESTART},
+    [CONTAINERS_STUCK] = {"the container's own file system does not answer: the agent leaves it alone until it does", RESTART},
     [CONTAINERS_CROWD] = {"too many containers have file systems that do not answer", RESTART},
     [CONTAINERS_KILLED] = {"the process that worked on it was killed", LATER},
     [CONTAINERS_SLOW] = {"20 s were too short for all its mounts", LATER},

@@ -74,7 +74,7 @@ const struct config_key_row config_rows[CONFIG_KEYS] = {
         .max_ms = HOUR_MS,
     },
     [CONFIG_WATCH] = {
-        .info = {"watch", "5", "seconds between two checks of a mount; 0: no checks"},
+        .info = {"watch", "5", "seconds between two checks of a mount that is up; 0: no checks"},
         .type = TYPE_SECONDS,
         .offset = offsetof(struct config, watch_ms),
         .max_ms = HOUR_MS,

@@ -119,7 +119,7 @@ def test_every_hostile_one_is_named(world, late):
 
 
 def test_what_hangs_is_told_once_with_its_place_and_left_alone(world, late):
-    stuck = "the container's own file system does not answer: the agent waits until it does"
+    stuck = "the container's own file system does not answer: the agent leaves it alone until it does"
     proc.until("it is told", lambda: behind(world, "hangs", "/hang/from-osxfs") == {stuck}, 60, every=0.5)
 
 

@@ -6,7 +6,7 @@
  *                        |                 |
  *                        +--words--> daemon <--asks
  *
- * Each may reach only what stands at its arrows, and the actor the mount.
+ * Each process reaches only its arrows, and the actor also the mount.
  */
 #ifndef USERMOUNT_EVENTS_CHILDREN_H
 #define USERMOUNT_EVENTS_CHILDREN_H
@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* No process is 0, no descriptor -1. */
+/* 0: no process; -1: no descriptor. */
 struct children {
     pid_t reader, actor, scanner;
     int words; /* the daemon's end: struct reader_word in, folders out */
@@ -24,17 +24,17 @@ struct children {
 
 void children_init(struct children *children);
 
-/* With the connected socket `stream`, which is the reader's from here on, also after a failure. 0 or -errno. */
+/* Starts the reader on the connected socket `stream`, and closes it here, also after a failure. 0 or -errno. */
 int children_read(struct children *children, int stream, const char *export);
 
-/* In the mount at `target`; `viewers` is the listening socket of `usermount events`, or -1; `raise` false: no scanner,
- * and no events. 0 or -errno. */
+/* Starts the actor in the mount at `target`, and with `raise` the scanner. `viewers` is the listening socket of
+ * `usermount events`, or -1. 0 or -errno. */
 int children_act(struct children *children, const char *target, int viewers, bool raise);
 
-/* All of them, by SIGKILL: a call into a mount whose server hangs ends with that too. */
+/* Kills all of them. SIGKILL also ends a call into a mount whose server hangs. */
 void children_end(struct children *children);
 
-/* True when it was one of them; it has been reaped. */
+/* Notes that `pid` was reaped. True: it was one of them. */
 bool children_ended(struct children *children, pid_t pid);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * edit: what one edit on the Mac means in one mount: what is looked up anew, and which events are raised. Edge; any
- * call may hang as long as the server does.
+ * edit: refreshes what one edit on the Mac changed in one mount, and raises its events. Edge; any call may hang as long
+ * as the server does.
  *
- * Nothing of a note is believed: its path is walked without following links or leaving the mount (walk.h), and what is
- * done to an object depends on what the object is found to be (raise.h).
+ * A note is not trusted. The walk along its path follows no link and does not leave the mount (walk.h), and the object
+ * itself decides what may be done to it (raise.h).
  */
 #ifndef USERMOUNT_EVENTS_EDIT_H
 #define USERMOUNT_EVENTS_EDIT_H
@@ -22,11 +22,11 @@ struct edit_scene {
     struct walk_mount mount;
     struct own own;
     const struct watches *watches;
-    bool (*forget)(void *ctx); /* makes the whole mount look everything up anew; false: it could not be done */
+    bool (*forget)(void *ctx); /* refreshes the whole mount; false: it failed */
     void *ctx;
-    int64_t fresh_us;      /* what came before this needs no look of its own: everything was looked up anew since */
-    int64_t forgot_us;     /* when that was tried last */
-    bool is_list_fresh;    /* what a list tells one by one was looked up anew with the list's head */
+    int64_t fresh_us;      /* notes from before need no refresh: the whole mount had one since */
+    int64_t forgot_us;     /* the last attempt at it */
+    bool is_list_fresh;    /* the head of the list refreshed all its paths */
     uint32_t burst;        /* edits in a row that came late */
     uint64_t folder_inode; /* the folder that was refreshed last, */
     int64_t folder_us;     /* and when */
@@ -34,11 +34,10 @@ struct edit_scene {
     int64_t gone_us;       /* and when */
 };
 
-/* Whether the whole mount has been made to look everything up anew since the note came: then there is nobody to do
- * anything for but those who watch, and that may wait. */
+/* Whether the whole mount was refreshed since the note came. Only watchers are then left to wake, and they may wait. */
 bool edit_is_fresh(const struct edit_scene *scene, const struct note *note);
 
-/* What was done. *error is 0, or -errno of what could not be done; *error of a folder that is gone is -ENOENT. */
+/* Returns what it did. *error is 0 or -errno of the step that failed; -ENOENT: the folder is gone. */
 enum view_did edit_apply(struct edit_scene *scene, const struct note *note, int *error);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * later: notes whose watchers are told when nothing else is to be done. PURE; the memory is the caller's.
+ * later: notes whose watchers are woken when nothing else is left to do. PURE; the caller owns the memory.
  *
- * After a checkout thousands of files want an event each, and each event takes calls to the server. Everything is
- * looked up anew by then, so nothing is stale: these notes may wait, and the edits behind them must not. The first one
- * of each folder comes before the others, so that whoever watches a folder begins soon.
+ * After a checkout, thousands of files need an event each, and each event takes calls to the server. The whole mount is
+ * fresh by then: these notes may wait, and later edits must not. The first note of each folder comes before the others,
+ * and the watchers of every folder begin early.
  */
 #ifndef USERMOUNT_EVENTS_LATER_H
 #define USERMOUNT_EVENTS_LATER_H
@@ -15,26 +15,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LATER_FOLDERS 4096u    /* that get their first note early; those beyond wait with the others */
+#define LATER_FOLDERS 4096u    /* whose first note comes early; more folders wait with the others */
 #define LATER_BYTES (2u << 20) /* of notes: about 20,000 */
 
-/* All zero at first. Only what was used is touched. */
+/* All zeros: empty. Unused pages are never touched. */
 struct later_room {
-    uint64_t folders[LATER_FOLDERS]; /* hashes of their paths; 0: nothing */
+    uint64_t folders[LATER_FOLDERS]; /* hashes of their paths; 0: free */
     unsigned char bytes[LATER_BYTES];
 };
 
 struct later {
     struct later_room *room;
     size_t used_bytes;
-    size_t firsts_bytes; /* the first ones of folders have been taken up to here, */
+    size_t firsts_bytes; /* the folders' first notes are taken up to here, */
     size_t others_bytes; /* and the others up to here */
 };
 
-/* Keeps a copy of the note; false where there is no room. */
+/* Keeps a copy of the note. False: no room. */
 bool later_put(struct later *later, const struct note *note);
 
-/* The next one, as it was put; false when there is none: then all of `room->bytes` is free to be given back. */
+/* The next note, as it was put. False: there is none, and `room->bytes` may be given back. */
 bool later_take(struct later *later, struct note *note);
 
 bool later_is_empty(const struct later *later);

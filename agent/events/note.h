@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * note: one edit, as the reader hands it to the actor: a packet of a socketpair. PURE.
+ * note: one edit on its way from the reader to the actor, as a packet of a socketpair. PURE.
  *
- * The reader has met the network, so the actor believes nothing: note_read() checks every field again.
+ * The reader has met the network. The actor trusts nothing: note_read() checks every field again.
  */
 #ifndef USERMOUNT_EVENTS_NOTE_H
 #define USERMOUNT_EVENTS_NOTE_H
@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 struct note {
-    int64_t came_us; /* when the reader had it, CLOCK_MONOTONIC */
+    int64_t came_us; /* when the reader got it, CLOCK_MONOTONIC */
     uint64_t inode;
     uint64_t folder_inode;
     uint64_t size_bytes;
@@ -31,7 +31,7 @@ void note_write(struct note *note, const struct stream_record *record, int64_t c
 /* The length of the packet: the head and the path without its NUL. */
 size_t note_bytes(const struct note *note);
 
-/* The packet of `bytes` bytes that was received into *note: ends its path, and says whether all of it is sane. */
+/* Checks the packet of `bytes` bytes that was received into *note, and ends its path. */
 bool note_read(struct note *note, size_t bytes);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * raise: wakes the inotify watchers of one object, by system calls that change nothing on the server but a ctime.
+ * raise: wakes the inotify watchers of one object, by system calls that change only a ctime on the server.
  *
- * The choice is PURE, the doing an edge. Only two calls raise an event without harm (docs/events.md has what was tried
- * and what destroys edits): open(2) and close(2) raise OPEN and CLOSE_*, and chown(2) to the owner that the object has
- * already raises ATTRIB. MODIFY, CREATE, DELETE and MOVED cannot be raised.
+ * The choice is PURE, the calls are an edge. Only two ways raise an event without harm: open(2) and close(2) raise OPEN
+ * and CLOSE_*, and chown(2) to the object's own owner raises ATTRIB. Nothing raises MODIFY, CREATE, DELETE and MOVED.
+ * docs/events.md names the calls that destroy edits.
  */
 #ifndef USERMOUNT_EVENTS_RAISE_H
 #define USERMOUNT_EVENTS_RAISE_H
@@ -22,14 +22,14 @@ struct raise {
 };
 
 /*
- * What to do for an object of `mode` (st_mode) that is watched for `mask`: the IN_* of its own watches and of its
- * folder's. Never a write of what is executable, as exec(2) fails meanwhile, or of anything but a regular file; never a
- * chown of what has a set-id bit, as chown takes the bit away; never anything of a link, a FIFO, a socket or a device.
+ * Chooses the calls for an object of `mode` (st_mode). `mask` has the IN_* of its own watches and its folder's. It
+ * never opens for writing an executable, for which exec(2) would fail meanwhile, or anything but a regular file. It
+ * never chowns an object with a set-id bit, which chown would clear. It leaves links, FIFOs, sockets and devices alone.
  */
 struct raise raise_choose(mode_t mode, uint32_t mask);
 
-/* Does it to `object` (O_PATH), whose attributes were just refreshed: `status`. What the server refuses is left undone.
- * True: something was raised. */
+/* Makes the calls on `object` (O_PATH) with its fresh attributes `status`. It skips what the server refuses. True: it
+ * raised an event. */
 bool raise_events(const struct walk_mount *mount, int object, const struct stat *status, struct raise raise);
 
 #endif

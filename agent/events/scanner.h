@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * scanner: fills the table of what inotify watches in one file system, from /proc/PID/fdinfo of every process. Edge.
+ * scanner: lists the inotify watches in one file system, from /proc/PID/fdinfo of every process. Edge.
  *
- * It may look into every process, and so it meets no byte from outside: it is asked by one byte, and answers by one.
- * The table lies in memory that it shares with the actor, who waits meanwhile.
+ * It may read every process, and therefore takes no data from outside: one byte asks it, and one byte answers. It
+ * shares the table's memory with the actor, which waits meanwhile.
  */
 #ifndef USERMOUNT_EVENTS_SCANNER_H
 #define USERMOUNT_EVENTS_SCANNER_H
@@ -12,8 +12,8 @@
 
 #include <sys/types.h>
 
-/* Fills *watches with what processes watch on `device` (watches_device()), but for the process `but`. `proc` is an open
- * /proc. 0 or -errno; processes that end meanwhile are passed over. */
+/* Fills *watches with the watches on `device` (watches_device()) of every process except `but`. `proc` is an open
+ * /proc. It skips processes that end meanwhile. 0 or -errno. */
 int scanner_scan(int proc, uint32_t device, pid_t but, struct watches *watches);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * view: what `usermount events` shows: a line for each note, through a socket in the run directory. Edge, at both ends:
- * the actor's and the verb's. A viewer that does not read loses lines, and never holds anybody.
+ * view: the lines of `usermount events`, one for each note, through a socket in the run directory. Edge, at both ends:
+ * the actor's and the verb's. A slow viewer loses lines and delays nobody.
  */
 #ifndef USERMOUNT_EVENTS_VIEW_H
 #define USERMOUNT_EVENTS_VIEW_H
@@ -11,30 +11,31 @@
 #define VIEW_LINE_BYTES 16384u /* a path with every byte escaped, and the rest */
 
 enum view_did {
-    VIEW_REFRESHED, /* looked up anew; nobody watches it */
-    VIEW_RAISED,    /* and an event was raised */
-    VIEW_OWN,       /* the guest did it itself: nothing is raised */
-    VIEW_FORGOT,    /* everything is looked up anew */
+    VIEW_REFRESHED, /* it was refreshed, and nobody watches it */
+    VIEW_RAISED,    /* and it raised an event */
+    VIEW_OWN,       /* the edit is the guest's own */
+    VIEW_FORGOT,    /* the whole mount was refreshed */
     VIEW_DIDS
 };
 
 struct view_line {
     const struct note *note;
     enum view_did did;
-    int error; /* 0 or -errno: what could not be done */
+    int error; /* 0 or -errno of the step that failed */
 };
 
-/* The socket of a mount in the run directory `dir`, for root alone: listening, or -errno; an older one is replaced. */
+/* Makes the mount's listening socket in the run directory `dir`, for root alone, or -errno. It replaces an older one.
+ */
 int view_listen(int dir, uint32_t mount);
 
-/* The verb's end of it, or -errno: -ECONNREFUSED and -ENOENT where there is no actor. One packet is one line, without
- * its end. */
+/* Connects the verb to it, or -errno; -ECONNREFUSED and -ENOENT: there is no actor. A packet is a line without its line
+ * feed. */
 int view_connect(int dir, uint32_t mount);
 
-/* One more viewer on the listening socket `listener`. */
+/* Accepts a viewer on the listening socket `listener`. */
 void view_accept(int listener);
 
-/* Costs nothing where nobody looks. */
+/* Sends a line to the viewers. Without viewers it costs nothing. */
 void view_tell(int listener, const char *target, const struct view_line *line);
 
 #endif

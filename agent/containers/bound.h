@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bound: the folders of the share that a mount namespace binds, its own mounts of the export among them. Edge, as a
- * worker_task.run.
+ * bound: finds the folders of the share that mount namespaces bind or mount. Edge, as a worker_task.run.
  *
- * The watcher on the Mac leaves out folders where nobody works (docs/events.md). Whoever binds one works there.
+ * The watcher on the Mac ignores folders where nobody works (docs/events.md). Whoever binds one works there.
  */
 #ifndef USERMOUNT_CONTAINERS_BOUND_H
 #define USERMOUNT_CONTAINERS_BOUND_H
@@ -16,8 +15,8 @@ struct containers_bound_job {
 };
 
 /*
- * Sends one packet (folders.h), with an empty name alone when no folder is bound. WORK_FAILED: the
- * target is not mounted, or /proc cannot be read; nothing is sent.
+ * Sends one packet (folders.h), with an empty name if no folder is bound. WORK_FAILED: the target is not mounted, or
+ * /proc is unreadable; it sends nothing.
  */
 enum work_end containers_bound(const void *job, struct recorder *recorder);
 

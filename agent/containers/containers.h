@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * containers: a mount that came late, or anew, reaches the mount namespaces that are there already. Edge, as a
- * worker_task.run: a child of the worker for each namespace that has something to mend, a few at a time.
+ * containers: brings a late or fresh mount to the existing mount namespaces. Edge, as a worker_task.run. The worker
+ * sends a child into each namespace that needs healing, a few at a time.
  *
- * Who is behind is told by the mount tables alone, each time anew (find.h); what is done and what is not
- * touched, by visit.h. A namespace that cannot be mended is a line in the log, and nothing to the others.
+ * The mount tables alone tell which mounts are behind, each time anew (find.h); visit.h says what a visit changes. A
+ * namespace that cannot be healed is a line in the log and does not affect the others.
  */
 #ifndef USERMOUNT_CONTAINERS_H
 #define USERMOUNT_CONTAINERS_H
@@ -13,13 +13,13 @@
 
 struct containers_job {
     struct mounter_job mount; /* as it was mounted on its target */
-    bool report;              /* log who is behind, and change nothing */
+    bool report;              /* log the mounts that are behind, and change nothing */
 };
 
-/* Looks twice: at once, and two seconds later at what was not there yet, since a container that was just being started
- * has its copy of the old tree, but no mount that tells. Where a server did not answer in time it looks again, each
- * time after twice as long. Logs as it goes. SIGTERM ends it within two seconds, with a line for what was under way.
- * WORK_FAILED: the target is not mounted, or /proc cannot be read. */
+/* Looks at once, and two seconds later at new mounts: a container that is just starting has a copy of the old tree, but
+ * no bind yet. If a server did not answer in time, it looks again, after twice the time each. It logs as it goes.
+ * SIGTERM ends it within two seconds, with a line for the work under way. WORK_FAILED: the target is not mounted, or
+ * /proc is unreadable. */
 enum work_end containers_spread(const void *job, struct recorder *recorder);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * crew: the children that each visit one mount namespace, a bounded number at a time, and what they say.
- * Edge.
+ * crew: the children that visit mount namespaces, a bounded number at a time, and their reports. Edge.
  */
 #ifndef USERMOUNT_CONTAINERS_CREW_H
 #define USERMOUNT_CONTAINERS_CREW_H
@@ -15,54 +14,55 @@
 #define CONTAINERS_BIND_S 5   /* for one mount */
 #define CONTAINERS_VISIT_S 20 /* for a namespace; no mount is begun after it */
 
-/* What is done to a member that does not end: asked, killed, and left behind. */
+/* How far a member that does not end was pushed: not, asked, killed. Then it is left behind. */
 enum containers_push { CONTAINERS_UNPUSHED, CONTAINERS_ASKED, CONTAINERS_BEATEN };
 
 struct containers_crew_member {
     pid_t pid; /* 0: none */
-    int fd;    /* what it says; its end is the member's end */
+    int fd;    /* its reports; end of file is the member's end */
     int64_t until_us;
     enum containers_push push;
     char *text;
     size_t len;
-    char *tried; /* the log line of what it is at, without the cause; NULL: of nothing yet */
+    char *tried; /* the log line of its present mount, without the cause; NULL: none yet */
     uint32_t tried_id;
     struct containers_visit visit; /* of its pointers only those that are common to all are still good; `process` is
                                     * the member's own */
 };
 
-/* All zero: nobody is under way. */
+/* All zeros: no member. */
 struct containers_crew {
     struct containers_crew_member members[CONTAINERS_CREW_MAX];
     struct containers_seen *seen; /* each mount that was looked at */
     size_t seen_count;
     uint32_t healed; /* mounts */
-    uint32_t look;   /* counted by who looks */
+    uint32_t look;   /* counted by the caller */
     bool stopped;
 };
 
-/* From now on SIGTERM asks the crew to end; it waits until somebody listens for it. */
+/* Makes SIGTERM ask the crew to end. The signal stays pending until the crew waits. */
 void containers_crew_prepare(void);
 
-/* Send a child to visit->process's namespace; waits for one to come back where all are under way. */
+/* Sends a child into the namespace of visit->process. If all members are busy, it waits for one to end. */
 void containers_crew_send(struct containers_crew *crew, const struct containers_visit *visit);
 
-/* The line of a whole namespace, for the cause `end`; once. */
+/* Logs a whole namespace as behind, once, with the outcome as its cause. */
 void containers_crew_tell(struct containers_crew *crew, const struct containers_visit *visit,
                           struct containers_outcome outcome);
 
-/* The same without the line: it was told by an earlier worker. */
+/* Counts it as behind without the line, which an earlier worker logged. */
 void containers_crew_count(struct containers_crew *crew, const struct containers_visit *visit);
 
-/* Wait for all, and log what they say. A child has CONTAINERS_BIND_S for each mount; then it is ended, the mount is
- * told as behind, and another child goes on with the rest. One that does not even end when it is killed is left behind.
+/* Waits for all members and logs their reports. A child has CONTAINERS_BIND_S for each mount. At that limit the crew
+ * ends the child, logs the mount as behind, and sends another child for the rest. A child that survives a kill is left
+ * behind.
  */
 void containers_crew_finish(struct containers_crew *crew);
 
-/* Sleep, or until SIGTERM. */
+/* Sleeps, or until SIGTERM. */
 void containers_crew_pause(struct containers_crew *crew, time_t seconds);
 
-/* How many mounts are behind; how many of them are to be tried again. */
+/* How many mounts are behind, and how many of these must be retried. */
 uint32_t containers_crew_behind(const struct containers_crew *crew);
 uint32_t containers_crew_again(const struct containers_crew *crew);
 

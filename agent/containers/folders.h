@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * folders: a list of folders, each with a NUL behind it, as one packet. PURE.
+ * folders: a list of folders in one packet, each with a final NUL. PURE.
  */
 #ifndef USERMOUNT_CONTAINERS_FOLDERS_H
 #define USERMOUNT_CONTAINERS_FOLDERS_H
@@ -17,7 +17,7 @@ struct containers_folders {
     char bytes[CONTAINERS_FOLDERS_BYTES];
 };
 
-/* Adds a folder, unless it lies in one of the list or does not fit. Those of the list that lie in it go. */
+/* Adds a folder, unless it lies in a listed one or does not fit. Removes the listed folders that lie in it. */
 void containers_folders_add(struct containers_folders *folders, struct text folder);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mend: puts a mount of the share where one that is behind lies, from inside that mount namespace. Edge.
+ * mend: replaces a mount of the share that is behind, from inside its mount namespace. Edge.
  *
- * No mount is ever lost. What waits for a server can be taken back, or has taken nothing away; a dead mount goes only
- * when the server has just let the same folder be mounted where nobody sees it, and in the same breath, which no signal
- * but SIGKILL cuts short, a keeper takes its place (find.h). A keeper stands in the mount table until the
- * new mount covers it, however often that takes another attempt.
+ * No mount is ever lost. A step that waits for a server can be undone, or has removed nothing yet. A dead mount goes
+ * only after the server has allowed mounting the same folder where nobody sees it. A keeper (find.h) takes its place at
+ * once, which only SIGKILL can interrupt, and stays in the mount table until the new mount covers it, after any number
+ * of attempts.
  */
 #ifndef USERMOUNT_CONTAINERS_MEND_H
 #define USERMOUNT_CONTAINERS_MEND_H
@@ -18,19 +18,19 @@
 enum containers_end {
     CONTAINERS_DONE,
     CONTAINERS_ALIVE,        /* it works: nothing to do */
-    CONTAINERS_TAKEN,        /* a dead one is away and its place is kept; the keeper is to be covered now */
+    CONTAINERS_TAKEN,        /* a keeper has replaced a dead mount, and must be covered now */
     CONTAINERS_SWITCHED_OFF, /* containers=report */
     CONTAINERS_MISSING,      /* the folder is missing on the server */
     CONTAINERS_NO_FOLDER,    /* it is a file, or on the server a file or a link */
-    CONTAINERS_INNER,        /* a mount of the container's lies in it, and cannot be taken along */
+    CONTAINERS_INNER,        /* the container has a mount in it that cannot be moved */
     CONTAINERS_SHARED,       /* others would get the mount as well */
     CONTAINERS_USER,         /* the namespace belongs to another user namespace */
-    CONTAINERS_CHANGED,      /* the mounts are not (any more) as mountinfo says */
-    CONTAINERS_DENIED,       /* the server does not let the folder be mounted */
+    CONTAINERS_CHANGED,      /* the mounts differ from mountinfo */
+    CONTAINERS_DENIED,       /* the server does not allow mounting the folder */
     CONTAINERS_LONG,         /* a name in the table does not fit */
     CONTAINERS_LATE_ANSWER,  /* stopped at its deadline */
     CONTAINERS_STOPPED,      /* by the agent */
-    CONTAINERS_STUCK,        /* it does not end, whatever is done to it: the namespace is left alone until it does */
+    CONTAINERS_STUCK,        /* the child does not even end when killed: the namespace is left alone until it does */
     CONTAINERS_CROWD,        /* too many such children already */
     CONTAINERS_KILLED,       /* the process that worked on it was killed by somebody else */
     CONTAINERS_SLOW,         /* the namespace's own time is used up */
@@ -44,7 +44,7 @@ struct containers_outcome {
     int error;
 };
 
-/* Where the mount is: descriptors that stay good in any namespace. */
+/* The place of the mount, as descriptors that are valid in any namespace. */
 struct containers_place {
     int proc;         /* the agent's /proc, and the working directory */
     int fuse;         /* the agent's /dev/fuse, O_PATH; negative: there is none */

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * daemon: the only loop: signals, timers, workers, knocks; it is the world of the engine. Edge.
+ * daemon: the only loop, for signals, timers, workers and knocks. It is the engine's world. Edge.
  *
- * After daemon_run() has begun its loop nothing is allocated and no error ends it: a failure is an event of a
- * mount. SIGTERM and SIGINT stop it, SIGUSR1 makes it try at once; any other signal that can be caught does nothing,
- * but for those that a terminal suspends with. Only a second daemon that has taken its run directory ends it
- * otherwise: what is mounted then stays.
+ * The loop allocates nothing, and no error ends it: a failure is an event of a mount. SIGTERM and SIGINT stop it, and
+ * SIGUSR1 makes it retry at once. It ignores all other signals that can be caught, except those of job control. It also
+ * ends when a second daemon has taken its run directory, and then leaves its mounts.
  */
 #ifndef USERMOUNT_DAEMON_H
 #define USERMOUNT_DAEMON_H
@@ -15,11 +14,11 @@
 struct daemon_setup {
     const struct settings *settings;
     int run_dir;
-    const char *run_path; /* of run_dir, absolute */
-    int ready_fd; /* 's' is written when the daemon has its lock, 'u' each time all mounts are up; -1: nowhere */
+    const char *run_path; /* the path of run_dir, absolute */
+    int ready_fd;         /* gets 's' once the daemon has its lock, and 'u' each time all mounts are up; -1: none */
 };
 
-/* Take the lock, mount, watch, and come back after a stop: 0, -EBUSY when another daemon runs, or -errno. */
+/* Takes the lock, mounts, watches, and returns after a stop. 0 or -errno; -EBUSY: another daemon runs. */
 int daemon_run(const struct daemon_setup *setup);
 
 #endif

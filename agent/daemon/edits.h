@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * edits: the daemon's part in what the Mac tells of edits: when a mount(2) waits for the stream and what comes
- * of it, and the workers that make a mount look everything up anew. Edge; private to the daemon.
+ * edits: the daemon's part in edits on the Mac: the wait of a mount(2) for the stream, and the workers that refresh a
+ * whole mount. Edge; private to the daemon.
  */
 #ifndef USERMOUNT_DAEMON_EDITS_H
 #define USERMOUNT_DAEMON_EDITS_H
@@ -13,29 +13,29 @@
 
 void daemon_edits_init(struct daemon_world *world);
 
-/* Before a mount(2): begins the stream, if it has not begun. True: the mount waits, a second at most. */
+/* Begins the stream before a mount(2). True: the mount(2) waits for it, a second at most. */
 bool daemon_edits_wait(struct daemon_world *world, uint32_t mount, enum work work, int64_t deadline_ms);
 
-/* True once, when that wait is over. */
+/* True once, at the end of that wait. */
 bool daemon_edits_waited(struct daemon_world *world, uint32_t mount, int64_t now_ms);
 
-/* When that wait is over at the latest, mono; -1: nothing waits. */
+/* The latest end of that wait, mono; -1: nothing waits. */
 int64_t daemon_edits_wait_ms(const struct daemon_world *world, uint32_t mount);
 
-/* The mount is there already, with these MOUNTINFO_* flags and this server (numeric): an earlier daemon's may be
- * coherent, and has had a stream. */
+/* Takes the MOUNTINFO_* flags and the server (numeric) of a mount that is there already. An earlier daemon's may be
+ * coherent, and had a stream. */
 void daemon_edits_found(struct daemon_world *world, uint32_t mount, uint32_t flags, const char *address);
 
-/* How a mount(2) is to be made now. */
+/* Whether a mount(2) must be coherent now. */
 bool daemon_edits_coherent(const struct daemon_world *world, uint32_t mount);
 
-/* True when the child that was reaped is one of these. */
+/* Takes a reaped child. True: it was one of these. */
 bool daemon_edits_ended(struct daemon_world *world, uint32_t mount, pid_t pid, int status);
 
-/* A turn of the loop: how the mounts stand now, deadlines and timers. */
+/* Passes on the mounts' states, and runs deadlines and timers; once a turn of the loop. */
 void daemon_edits_turn(struct daemon_world *world);
 
-/* What `status` shows of it. */
+/* Fills the fields of `status` about the cache. */
 void daemon_edits_status(const struct daemon_world *world, uint32_t mount, struct status *status);
 
 #endif

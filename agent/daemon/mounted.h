@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* mounted: what the mount table shows on the daemon's targets. Edge; private to the daemon. */
+/* mounted: the daemon's targets in the mount table. Edge; private to the daemon. */
 #ifndef USERMOUNT_DAEMON_MOUNTED_H
 #define USERMOUNT_DAEMON_MOUNTED_H
 
@@ -8,8 +8,8 @@
 /* engine_world.look; ctx is a struct daemon_world. */
 enum fsm_event daemon_look(void *ctx, uint32_t index, char foreign[EVIDENCE_TEXT_SIZE]);
 
-/* The mount table has changed, as it does whenever a container starts. Only a change on one of our targets is worth a
- * check: nudge the mounts that are up and have lost their place. The table is read once for all of them. */
+/* Nudges the mounts that a change of the table removed. Every start of a container changes the table, and only a change
+ * of a target deserves a check. One reading serves all mounts. */
 void daemon_look_changed(struct daemon_world *world);
 
 #endif

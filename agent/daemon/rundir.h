@@ -3,9 +3,9 @@
  * rundir: the files in /run/usermount: `lock` (held by the daemon for as long as it lives), `pid` (its number, for
  * people), `daemon` (one line on it), `mount.NN` (status.h). Edge.
  *
- * Files are replaced whole, by rename, and are readable by anybody; all but the lock, which only its owner can open:
- * whoever can read a file can hold a lock on it. The lock, not a number in a file, says whether a daemon runs: a stale
- * file or a reused pid means nothing. What is no regular file is never waited for.
+ * A rename replaces each file whole. Anybody can read the files but the lock, which only its owner can open: whoever
+ * can read a file can lock it. The lock, not a number in a file, tells whether a daemon runs. A stale file or a reused
+ * pid means nothing. No call waits for anything but a regular file.
  */
 #ifndef USERMOUNT_RUNDIR_H
 #define USERMOUNT_RUNDIR_H
@@ -21,41 +21,40 @@ struct rundir_daemon {
     uint64_t fingerprint; /* config_fingerprint() */
 };
 
-/* Make the directory where it is missing, and open it. The descriptor or -errno. */
+/* Opens the directory and creates it if it is missing. A descriptor or -errno. */
 int rundir_open(const char *path, bool make);
 
-/* Become the daemon: take `lock`. 0; -EBUSY when another holds it; -EPERM
- * when somebody else could hold it: it is not the caller's own, or others may open it; -errno. */
+/* Takes `lock` and with it the daemon's role. 0 or -errno; -EBUSY: another process holds it; -EPERM: others could hold
+ * it, since it belongs to somebody else or others may open it. */
 int rundir_lock(int dir);
 
-/* A descriptor that is readable when the directory at `path` or a file in it was moved or removed; -errno. */
+/* A descriptor that is readable after a move or removal of the directory at `path` or of a file in it, or -errno. */
 int rundir_watch(const char *path);
 
-/* Read what came on it. True: a file of the daemon's was removed. */
+/* Reads it. True: a file of the daemon's was removed. */
 bool rundir_read_watch(int watch);
 
-/* Whether the lock that is held is still the one at `path`; what cannot be looked at is taken for it. */
+/* Whether the held lock is still the one at `path`. True if that is unknown. */
 bool rundir_is_ours(const char *path);
 
-/* After it was not: make and lock the directory at `path` anew. Its descriptor, -EBUSY when another daemon has done so,
- * or -errno. */
+/* Creates and locks the directory at `path` again. A descriptor or -errno; -EBUSY: another daemon was faster. */
 int rundir_retake(const char *path);
 
-/* Who holds the lock, in *holder; 0: nobody. Who may not open the lock is told by `daemon`, whose process must be the
- * very one that wrote it. 0, or -errno where it cannot be told: then nobody must be taken for nobody. */
+/* Stores the holder of the lock; 0: nobody. A caller that may not open the lock learns it from `daemon`, if the process
+ * that wrote it still runs. 0 or -errno; after an error the holder is unknown, not nobody. */
 int rundir_holder(int dir, pid_t *holder);
 
-/* Wait until nobody holds the lock, `timeout_s` seconds at most. 0 or -ETIMEDOUT. */
+/* Waits until nobody holds the lock, for `timeout_s` seconds at most. 0 or -ETIMEDOUT. */
 int rundir_wait_free(int dir, unsigned timeout_s);
 
-/* `daemon` and `pid`; a mount's state. 0 or -errno. */
+/* Write `daemon` and `pid`, and a mount's state. 0 or -errno. */
 int rundir_write_daemon(int dir, const struct rundir_daemon *daemon, const char *version);
 int rundir_write_mount(int dir, uint32_t mount, const struct status *status);
 
 bool rundir_read_daemon(int dir, struct rundir_daemon *daemon);
 bool rundir_read_mount(int dir, uint32_t mount, struct status *status);
 
-/* The daemon's end: its files go; the lock's file stays, and the lock goes with the process. */
+/* Removes the daemon's files at its end. The lock's file stays, and the lock goes with the process. */
 void rundir_clear(int dir, uint32_t mounts);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * world: what the engine asks of the real world: looks, workers, the log, the published state. Edge;
- * private to the daemon.
+ * world: the engine's calls to the real world: looks, workers, the log, the published state. Edge; private to the
+ * daemon.
  */
 #ifndef USERMOUNT_DAEMON_WORLD_H
 #define USERMOUNT_DAEMON_WORLD_H
@@ -12,8 +12,8 @@
 #include "../probe/probe.h"
 #include "../system/worker.h"
 
-/* For a child that was killed to end: what it was in the middle of is over only then. Longer than the kernel takes
- * where it takes notice at all; one that does not is left behind. */
+/* For a killed child to end. Its call may succeed until then. The kernel needs less, or never notices the kill; then
+ * the child is left behind. */
 #define DAEMON_KILLED_MS 1000
 
 struct daemon_world {
@@ -21,21 +21,21 @@ struct daemon_world {
     const struct config *config;
     int run_dir;
     struct worker workers[CONFIG_MOUNTS_MAX];
-    /* The engine waits for this worker no longer, and for `next`, which starts when it has been reaped. */
+    /* The engine has given this worker up. `next` starts when it has been reaped. */
     bool cancelled[CONFIG_MOUNTS_MAX];
     struct {
         enum work work;
         uint32_t timeout_ms; /* 0: nothing waits */
     } next[CONFIG_MOUNTS_MAX];
-    struct worker spreads[CONFIG_MOUNTS_MAX]; /* beside them: to running containers */
+    struct worker spreads[CONFIG_MOUNTS_MAX]; /* besides: to running containers */
     bool recalled[CONFIG_MOUNTS_MAX];         /* the spread was asked to end */
     uint32_t behind[CONFIG_MOUNTS_MAX];       /* mounts in containers, as the last spread said */
-    struct worker sync;                       /* of the log; one at most, however long the disk takes */
-    /* What the Mac tells of edits: edits.h. */
+    struct worker sync;                       /* of the log; one at a time, however slow the disk is */
+    /* Edits on the Mac: edits.h. */
     struct {
         struct links links;
         struct worker forgets[CONFIG_MOUNTS_MAX]; /* deadline_ms -1 without a pid: it could not be started */
-        struct worker bounds[CONFIG_MOUNTS_MAX];  /* each looks which folders are bound: bound.h */
+        struct worker bounds[CONFIG_MOUNTS_MAX];  /* look for bound folders: bound.h */
         struct {
             pid_t reader;    /* which was told last */
             uint32_t done;   /* looks since the last change */
@@ -47,14 +47,14 @@ struct daemon_world {
             enum work work;
             int64_t since_ms;         /* mono; 0: none waits */
             int64_t left_ms;          /* for the work, of the engine's deadline */
-        } waiting[CONFIG_MOUNTS_MAX]; /* a mount(2) that waits to hear whether there is a stream */
+        } waiting[CONFIG_MOUNTS_MAX]; /* a mount(2) that waits for the stream */
     } edits;
-    bool mounting[CONFIG_MOUNTS_MAX]; /* the worker mounts first and then proves; the engine knows of no end yet */
+    bool mounting[CONFIG_MOUNTS_MAX]; /* the worker mounts and then proves; the engine knows no end yet */
     struct {
         uint32_t timeout_ms;   /* 0: none waits to be started */
         int64_t until_ms;      /* mono */
     } held[CONFIG_MOUNTS_MAX]; /* spreads, until no mount is under way */
-    /* The worker could not be started: told to the engine from the loop, not from inside its own call. */
+    /* The worker did not start. The loop tells the engine, which must not hear it inside its own call. */
     bool unstarted[CONFIG_MOUNTS_MAX];
     /* -errno of the state's file, as it was told last; the one after the mounts' is the daemon's own. 0: it is there.
      */
@@ -64,27 +64,27 @@ struct daemon_world {
 /* The calls behind struct engine_world; ctx is a struct daemon_world. */
 extern const struct engine_world daemon_world_calls;
 
-/* A file of the run directory was written, or not (`error`, -errno): log the latter, once. `mount` is the number of
- * mounts for the daemon's own file. */
+/* Logs once that a file of the run directory could not be written (`error`, -errno; 0: written). `mount` is the number
+ * of mounts for the daemon's own file. */
 void daemon_world_written(struct daemon_world *world, uint32_t mount, int error);
 
-/* Tell the engine of every child that has ended, and reap those that nobody waits for. */
+/* Reaps every ended child and tells the engine about its own. */
 void daemon_world_reap(struct daemon_world *world);
 
-/* Tell the engine of workers that are past their deadline, or could not be started. */
+/* Tells the engine about workers that missed their deadline or did not start. */
 void daemon_world_expire(struct daemon_world *world);
 
-/* What a privileged worker of the mount needs to know. */
+/* Fills a job for a privileged worker of the mount. */
 void daemon_world_job(const struct daemon_world *world, uint32_t mount, struct mounter_job *job);
 
-/* A child that was killed long ago: nothing waits for it any more, and that is logged. */
+/* Gives up a child that was killed long ago, and logs that. */
 void daemon_world_leave(const struct daemon_world *world, uint32_t mount, struct worker *worker,
                         struct evidence *evidence);
 
-/* Have the log's warnings reach the disk, where there are new ones. */
+/* Syncs new warnings of the log to the disk. */
 void daemon_world_sync(struct daemon_world *world);
 
-/* When the next worker's deadline is, mono; -1: none runs. */
+/* The next deadline of a worker, mono; -1: none runs. */
 int64_t daemon_world_due_ms(const struct daemon_world *world);
 
 #endif

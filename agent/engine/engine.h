@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * engine: drives every mount's state machine; decides what is logged and published. No clock, no file, no
- * process: the world is behind struct engine_world, so that a test can be the world.
+ * engine: drives every mount's state machine, and decides what to log and publish. It has no clock, no file and no
+ * process: the world is behind struct engine_world, and a test can be the world.
  *
- * Nothing is allocated. All mounts go ahead side by side; none waits for another.
+ * It allocates nothing. All mounts proceed side by side; none waits for another.
  */
 #ifndef USERMOUNT_ENGINE_H
 #define USERMOUNT_ENGINE_H
@@ -23,41 +23,41 @@ struct engine_mount {
     enum fsm_state state;
     int64_t due_ms;        /* the timer, mono; -1: off */
     int64_t attempt_ms;    /* when this attempt began, mono */
-    int64_t down_ms;       /* when it was first missed, mono; -1: it is not down */
+    int64_t down_ms;       /* when the server first failed to answer, mono; -1: the mount is not down */
     int64_t since_boot_ms; /* of the published state */
-    uint32_t attempts;     /* that it took to come up, or since it was last up */
+    uint32_t attempts;     /* until it came up, or since it was last up */
     uint32_t failures;     /* in a row, for the backoff */
-    uint32_t eager;        /* attempts to come with the shortest pause after each */
+    uint32_t eager;        /* attempts left with the shortest pause after each */
     uint32_t repeats;      /* of the same verdict, for the log */
     bool working;          /* a worker is under way */
-    bool tried;            /* mounting on a guess, since it was last up or something changed */
-    bool made;             /* mounted by usermount, now or by an earlier daemon, so that stop unmounts it */
-    bool fresh;            /* mounted by this daemon; else it was found mounted, and is adopted */
+    bool tried;            /* a mount without a probe, since it was last up or something changed */
+    bool made;             /* by usermount, this daemon or an earlier one: stop unmounts it */
+    bool fresh;            /* by this daemon; else it was found and adopted */
     bool proven;
-    bool absent; /* stop found something else on the target, or nothing */
+    bool absent; /* stop found nothing, or another file system */
     bool lazy;   /* stop had to detach it */
     struct verdict verdict;
     struct evidence evidence;         /* of this attempt */
-    char foreign[EVIDENCE_TEXT_SIZE]; /* what the look found, when it is not ours */
+    char foreign[EVIDENCE_TEXT_SIZE]; /* what the look found, if it is not ours */
 };
 
 /* All calls return at once. `mount` is the index in config->mounts. */
 struct engine_world {
     void *ctx;
-    /* What is on the target: FSM_FREE, FSM_SAME or FSM_FOREIGN. FOREIGN fills `foreign` with "TYPE SOURCE". */
+    /* Looks at the target: FSM_FREE, FSM_SAME or FSM_FOREIGN. FOREIGN fills `foreign` with "TYPE SOURCE". */
     enum fsm_event (*look)(void *ctx, uint32_t mount, char foreign[EVIDENCE_TEXT_SIZE]);
-    /* "SERVER:/EXPORT" of the mount as /proc/mounts shows it, whatever the settings call it. */
+    /* Appends the mount's "SERVER:/EXPORT" as /proc/mounts shows it, whatever the settings say. */
     void (*source)(void *ctx, uint32_t mount, struct text_out *out);
-    /* Start a worker; it ends in one call of engine_worked(), at the latest after timeout_ms. */
+    /* Starts a worker. One call of engine_worked() follows, after timeout_ms at the latest. */
     void (*work)(void *ctx, uint32_t mount, enum work work, uint32_t timeout_ms);
-    /* Forget the worker under way: engine_worked() is not called for it any more. */
+    /* Gives up the worker under way. No engine_worked() follows. */
     void (*cancel)(void *ctx, uint32_t mount);
     /* Begin to bring the mount to the containers that run already, for timeout_ms at most; what is under way for it is
      * given up first. Nobody is told of its end. */
     void (*spread)(void *ctx, uint32_t mount, uint32_t timeout_ms);
-    /* Give that up, if it is under way. */
+    /* Gives that up. */
     void (*recall)(void *ctx, uint32_t mount);
-    /* One line for the log, without time and level. */
+    /* Logs a line, which lacks time and level. */
     void (*log)(void *ctx, enum config_loglevel level, const char *line);
     /* The mount's published state has changed. */
     void (*publish)(void *ctx, uint32_t mount);
@@ -76,18 +76,18 @@ void engine_init(struct engine *engine, const struct config *config, const struc
 /* `was_made[i]`: an earlier daemon of this boot mounted mounts[i]; may be NULL. */
 void engine_start(struct engine *engine, struct engine_time now, const bool *was_made);
 
-/* The worker of `mount` ended. `evidence` may be NULL; it must have passed evidence_check(). */
+/* Takes the end of the mount's worker. `evidence` has passed evidence_check(), or is NULL. */
 void engine_worked(struct engine *engine, uint32_t mount, enum work_end end, const struct evidence *evidence,
                    struct engine_time now);
 
-/* Fire the timers that are due. */
+/* Fires the timers that are due. */
 void engine_tick(struct engine *engine, struct engine_time now);
 
 /* When the next timer is due, mono; -1: none is set. */
 int64_t engine_due_ms(const struct engine *engine);
 
-/* Look at once. `fresh`: something has changed, so begin the backoff anew, and slowly: a server that has just begun to
- * listen is half a server for a second or two. */
+/* Makes the engine look at once. `fresh`: something has changed. The backoff then begins again, slowly: a server that
+ * has just begun to listen is half a server for a second or two. */
 void engine_nudge(struct engine *engine, uint32_t mount, bool fresh, struct engine_time now);
 
 void engine_stop(struct engine *engine, struct engine_time now);

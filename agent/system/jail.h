@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * jail: takes a process's privileges away before it does what somebody else has a say in. Edge.
+ * jail: drops a process's privileges before it handles data from outside. Edge.
  *
- * What a process still may do is a table; there is one mechanism for all of them.
+ * A table lists what each process may still do. All of them share one mechanism.
  */
 #ifndef USERMOUNT_JAIL_H
 #define USERMOUNT_JAIL_H
@@ -13,8 +13,8 @@
 
 #define JAIL_TESTS_MAX 3
 
-/* A call that is harmless with some arguments only: allowed where, for each test, what `mask` leaves of argument `n` is
- * `value`. The low halves are looked at; the kernel reads no more of an int. Several rows may name one call. */
+/* A call that is harmless with some arguments only. It is allowed if argument `n` masked by `mask` equals `value` in
+ * every test. The filter compares the low halves, as the kernel reads an int. Several rows may name one call. */
 struct jail_limited {
     uint16_t call;
     uint16_t test_count;
@@ -37,13 +37,13 @@ struct jail {
     size_t allowed_count;
     const struct jail_limited *limited;
     size_t limited_count;
-    uint64_t capabilities; /* that are kept: bits by their numbers; the rest is gone for good */
+    uint64_t capabilities; /* kept, as bits by their numbers; the others are gone for good */
     bool keep_user;        /* stay root, which without capabilities is an ordinary user who owns the system's files */
     uint32_t files_max;    /* open descriptors */
     uint32_t memory_max;   /* bytes of address space */
 };
 
-/* For who reads bytes from the network: sockets, a clock, memory, and files to read for resolving a name. */
+/* For a process that reads the network: sockets, a clock, memory, and the files for resolving a name. */
 extern const struct jail jail_network;
 
 /* jail_network for one that talks to `server`, a name or an address: what the number of a zone ("fe80::1%eth0") is

@@ -7,10 +7,11 @@
 
 #include <stdbool.h>
 
-/* A descriptor that polls POLLPRI when the table has changed, or -errno. */
+/* A descriptor that polls POLLPRI after a change of the table, or -errno. */
 int mounttable_open(void);
 
-/* Every mount of the table, in its order: of two on one target, the later lies on top. False: it cannot be read. */
+/* Calls back for every mount in the table's order; of two on one target, the later is on top. False: it is unreadable.
+ */
 bool mounttable_each(void (*visit)(void *ctx, const struct mountinfo *entry), void *ctx);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* process: what names a process for good. Edge. */
+/* process: an identity of a process that is never reused. Edge. */
 #ifndef USERMOUNT_PROCESS_H
 #define USERMOUNT_PROCESS_H
 
@@ -7,8 +7,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* When `pid` was started, in clock ticks since the boot (proc(5), stat, field 22); 0: there is no such process, or it
- * cannot be seen. A number is given to another process sooner or later, and the two together are not. */
+/* The start time of `pid` in clock ticks since the boot (proc(5), stat, field 22); 0: the process does not exist or is
+ * hidden. The kernel reuses a number, but never a number with its start time. */
 uint64_t process_started(pid_t pid);
 
 #endif

@@ -290,7 +290,7 @@ bool links_ended(struct links *links, uint32_t mount, pid_t pid, int64_t now_ms)
 
     if (!children_ended(&one->children, pid))
         return false;
-    if (reader) /* its last word says why, if it had one */
+    for (int i = 0; reader && one->children.words >= 0 && i < READER_KINDS; i++) /* its last word says why */
         hear_reader(links, one, now_ms);
     if (one->link.state != LINK_AWAY)
         fail(links, one, "a process of the stream has ended", -EPIPE, now_ms);

@@ -189,6 +189,8 @@ static void take_frames(void) {
             return;
         enum stream_fault fault =
             cut == STREAM_CUT_BAD ? STREAM_BAD_LENGTH : stream_read(frame, STREAM_WATCHER, &message);
+        if (fault == STREAM_FINE && message.export != 0) /* the hello named one */
+            fault = STREAM_BAD_EXPORT;
         if (fault != STREAM_FINE) {
             r.end = stream_fault_text(fault);
             return;

@@ -110,8 +110,9 @@ AGENT_CFLAGS = $(STD) $(WARNINGS) $(SIZE) $(HARDEN) -g -isystem $(LIBS)/include 
     -idirafter $(LIBS)/kernel
 AGENT_LDFLAGS = -static -Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code,--build-id=none \
     $(AGENT_LDFLAGS_$(ARCH))
-# The default of 64 KiB leaves a hole of that size in the file. Kernels with pages of 4 and 16 KiB load this.
-AGENT_LDFLAGS_aarch64 = -Wl,-z,max-page-size=16384
+# Pages of 64 KiB, the default, leave a hole of that size in the file; kernels with pages of 4 and 16 KiB load this. RELRO
+# leaves another one, and nothing honours it in a static program of musl's.
+AGENT_LDFLAGS_aarch64 = -Wl,-z,max-page-size=16384,-z,norelro
 AGENT_OBJ := $(AGENT_SRC:agent/%.c=$(OUT)/agent/%.o)
 # LIBNFS=FILE links another libnfs.a than the one that is built here: docs/licences.md.
 LIBNFS ?= $(LIBS)/lib/libnfs.a

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The Mac's user at work, for the benches: `mac.py`, run as uid 501 in /Users on the server's side.
+"""The Mac's user at work, for the benches: `mac.py`, which becomes uid 501, in /Users on the server's side.
 
 One request a line, [NAME, ARGUMENT...] in JSON; one answer a line. Times are the wall clock's, in microseconds. Each kind
 of edit has a folder, and in it "it", which is what everybody looks at.
@@ -162,6 +162,10 @@ REQUESTS = {
 
 if __name__ == "__main__":
     TOP = os.getcwd()
+    # This program and its interpreter may lie where only root can go, so it becomes the user itself.
+    os.setgroups([])
+    os.setgid(20)
+    os.setuid(501)
     for line in sys.stdin:
         name, *arguments = json.loads(line)
         print(json.dumps(REQUESTS[name](*arguments)), flush=True)

@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import json
 import subprocess
+import sys
 from types import SimpleNamespace
 
 from world import HERE, SERVER, configure, proc, program, work  # the first: it knows where the modules of tests/guest are
@@ -28,8 +29,7 @@ class Told:
         self.watcher = lab.netns.daemon([PACK, "events", "--porcelain", f"/Users={inside}"], log)
         proc.until("the watcher listens", lambda: "event=listens" in log.read_text(), 10, every=0.02)
         self.user = subprocess.Popen([*lab.netns.enter, "sh", "-c", 'cd "$1" && shift && exec "$@"', "sh", inside, "setpriv", "--pdeathsig", "KILL",
-                                      "--reuid", "501", "--regid", "20", "--clear-groups", "python3", "-B", HERE / "mac.py"],
-                                     stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+                                      sys.executable, "-B", HERE / "mac.py"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.tool(program("shows"), "shows")
 
     def tool(self, binary, name):

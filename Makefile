@@ -10,7 +10,7 @@
 # make demo       boot a Moby-like guest with a packed ramdisk, and show what happens
 # make quick      the unit tests and those of the command lines: less than a minute
 # make check      every test; the last line is "N passed, N failed, N skipped"
-# make check-full the long ones too: real Docker, a minute of sleep, fifty boots
+# make check-full the long ones too: real Docker, a minute of sleep
 # make soak       what takes minutes and rarely fails
 # make docs       record anew what the README shows
 # make asan, fuzz, lint, valgrind, coverage, bench, fmt
@@ -283,7 +283,7 @@ bench: deps
 include tests/analysis.mk
 
 # One make for installing, another for building: what the first installs the second finds.
-# check-full: and what takes minutes each: real Docker, long sleeps, fifty boots.
+# check-full: and what takes minutes each: real Docker, long sleeps.
 .PHONY: check check-full
 check: RUN =
 check-full: RUN = --full
@@ -293,7 +293,7 @@ check check-full: deps
 
 .PHONY: soak
 soak: all
-	@$(PYTHON) -B tests/run --soak tests/guest/test_containers_hostile.py tests/guest/test_peers.py
+	@$(PYTHON) -B tests/run --soak $(addprefix tests/guest/test_, containers_hostile.py long.py peers.py)
 
 # What fails most often, first.
 QUICK = tests/unit/test_unit.py tests/cli/test_rooms.py tests/cli/test_pack.py tests/cli/test_doctor.py tests/cli/test_doctor_files.py \

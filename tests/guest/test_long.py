@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What takes minutes; `pytest -m long` (make check-full) runs it, and nothing else does."""
+"""What takes ten minutes and rarely fails; `pytest -m soak` (make soak) runs it, and nothing else does."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import proc
 import pytest
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.soak
 
 
 def boots_that_failed(lab, count):

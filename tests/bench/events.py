@@ -9,7 +9,7 @@ import time
 import project
 import rest
 from events_report import render
-from mac import KINDS
+from mac_user import KINDS
 from option_sets import MISSION
 from project import Project
 from report import rounds

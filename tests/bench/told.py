@@ -29,7 +29,7 @@ class Told:
         self.watcher = lab.netns.daemon([PACK, "events", "--porcelain", f"/Users={inside}"], log)
         proc.until("the watcher listens", lambda: "event=listens" in log.read_text(), 10, every=0.02)
         self.user = subprocess.Popen([*lab.netns.enter, "sh", "-c", 'cd "$1" && shift && exec "$@"', "sh", inside, "setpriv", "--pdeathsig", "KILL",
-                                      sys.executable, "-B", HERE / "mac.py"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+                                      sys.executable, "-B", HERE / "mac_user.py"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.tool(program("shows"), "shows")
 
     def tool(self, binary, name):
@@ -41,12 +41,12 @@ class Told:
         there.unlink()
 
     def mac(self, *request):
-        """What the Mac's user does; see mac.py."""
+        """What the Mac's user does; see mac_user.py."""
         self.user.stdin.write(json.dumps(request) + "\n")
         self.user.stdin.flush()
         line = self.user.stdout.readline()
         if not line:
-            raise proc.Failed(f"mac.py ended at {request[0]}")
+            raise proc.Failed(f"mac_user.py ended at {request[0]}")
         return json.loads(line)
 
     def start(self, plain=False):

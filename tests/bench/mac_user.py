@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The Mac's user at work, for the benches: `mac.py`, which becomes uid 501, in /Users on the server's side.
+"""The Mac's user at work, for the benches: `mac_user.py`, which becomes uid 501, in /Users on the server's side.
 
 One request a line, [NAME, ARGUMENT...] in JSON; one answer a line. Times are the wall clock's, in microseconds. Each kind
 of edit has a folder, and in it "it", which is what everybody looks at.

@@ -26,6 +26,7 @@ LEFT_OUT = {
     "tests/cli/test_readme.py": "about pages, as above, and the README's own builds",
     "tests/cli/test_dist.py": "about the release, which has no sanitizer",
     "tests/cli/test_install.py::test_what_is_installed_has_its_place_and_mode": "licences are in the other build",
+    "tests/cli/test_install.py::test_every_script_runs_on_a_mac": "licences are in the other build",
     "tests/cli/test_install.py::test_make_has_the_targets_that_call_it": "about the other build's name",
     "tests/cli/test_doctor_safety.py::test_since_10_14_a_refusal_to_root_is_about_full_disk_access": PRELOADED,
     "tests/cli/test_doctor_safety.py::test_a_folder_that_cannot_be_synced_loses_no_file": PRELOADED,

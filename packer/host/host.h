@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * host: what macOS and Linux do differently; edge. darwin.c and linux.c each hold a whole
- * implementation and are empty on the other system.
+ * host: the calls that differ between macOS and Linux. Edge. darwin.c and linux.c each implement all of them. Each file
+ * is empty on the other system.
  */
 #ifndef PACKER_HOST_H
 #define PACKER_HOST_H
@@ -14,58 +14,72 @@
 #define HOST_DOCKER_APP "/Applications/Docker.app"
 #define HOST_DOCKER_IMAGE HOST_DOCKER_APP "/Contents/Resources/moby/initrd.img"
 
-/* Whether this is macOS, whose NFS server and Docker `doctor` can look at. */
+/* True on macOS, where `doctor` checks the NFS server and Docker. */
 bool host_is_mac(void);
 
-/* Docker for Mac's image, or NULL where there is none by nature. A constant. */
+/* The path of Docker for Mac's image, a constant. NULL on Linux. */
 const char *host_default_image(void);
 
-/* The program's own file, links resolved, to path of size bytes. 0 or -errno. */
+/*
+ * Writes the path of this program's file, without symbolic links, to path of size bytes. Returns 0 or -errno;
+ * -ENAMETOOLONG if it does not fit.
+ */
 int host_program_path(char *path, size_t size);
 
 /*
- * Makes the new file `to` share the blocks of the open file `from` (FICLONE, fclonefileat) and
- * opens it for reading and writing with O_EXCL and mode 0600. The descriptor, or -errno; -ENOTSUP
- * when the file system cannot, and then `to` does not exist.
+ * Creates the file `to` with mode 0600 as a clone of the open file `from`, and opens it for reading and writing. The
+ * two files share their blocks. Returns the descriptor, or -errno: -EEXIST if `to` exists, -ENOTSUP if the file system
+ * cannot clone. On failure no file is left behind. Sources: ioctl_ficlone(2), clonefile(2).
  */
 int host_clone(int from, const char *to);
 
 /*
- * Copies the first size bytes of `from` to the empty file `to` inside the kernel, as far as that
- * goes. The number copied, or -errno; fewer than size when the rest needs read and write.
+ * Copies the first size bytes of `from` to the empty file `to` inside the kernel (copy_file_range(2)). Returns the
+ * number of bytes copied, or -errno. The caller copies the rest with read and write. Always 0 on macOS.
  */
 int64_t host_copy(int from, int to, uint64_t size);
 
-/* Extended attributes and access control lists from one open file to another. 0 or -errno. */
+/*
+ * Copies extended attributes and access control lists from one open file to another. Returns 0 or -errno. Attributes
+ * that the system reserves for itself (security.*, com.apple.*) are skipped.
+ */
 int host_copy_attributes(int from, int to);
 
-/* To the disk itself, not only to its cache. 0 or -errno. */
+/* Writes the file to the disk. On macOS this includes the disk's own cache (F_FULLFSYNC). Returns 0 or -errno. */
 int host_sync(int fd);
 
 /*
- * One exclusive lock on the open file, held until it is closed. 0, -EWOULDBLOCK when another process has it,
- * or -errno; -ENOTSUP when the file system has no locks.
+ * Takes an exclusive flock(2) on the open file. Closing the file releases it. Returns 0, -EWOULDBLOCK if somebody else
+ * holds the lock, -ENOTSUP if the file system has no locks, or another -errno.
  */
 int host_lock(int fd);
 
-/* Nanoseconds since some moment of the past; no setting of the clock moves it. */
+/* Nanoseconds since an arbitrary moment. Setting the clock does not change it. */
 uint64_t host_monotonic_ns(void);
 
-/* Gives the open file the time of `like`'s last change of data, to the nanosecond, or with NULL the present. 0 or
- * -errno. */
+/*
+ * Sets both times of the open file to the modification time of `like`, or to the present if `like` is NULL. The
+ * precision is a nanosecond; before macOS 10.13, a microsecond. Returns 0 or -errno.
+ */
 int host_set_times(int fd, const struct stat *like);
 
-/* Nanoseconds of the last change of data, and of data or inode. */
+/* The modification time and the status change time (st_mtime, st_ctime), in nanoseconds since 1970. */
 uint64_t host_modified_ns(const struct stat *stat);
 uint64_t host_changed_ns(const struct stat *stat);
 
-/* Where the file systems are mounted, one by one. False: there are no more. */
+/*
+ * Writes the mount point number `place`, counted from 0, to path of size bytes. Returns false after the last one, and
+ * for a mount point that does not fit.
+ */
 bool host_mounted(size_t place, char *path, size_t size);
 
-/* Whether nobody may change the file, the superuser neither (chflags uchg, schg; chattr +i). */
+/*
+ * True if a flag keeps everybody, root included, from changing the file (chflags uchg, schg; chattr +i). False also if
+ * the flags cannot be read.
+ */
 bool host_is_immutable(const char *path);
 
-/* What to do about an error number of ours on this system, as one clause, or NULL. */
+/* What the user can do about errno `error` on this system: one clause, a constant, or NULL. */
 const char *host_hint(int error);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Images as they are read: open, lock, map. Drafts are in draft.c. */
+/* Opens, maps and locks images. Drafts are in draft.c. */
 #define _XOPEN_SOURCE 700 /* realpath */
 #include "image.h"
 
@@ -14,11 +14,10 @@
 #include <unistd.h>
 
 #define SPOOL_PIECE_BYTES 65536u
-#define SPOOL_MAX_BYTES (UINT64_C(2) << 30) /* of the disk, whatever standard input is */
+#define SPOOL_MAX_BYTES (UINT64_C(2) << 30) /* an endless standard input must not fill the disk */
 
-static int fail(struct image_error *error, const char *action, const char *object, int number) {
-    error->action = action;
-    error->error = number;
+int image_fail(struct image_error *error, const char *action, const char *object, int number) {
+    *error = (struct image_error){.action = action, .error = number};
     snprintf(error->object, sizeof(error->object), "%s", object);
     return -1;
 }
@@ -31,10 +30,10 @@ static int map(struct image *image, struct image_error *error) {
     if (image->size == 0)
         return 0;
     if (image->size > SIZE_MAX)
-        return fail(error, "map", image->path, EFBIG);
+        return image_fail(error, "map", image->path, EFBIG);
     bytes = mmap(NULL, (size_t)image->size, PROT_READ, MAP_SHARED, image->fd, 0);
     if (bytes == MAP_FAILED)
-        return fail(error, "map", image->path, errno);
+        return image_fail(error, "map", image->path, errno);
     posix_madvise(bytes, (size_t)image->size, POSIX_MADV_SEQUENTIAL);
     image->bytes = bytes;
     return 0;
@@ -60,7 +59,7 @@ static int write_all(int fd, const char *bytes, size_t size) {
     return 0;
 }
 
-/* Standard input into a file without a name. The descriptor, or -errno. */
+/* Copies standard input to an unnamed file. Returns its descriptor, or -errno. */
 static int spool(void) {
     FILE *file = tmpfile();
     char piece[SPOOL_PIECE_BYTES];
@@ -95,16 +94,16 @@ static int open_path(struct image *image, const char *path, struct image_error *
     if (strcmp(path, "-") == 0) {
         image->path = strdup("-");
         image->fd = spool();
-        return image->fd < 0 ? fail(error, "read", "standard input", -image->fd) : 0;
+        return image->fd < 0 ? image_fail(error, "read", "standard input", -image->fd) : 0;
     }
     image->path = realpath(path, NULL);
     if (!image->path)
-        return fail(error, "open", path, errno);
-    /* A fifo must not hold the packer up before fstat tells that it is one. */
+        return image_fail(error, "open", path, errno);
+    /* Without O_NONBLOCK, open(2) of a fifo would block. image_open rejects it after fstat(2). */
     image->fd = open(image->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (image->fd < 0 && (errno == ENXIO || errno == EOPNOTSUPP)) /* a socket, on Linux and on macOS */
-        return fail(error, "read", path, EINVAL);
-    return image->fd < 0 ? fail(error, "open", path, errno) : 0;
+    if (image->fd < 0 && (errno == ENXIO || errno == EOPNOTSUPP)) /* a socket: ENXIO on Linux, EOPNOTSUPP on macOS */
+        return image_fail(error, "read", path, EINVAL);
+    return image->fd < 0 ? image_fail(error, "open", path, errno) : 0;
 }
 
 int image_open(struct image *image, const char *path, struct image_error *error) {
@@ -112,11 +111,11 @@ int image_open(struct image *image, const char *path, struct image_error *error)
     if (open_path(image, path, error) < 0)
         goto out;
     if (fstat(image->fd, &image->seen) < 0) {
-        fail(error, "stat", path, errno);
+        image_fail(error, "stat", path, errno);
         goto out;
     }
     if (!S_ISREG(image->seen.st_mode)) {
-        fail(error, "read", path, S_ISDIR(image->seen.st_mode) ? EISDIR : EINVAL);
+        image_fail(error, "read", path, S_ISDIR(image->seen.st_mode) ? EISDIR : EINVAL);
         goto out;
     }
     if (map(image, error) == 0)
@@ -135,7 +134,7 @@ int image_check(const struct image *image, struct image_error *error) {
     struct stat now;
 
     if (stat(image->path, &now) < 0 || !is_same(&now, &image->seen))
-        return fail(error, "use", image->path, ESTALE);
+        return image_fail(error, "use", image->path, ESTALE);
     return 0;
 }
 
@@ -162,11 +161,11 @@ char *image_slurp(const char *path, size_t max, size_t *size, struct image_error
     if (image_open(&file, path, error) < 0)
         return NULL;
     if (file.size > max) {
-        fail(error, "read", path, EFBIG);
+        image_fail(error, "read", path, EFBIG);
     } else {
         copy = malloc((size_t)file.size + 1);
         if (!copy)
-            fail(error, "read", path, ENOMEM);
+            image_fail(error, "read", path, ENOMEM);
     }
     if (copy) {
         *size = (size_t)file.size;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * image: the files: an image that is read, and a draft that takes its place in one step. Edge.
+ * image: reads an image, and replaces it in one step. Edge.
  *
- * A draft is a new file beside its target. It starts as a copy of the image's first bytes, is
- * looked at and added to, and only draft_commit makes it visible: at any moment the target is the
- * old file or the whole new one. What is proven of a draft is proven of what will be installed.
+ * A draft is a new file in the folder of its target. draft_create copies the beginning of the image into it,
+ * draft_append adds to it, and the caller verifies it. draft_commit then renames it: the target is at any moment either
+ * the old file or the complete new one, and the new one holds the bytes that were verified.
  */
 #ifndef PACKER_IMAGE_H
 #define PACKER_IMAGE_H
@@ -16,75 +16,88 @@
 
 #include "lock.h"
 
-/* Where an edge failed: the action that was impossible and its object; error is an errno. */
+/* What failed: "unable to ACTION OBJECT: strerror(error)". */
 struct image_error {
-    const char *action; /* "open", "write", ... */
-    char object[1024];  /* a path, shortened if need be */
-    int error;          /* EBUSY of "lock": another packer has it; ESTALE: changed during the run */
-    long holder;        /* for EBUSY of "lock": its process id; 0: unknown */
+    const char *action; /* "open", "write", ...; a constant */
+    char object[1024];  /* a path, truncated if it is longer */
+    int error;          /* an errno. EBUSY of "lock": another packer runs; ESTALE: the file changed during the run */
+    long holder;        /* EBUSY of "lock": the other packer's process id, or 0 if it is unknown */
 };
+
+/* Fills *error, with holder 0. Returns -1. */
+int image_fail(struct image_error *error, const char *action, const char *object, int number);
 
 struct image {
     int fd;
-    char *path; /* resolved; "-" for standard input; owned */
-    struct stat seen;
-    const unsigned char *bytes; /* mapped; NULL when size is 0 */
+    char *path;                 /* without symbolic links; "-" for standard input; owned */
+    struct stat seen;           /* when it was opened */
+    const unsigned char *bytes; /* the mapping; NULL if size is 0 */
     uint64_t size;
-    struct lock lock; /* of image_lock */
+    struct lock lock; /* taken by image_lock */
 };
 
 /*
- * Opens and maps the image at path, links resolved; "-" is standard input, kept in a nameless
- * temporary file. Only regular files: else the error is EISDIR or EINVAL. 0 or -1 and *error.
+ * Opens and maps the image at path and follows symbolic links. "-" copies standard input to an unnamed temporary file.
+ * Returns 0, or -1 and *error: EISDIR for a directory, EINVAL for another file that is not regular, EFBIG for more than
+ * 2 GiB of standard input. The caller calls image_close after success.
  */
 int image_open(struct image *image, const char *path, struct image_error *error);
 
 /*
- * Takes the one lock for what is to be written from the image: target (target_resolve), or NULL for the image itself.
- * Held until image_close. Also an image_check: who changed the image before the lock is noticed.
+ * Takes the lock of the file that will be written: target, a path from target_resolve, or the image itself if target is
+ * NULL. image_close releases it. Then checks that the image did not change before the lock was taken. Returns 0, or -1
+ * and *error: EBUSY ("lock") if another packer holds the lock, ESTALE as image_check.
  */
 int image_lock(struct image *image, const char *target, struct image_error *error);
 
-/* -1 (ESTALE) when the file is not what image_open saw: another size, time or file. */
+/* Returns 0 if the path still leads to the file that image_open saw, else -1 and ESTALE. Compares inode, size, times.
+ */
 int image_check(const struct image *image, struct image_error *error);
 
+/* Unmaps, closes, unlocks and frees. A second call does nothing. */
 void image_close(struct image *image);
 
 struct draft {
     int fd;
-    char *path;                 /* of the draft; owned; NULL once committed or abandoned */
-    char *target;               /* owned */
-    const unsigned char *bytes; /* the copied part, mapped */
+    char *path;                 /* owned; NULL after draft_commit and draft_abandon */
+    char *target;               /* the file that it replaces; owned */
+    const unsigned char *bytes; /* the part that draft_create copied, mapped; NULL if it is empty */
     uint64_t size;
     uint64_t mapped_bytes;
 };
 
 /*
- * Makes a draft for the file `target` (target_resolve; it need not exist) with the first `keep` bytes of image, after
- * removing what killed packers left in its folder. 0 or -1 and *error; then nothing is left behind.
+ * Creates a draft for the file `target` with the first `keep` bytes of image. target need not exist. First removes what
+ * killed packers left in the folder. Returns 0, or -1 and *error; the caller calls draft_abandon after success.
  */
 int draft_create(struct draft *draft, const struct image *image, const char *target, uint64_t keep,
                  struct image_error *error);
 
-/* Adds size bytes at the end; NULL for zeros. */
+/* Appends size bytes, or size zeros if bytes is NULL. Returns 0, or -1 and *error. */
 int draft_append(struct draft *draft, const void *bytes, size_t size, struct image_error *error);
 
-/* Gives the draft owner, mode, times, attributes and lists of `like`, and brings it to the disk. */
+/*
+ * Copies owner, mode, times, extended attributes and access control lists from `like` to the draft, and writes it to
+ * the disk. A user who may not change the owner keeps the draft. Returns 0, or -1 and *error.
+ */
 int draft_settle(struct draft *draft, const struct image *like, struct image_error *error);
 
 /*
- * Puts the settled draft in the target's place, unless `like` was changed since it was opened (ESTALE), or something
- * other than a regular file has come there (EINVAL, "replace").
+ * Renames the settled draft to its target and syncs the folder. Returns 0, or -1 and *error: ESTALE if `like` changed
+ * since it was opened, EINVAL ("replace") if the target is no regular file any more. If only the sync of the folder
+ * fails, the new file is in place all the same.
  */
 int draft_commit(struct draft *draft, const struct image *like, struct image_error *error);
 
-/* The same where there must be no file yet: EEXIST ("replace"), whoever made one in the meantime. */
+/* draft_commit for a target that must not exist. Fails with EEXIST ("replace") if it does. */
 int draft_commit_new(struct draft *draft, const struct image *like, struct image_error *error);
 
-/* Removes a draft that was not committed; frees everything. Also after draft_commit. */
+/* Removes a draft that was not committed, and frees everything. Allowed after draft_commit, and needed there. */
 void draft_abandon(struct draft *draft);
 
-/* A whole small file into memory, with a NUL behind; the caller frees. NULL and *error. EFBIG over max bytes.
+/*
+ * Reads a file of at most max bytes into memory and puts a NUL behind it. The caller frees it. Returns NULL and *error
+ * on failure: EFBIG if the file is larger.
  */
 char *image_slurp(const char *path, size_t max, size_t *size, struct image_error *error);
 

@@ -60,8 +60,7 @@ static bool is_ours(const char *name) {
             strspn(name + strlen(MARK), LETTERS) == RANDOM_LETTERS);
 }
 
-/* A draft may have the image's mode already, which need not let its owner write; NFS locks only what is open for that.
- */
+/* NFS locks only files that are open for writing. A settled draft has the image's mode, which may forbid that. */
 static int open_leftover(int folder, const char *name) {
     int flags = O_NONBLOCK | O_CLOEXEC;
     int fd = openat(folder, name, O_RDWR | flags);
@@ -79,7 +78,7 @@ static void sweep_one(int folder, const char *name) {
     fd = open_leftover(folder, name);
     if (fd < 0)
         return;
-    /* With the lock in hand: its holder may have been faster, and a link or another file have the name now. */
+    /* Checked again under the lock: its packer may have renamed it meanwhile, and the name may be another file's. */
     if (host_lock(fd) == 0 && fstat(fd, &seen) == 0 && fstatat(folder, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
         seen.st_dev == named.st_dev && seen.st_ino == named.st_ino)
         unlinkat(folder, name, 0);

@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * leftover: the names of drafts, and what becomes of those that a killed packer left behind. Edge.
+ * leftover: names drafts, and removes those of killed packers. Edge.
  *
- * Each draft is locked (host_lock) by the packer that made it for as long as it runs. So a draft that can be locked
- * belongs to nobody any more, whatever it was to become and whichever verb wrote it.
+ * A packer holds a lock (host_lock) on each of its drafts while it runs. A draft that can be locked is therefore a
+ * leftover, whichever verb created it.
  */
 #ifndef PACKER_LEFTOVER_H
 #define PACKER_LEFTOVER_H
 
 /*
- * A name in target's folder that nobody can guess: ".usermount-" and 130 random bits. The caller frees. NULL and
- * errno.
+ * Returns a path in target's folder that nobody can guess: ".usermount-" and 130 random bits in base32. The caller
+ * frees it. Returns NULL and sets errno on failure.
  */
 char *leftover_name(const char *target);
 
 /*
- * Locks the new, open draft. 0, also where the file system has no locks; -EAGAIN when a sweep took it for a leftover in
- * the moment before: it is gone, and the caller makes another.
+ * Locks the draft that was just created. Returns 0, also if the file system has no locks, or -errno. -EAGAIN: another
+ * packer's sweep removed it before it was locked, and the caller creates another one.
  */
 int leftover_claim(int fd);
 
-/* Removes the drafts and locks in target's folder that no packer holds. What cannot be removed stays. */
+/* Removes the drafts and lock files in target's folder that no packer has locked. Errors are ignored. */
 void leftover_sweep(const char *target);
 
 #endif

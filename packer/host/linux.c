@@ -41,7 +41,7 @@ int host_clone(int from, const char *to) {
         return -errno;
     if (ioctl(fd, FICLONE, from) == 0)
         return fd;
-    /* Each file system has its own way to say that it cannot. */
+    /* File systems report with different errno values that they cannot clone. */
     unlink(to);
     close(fd);
     return -ENOTSUP;
@@ -63,7 +63,7 @@ int64_t host_copy(int from, int to, uint64_t size) {
                 continue;
             if (errno == ENOSPC || errno == EDQUOT || errno == EIO || errno == EFBIG)
                 return -errno;
-            break; /* not between these two files, or not on this kernel */
+            break; /* these two files or this kernel do not support it */
         }
         done += (uint64_t)got;
     }
@@ -84,13 +84,13 @@ static int copy_attribute(int from, int to, const char *name) {
     if (size < 0 || fsetxattr(to, name, value, (size_t)size, 0) < 0)
         rc = -errno;
     free(value);
-    /* security.* is the policy's business: the new file has got its own from the directory. */
+    /* The security policy sets security.* of new files, and may not allow the copy. */
     if (rc && strncmp(name, "security.", 9) == 0)
         rc = 0;
     return rc;
 }
 
-/* POSIX ACLs are attributes here (system.posix_acl_access), so they come along. */
+/* On Linux POSIX ACLs are extended attributes too (system.posix_acl_access). */
 int host_copy_attributes(int from, int to) {
     ssize_t size = flistxattr(from, NULL, 0);
     char *names;
@@ -179,6 +179,6 @@ const char *host_hint(int error) {
     return NULL;
 }
 #else
-/* ISO C wants something in each file. */
+/* ISO C allows no empty translation unit. */
 typedef int host_linux_is_empty;
 #endif

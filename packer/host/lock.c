@@ -14,18 +14,12 @@
 #include <unistd.h>
 
 #define LOCK_MARK ".usermount-lock"
-#define LOCK_NAME_BYTES 200 /* of the target's name: a name has 255 bytes at most */
-/* A sweep that looks whether a lock is a leftover has it for a moment. */
+#define LOCK_NAME_BYTES 200 /* of the target's name: the whole name may have 255 (NAME_MAX) */
+/* leftover_sweep() of another packer holds a lock for a moment while it checks whether the file is a leftover. */
 #define LOCK_TRIES 16
 #define LOCK_PAUSE_NS 10000000L
 
-static int fail(struct image_error *error, const char *action, const char *object, int number) {
-    *error = (struct image_error){.action = action, .error = number};
-    snprintf(error->object, sizeof(error->object), "%s", object);
-    return -1;
-}
-
-/* Long names that begin alike share a lock. They are cut between characters: not every file system takes half of one.
+/* Long names with the same first 200 bytes share a lock. Names are cut between UTF-8 characters: APFS refuses others.
  */
 static char *make_path(const char *target) {
     const char *name = strrchr(target, '/') + 1;
@@ -45,7 +39,7 @@ static char *make_path(const char *target) {
     return path;
 }
 
-/* Whether the open file is still the one of that name: its holder takes it away before it lets go. */
+/* Whether the open file still has that name. The previous holder unlinks it before it releases the lock. */
 static bool is_at(int fd, const char *path) {
     struct stat ours;
     struct stat theirs;
@@ -61,7 +55,7 @@ static void write_holder(int fd) {
 
     if (ftruncate(fd, 0) < 0)
         return;
-    ignored = pwrite(fd, text, (size_t)length, 0); /* it is only told to people */
+    ignored = pwrite(fd, text, (size_t)length, 0); /* only messages use the number */
     (void)ignored;
 }
 
@@ -76,15 +70,15 @@ static long read_holder(int fd) {
 }
 
 static int tell_busy(int fd, const char *target, struct image_error *error) {
-    fail(error, "lock", target, EBUSY);
+    image_fail(error, "lock", target, EBUSY);
     error->holder = read_holder(fd);
     return 1;
 }
 
 /*
- * The lock's file, there or new: a descriptor or -errno; -EINVAL for a link, a fifo and the like. Without O_CREAT
- * first, as Linux refuses that to root for a user's file in /tmp (fs.protected_regular). Not O_NOFOLLOW, which macOS
- * hides from POSIX programs: is_at() notices what came between the look and the open.
+ * Opens or creates the lock file. Returns a descriptor or -errno; -EINVAL if it is no regular file. An existing file is
+ * opened without O_CREAT: Linux denies that to root for a user's file in /tmp (fs.protected_regular). O_NOFOLLOW is not
+ * used, because macOS hides it from POSIX programs. is_at() detects a file that was exchanged after lstat(2).
  */
 static int open_file(const char *path) {
     int flags = O_RDWR | O_NONBLOCK | O_CLOEXEC;
@@ -102,7 +96,7 @@ static int open_file(const char *path) {
     return fd < 0 ? -errno : fd;
 }
 
-/* One look: 0 held, 1 to be tried again, with *error for the last time, -1 and *error. */
+/* Tries once. Returns 0 if the lock is held, 1 and *error if another attempt may succeed, else -1 and *error. */
 static int try(struct lock *lock, const char *target, struct image_error *error) {
     int rc = open_file(lock->path);
 
@@ -110,13 +104,13 @@ static int try(struct lock *lock, const char *target, struct image_error *error)
     if (rc == -EEXIST || rc == -ENOENT)
         return tell_busy(lock->fd, target, error);
     if (rc == -EINVAL)
-        return fail(error, "replace", lock->path, EINVAL);
+        return image_fail(error, "replace", lock->path, EINVAL);
     if (rc < 0)
-        return fail(error, "create a file beside", target, -rc);
+        return image_fail(error, "create a file beside", target, -rc);
     rc = host_lock(lock->fd);
     if (rc == -EWOULDBLOCK || (rc == 0 && !is_at(lock->fd, lock->path)))
         return tell_busy(lock->fd, target, error);
-    return rc < 0 && rc != -ENOTSUP ? fail(error, "lock", target, -rc) : 0;
+    return rc < 0 && rc != -ENOTSUP ? image_fail(error, "lock", target, -rc) : 0;
 }
 
 static void forget(struct lock *lock) {
@@ -132,7 +126,7 @@ int lock_take(struct lock *lock, const char *target, struct image_error *error) 
 
     *lock = (struct lock){.fd = -1, .path = make_path(target)};
     if (!lock->path)
-        return fail(error, "lock", target, ENOMEM);
+        return image_fail(error, "lock", target, ENOMEM);
     for (int i = 0; rc == 1 && i < LOCK_TRIES; i++) {
         if (i) {
             if (lock->fd >= 0)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * lock: one packer at a time for one file. Edge.
+ * lock: lets one packer at a time write a file. Edge.
  *
- * The lock is a file of its own beside the target, ".NAME.usermount-lock", which only its owner may open: a lock on the
- * target itself could be held by anybody who can read it, and would stay with the old file at the rename. It holds the
- * process id for whoever meets it, and goes away with the lock; one that a killed packer left is taken over.
+ * The lock is an flock(2) on a separate file in the target's folder, ".NAME.usermount-lock", with mode 0600. A lock on
+ * the target itself would not do: anybody who can read the target could hold it, and after the rename it would belong
+ * to the old file. The lock file contains the process id in decimal. The holder removes it when it releases the lock.
+ * The next packer takes over the file that a killed one left.
  */
 #ifndef PACKER_LOCK_H
 #define PACKER_LOCK_H
@@ -14,20 +15,21 @@
 struct image_error;
 
 struct lock {
-    int fd;     /* -1: not held */
-    char *path; /* owned; NULL: not held, or the file system has no locks */
+    int fd;     /* -1 if the lock is not held */
+    char *path; /* of the lock file; owned; NULL if the lock is not held */
 };
 
 /*
- * Takes the lock for target, an absolute name without links. 0, or -1 and *error: EBUSY ("lock") with the holder when
- * another packer has it. Where the file system has no locks it succeeds.
+ * Takes the lock for target, an absolute path without symbolic links. Waits up to 150 ms for another packer's sweep.
+ * Returns 0, or -1 and *error: EBUSY ("lock") and the holder if another packer holds the lock, EINVAL ("replace") if
+ * the lock file is no regular file. Succeeds without a lock if the file system has none.
  */
 int lock_take(struct lock *lock, const char *target, struct image_error *error);
 
-/* Gives it back; a second call does nothing. */
+/* Removes the lock file and releases the lock. A second call does nothing. */
 void lock_drop(struct lock *lock);
 
-/* Whether that is the name of a lock's file, without its folder. */
+/* True if name, without a folder, is that of a lock file. */
 bool lock_is_name(const char *name);
 
 #endif

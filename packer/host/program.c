@@ -18,7 +18,7 @@ static int64_t now_ms(void) {
     return (int64_t)(host_monotonic_ns() / 1000000);
 }
 
-/* In the child. What cannot be run is told through the second pipe, which a program that runs closes. */
+/* Runs in the child. Writes errno to the second pipe if execv(2) fails. If it succeeds, O_CLOEXEC closes that pipe. */
 static void become(const char *const argv[], int output, int failure) {
     int null = open("/dev/null", O_RDONLY);
     int error;
@@ -37,7 +37,7 @@ static void become(const char *const argv[], int output, int failure) {
     _exit(127);
 }
 
-/* Its output up to the end of it. 0 or -ETIMEDOUT. */
+/* Reads the output until its end. Returns 0, -ETIMEDOUT or another -errno. */
 static int listen_to(int fd, int64_t deadline_ms, struct program_answer *answer) {
     size_t length = 0;
     char piece[1024];
@@ -67,7 +67,7 @@ static int listen_to(int fd, int64_t deadline_ms, struct program_answer *answer)
     }
 }
 
-/* 0, or the error with which the program could not be run. */
+/* Returns 0 if the program runs, else the negative errno of execv(2). */
 static int read_failure(int fd) {
     int error = 0;
     ssize_t got;

@@ -8,16 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LINKS_MAX 40 /* as Linux */
+#define LINKS_MAX 40 /* Linux's limit: path_resolution(7) */
 #define LINK_BYTES 4096
 
-static int fail(struct image_error *error, const char *action, const char *object, int number) {
-    *error = (struct image_error){.action = action, .error = number};
-    snprintf(error->object, sizeof(error->object), "%s", object);
-    return -1;
-}
-
-/* "FOLDER/NAME"; NULL without memory. */
+/* Returns "FOLDER/NAME", or NULL without memory. */
 static char *join(const char *folder, const char *name) {
     size_t size = strlen(folder) + 1 + strlen(name) + 1;
     char *path = malloc(size);
@@ -27,7 +21,7 @@ static char *join(const char *folder, const char *name) {
     return path;
 }
 
-/* The folder of path, "." for a bare name; NULL without memory. */
+/* Returns the folder of path, "." for a bare name, or NULL without memory. */
 static char *folder_of(const char *path) {
     const char *slash = strrchr(path, '/');
     char *folder = strdup(slash ? path : ".");
@@ -43,7 +37,8 @@ static const char *name_of(const char *path) {
     return slash ? slash + 1 : path;
 }
 
-/* A name whose folder exists and which itself may not: an absolute name, or NULL and errno. */
+/* Returns the absolute path of a file whose folder exists; the file itself may be missing. NULL and errno on failure.
+ */
 static char *resolve_name(const char *path) {
     char *folder = folder_of(path);
     char *real = folder ? realpath(folder, NULL) : NULL;
@@ -58,7 +53,7 @@ static char *resolve_name(const char *path) {
     return joined;
 }
 
-/* Anybody may put a link into a sticky folder that all can write to; only one's own and the folder's owner's count. */
+/* In a sticky folder that all can write to, only links of this user and of the folder's owner are followed. */
 static bool is_trusted(const char *link, const struct stat *seen) {
     char *folder = folder_of(link);
     struct stat around;
@@ -69,7 +64,7 @@ static bool is_trusted(const char *link, const struct stat *seen) {
                         seen->st_uid == around.st_uid);
 }
 
-/* Where the link leads, by one step; NULL and errno. */
+/* Follows the link by one step. Returns NULL and errno on failure. */
 static char *follow(const char *link) {
     char text[LINK_BYTES];
     ssize_t length = readlink(link, text, sizeof(text));
@@ -92,18 +87,19 @@ static char *follow(const char *link) {
 }
 
 static int judge(const char *path, const struct stat *seen, struct image_error *error) {
-    return S_ISREG(seen->st_mode) ? 0 : fail(error, "replace", path, EINVAL);
+    return S_ISREG(seen->st_mode) ? 0 : image_fail(error, "replace", path, EINVAL);
 }
 
-/* What `at`, which path leads to, is: 1 when it is a link, 0 when it is the file or the place for it, -1 and *error. */
+/* Looks at `at`, a step on the way from path. Returns 1 for a link, 0 for a regular file or none, else -1 and *error.
+ */
 static int look(const char *path, const char *at, struct image_error *error) {
     struct stat seen;
 
     if (lstat(at, &seen) < 0)
-        return errno == ENOENT ? 0 : fail(error, "write", path, errno);
+        return errno == ENOENT ? 0 : image_fail(error, "write", path, errno);
     if (!S_ISLNK(seen.st_mode))
         return judge(path, &seen, error);
-    return is_trusted(at, &seen) ? 1 : fail(error, "follow", at, EACCES);
+    return is_trusted(at, &seen) ? 1 : image_fail(error, "follow", at, EACCES);
 }
 
 int target_resolve(const char *path, char **real, struct image_error *error) {
@@ -113,7 +109,7 @@ int target_resolve(const char *path, char **real, struct image_error *error) {
     int rc = 0;
 
     *real = NULL;
-    /* The kernel follows what no text tells: /dev/stdout leads to a pipe, by a link that names no file. */
+    /* stat(2) follows links whose text names no file: /dev/stdout may lead to "pipe:[123]". */
     if (stat(path, &seen) == 0 && judge(path, &seen, error) < 0)
         return -1;
     at = strdup(path);
@@ -130,7 +126,7 @@ int target_resolve(const char *path, char **real, struct image_error *error) {
     if (rc == 0)
         *real = at ? resolve_name(at) : NULL;
     if (rc != -1 && !*real)
-        rc = fail(error, "write", path, errno);
+        rc = image_fail(error, "write", path, errno);
     free(at);
     return rc;
 }
@@ -139,6 +135,6 @@ int target_check(const char *path, struct image_error *error) {
     struct stat seen;
 
     if (lstat(path, &seen) < 0)
-        return errno == ENOENT ? 0 : fail(error, "replace", path, errno);
+        return errno == ENOENT ? 0 : image_fail(error, "replace", path, errno);
     return judge(path, &seen, error);
 }

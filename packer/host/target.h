@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * target: the file that a verb is about to write: where it really is, and whether it may be replaced. Edge.
+ * target: finds the file that a verb will write, and checks that it may be replaced. Edge.
  */
 #ifndef PACKER_TARGET_H
 #define PACKER_TARGET_H
@@ -8,13 +8,14 @@
 #include "image.h"
 
 /*
- * Follows path through every link, also one that leads to nothing yet, to an absolute name without links; the caller
- * frees *real. 0, or -1 and *error: EINVAL ("replace") when something other than a regular file is there, EACCES for a
- * link that another user put into a folder such as /tmp, as Linux has it (fs.protected_symlinks).
+ * Resolves path to an absolute path without symbolic links. The last link may point to a file that does not exist. The
+ * caller frees *real. Returns 0, or -1 and *error: EINVAL ("replace") if the file is no regular file, EACCES for a link
+ * of another user in a sticky folder such as /tmp. Linux refuses such links by the same rule (fs.protected_symlinks,
+ * proc(5)).
  */
 int target_resolve(const char *path, char **real, struct image_error *error);
 
-/* The same look again, just before the rename: 0 when path is a regular file or nothing, else -1 and *error. */
+/* Repeats the check just before the rename. Returns 0 if path is a regular file or missing, else -1 and *error. */
 int target_check(const char *path, struct image_error *error);
 
 #endif

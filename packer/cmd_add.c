@@ -74,7 +74,7 @@ static int make_plan(struct add *add) {
         return bundle_choose_agent(&add->bundle, add->image.path, add->census.machine);
     return say_error(SAY_REFUSED, "change", add->image.path, "%s%s%s%s",
                      add->plan.refused_path ? add->plan.refused_path : "", add->plan.refused_path ? ": " : "",
-                     plan_refusal_text(refusal), plan_can_be_forced(refusal) ? "; --force packs it all the same" : "");
+                     plan_refusal_text(refusal), plan_can_be_forced(refusal) ? "; --force packs it anyway" : "");
 }
 
 /* Payload and manifest, in memory. */

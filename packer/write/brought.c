@@ -34,7 +34,7 @@ static int find_folder(char *folder, size_t size) {
         if (stat(folder, &stat_of) == 0)
             return 0;
     }
-    return 0; /* the last place then is the one that the message names */
+    return 0; /* none exists: the message will name the last one */
 }
 
 char *share_read(const char *name, size_t *size, struct image_error *error) {
@@ -45,8 +45,7 @@ char *share_read(const char *name, size_t *size, struct image_error *error) {
     if (rc == 0 && (size_t)snprintf(path, sizeof(path), "%s/%s", folder, name) >= sizeof(path))
         rc = -ENAMETOOLONG;
     if (rc < 0) {
-        *error = (struct image_error){.action = "find", .error = -rc};
-        snprintf(error->object, sizeof(error->object), "%s", name);
+        image_fail(error, "find", name, -rc);
         return NULL;
     }
     return image_slurp(path, SHARE_FILE_MAX_BYTES, size, error);

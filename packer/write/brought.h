@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * brought: the files that the packer brings along, in a folder beside the program. Edge.
+ * brought: reads the files that are installed with the packer: agents, init script, standard configuration. Edge.
  */
 #ifndef PACKER_WRITE_BROUGHT_H
 #define PACKER_WRITE_BROUGHT_H
@@ -13,16 +13,16 @@
 #define SHARE_FILE_MAX_BYTES (16u << 20)
 
 /*
- * A file of the folder, such as "usermount.conf" or "x86_64/usermount", in memory; the caller
- * frees. The folder is the first that exists of: the environment's USERMOUNT_SHARE,
- * share/usermount beside the program, ../share/usermount beside it. NULL and *error; ENOENT names
- * the file that is missing.
+ * Reads a file such as "usermount.conf" or "x86_64/usermount" and puts a NUL behind it. The caller frees it. The folder
+ * is $USERMOUNT_SHARE if that is set, else share/usermount in the program's folder, else ../share/usermount. Returns
+ * NULL and *error on failure; error->object then names the missing file.
  */
 char *share_read(const char *name, size_t *size, struct image_error *error);
 
 /*
- * The standard configuration: ../etc/usermount.conf beside the program where there is one (the user's own, which an
- * upgrade leaves alone), unless USERMOUNT_SHARE is set; else "usermount.conf" of the folder. As share_read.
+ * Reads the standard configuration. That is ../etc/usermount.conf, relative to the program's folder, if it exists and
+ * USERMOUNT_SHARE is not set: the user may edit that file, and an upgrade does not change it. Otherwise it is
+ * share_read("usermount.conf"). Returns the same as share_read.
  */
 char *share_config(size_t *size, struct image_error *error);
 

@@ -26,7 +26,7 @@ static char *put(char *at, const char *bytes, size_t size) {
     return at + size;
 }
 
-/* Where the last heading begins; NULL when there is none. */
+/* Returns the beginning of the last heading, or NULL. */
 static const char *find_heading(const char *text, size_t size) {
     size_t length = strlen(BEGINNING);
 
@@ -50,8 +50,9 @@ static bool ends_in_half_an_escape(const char *value, const char *end) {
     return backslashes % 2 == 1;
 }
 
-/* KEY=VALUE as a line of the file. The file takes a "#" behind a blank for a comment and trims blanks at the end; the
- * value is meant as it is, so they are written as escapes. A value in double quotes is the user's own line. */
+/* Writes KEY=VALUE as a line of the file. There a "#" after a blank begins a comment, and blanks at the end are
+ * trimmed. Both are escaped, because the user means them. A value in double quotes is copied: the user has escaped it.
+ */
 static char *put_set(char *at, const char *set) {
     const char *value = strchr(set, '=');
     const char *end = set + strlen(set);
@@ -64,7 +65,7 @@ static char *put_set(char *at, const char *set) {
         value = last = end;
     while (last > value && is_blank(last[-1]))
         last--;
-    if (ends_in_half_an_escape(value, last)) /* which stays a fault: it must not become one half of a blank's */
+    if (ends_in_half_an_escape(value, last)) /* a fault, which an escape behind it would hide */
         last = end;
     for (const char *from = set; from < end; from++) {
         bool is_comment = *from == '#' && from > value && is_blank(from[-1]);
@@ -90,7 +91,7 @@ int settings_join(const char *base, size_t size, bool is_own, const char *const 
     at = put(*text, base, size);
     if (size && base[size - 1] != '\n')
         *at++ = '\n';
-    /* The last heading is ours, whatever a base that was copied from a guest says. */
+    /* settings_split() looks for the last heading. A base that was copied from a guest contains one of its own. */
     if (count || is_own || find_heading(base, size))
         at = put(at, heading, strlen(heading));
     for (size_t i = 0; i < count; i++) {
@@ -102,7 +103,7 @@ int settings_join(const char *base, size_t size, bool is_own, const char *const 
     return 0;
 }
 
-/* The lines from `at` on; false when one is not KEY=VALUE, or there are too many. */
+/* Splits the lines from `first` on. Returns false if one is not KEY=VALUE, or if there are too many. */
 static bool split_lines(char *first, const char *end, struct settings_parts *parts) {
     for (char *at = first; at < end;) {
         char *newline = memchr(at, '\n', (size_t)(end - at));
@@ -166,11 +167,11 @@ static void warn(struct check *check, struct config_origin origin, const char *o
         return;
     out.set = set_of(check, origin.line);
     snprintf(out.option, sizeof(out.option), "%.*s", (int)strange.len, strange.at);
-    out.reason = "neither Linux 4.4 nor 4.9, Docker for Mac's kernels, knows this mount option";
+    out.reason = "Docker for Mac's kernels, Linux 4.4 and 4.9, do not know this mount option";
     check->complain(check->context, &out);
 }
 
-/* No fault: another kernel may know them. */
+/* Only a warning: another kernel may know the option. */
 static void warn_of_options(struct check *check, const struct config *config) {
     warn(check, config->origin[CONFIG_OPTIONS], config->options);
     for (uint32_t i = 0; i < config->mount_count; i++)
@@ -187,7 +188,7 @@ static uint32_t count_lines(const char *text, size_t size) {
 
 int settings_check(const char *text, size_t size, size_t set_count,
                    void (*complain)(void *context, const struct settings_fault *fault), void *context) {
-    struct config *config = malloc(sizeof(*config)); /* 32 mounts make it large for a stack */
+    struct config *config = malloc(sizeof(*config)); /* too large for the stack, with its 32 mounts */
     struct check check = {.complain = complain, .context = context, .set_count = set_count};
 
     if (!config)

@@ -13,25 +13,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-_Static_assert(ARGUMENTS_SET_MAX <= SETTINGS_SETS_MAX, "every --set has a place");
+_Static_assert(ARGUMENTS_SET_MAX <= SETTINGS_SETS_MAX, "settings_parts can hold every --set");
 
 #define CONFIG_MAX_BYTES (64u << 10)
 #define AGENT_MAX_BYTES (16u << 20)
-/* 2016-07-01: before any guest's clock, as OpenRC warns of files from the future. */
+/* 2016-07-01. OpenRC warns of files from the future, so the time must be earlier than any guest's clock. */
 #define DEFAULT_TIME_S 1467331200u
 
-/* Settings from wherever they come, and how their faults are told. */
+/* Settings, and their origin for messages. */
 struct source {
     const char *base;
     size_t base_bytes;
-    const char *base_name; /* of the file; for kept settings the image's */
+    const char *base_name; /* the file's name; for kept settings the image's */
     bool is_own;           /* the base is not the standard one */
-    bool is_kept;          /* the sets, and a base of one's own, are those of the packed image */
+    bool is_kept;          /* the sets come from the packed image, and so does the base if is_own */
     const char *const *sets;
     size_t set_count;
 };
 
-#define GIVE_ANEW "; give the settings anew, with --set or --config"
+#define GIVE_NEW "; give new settings with --set or --config"
 
 static void complain(void *context, const struct settings_fault *fault) {
     const struct source *source = context;
@@ -40,14 +40,14 @@ static void complain(void *context, const struct settings_fault *fault) {
         say_warning(fault->option, "%s", fault->reason);
         return;
     }
-    /* The agent would name the line of the baked file; a person at the command line wants the option. */
+    /* The user knows the option, and not the line of the packed file. */
     if (fault->set)
         say_error(SAY_USAGE, source->is_kept ? "keep the setting" : "use --set", source->sets[fault->set - 1], "%s%s",
-                  fault->reason, source->is_kept ? GIVE_ANEW : "");
+                  fault->reason, source->is_kept ? GIVE_NEW : "");
     else
         say_error(SAY_USAGE, source->is_kept && source->is_own ? "keep the settings of" : "use", source->base_name,
                   "line %u, column %u: %s%s", fault->line, fault->column, fault->reason,
-                  source->is_kept && source->is_own ? GIVE_ANEW : "");
+                  source->is_kept && source->is_own ? GIVE_NEW : "");
 }
 
 static int check_set(const char *set) {
@@ -70,7 +70,7 @@ static int join_settings(struct bundle *bundle, struct source *source) {
     return faults ? SAY_USAGE : SAY_DONE;
 }
 
-/* On top of a file: --config's, or the standard one. */
+/* Uses the file of --config, or the standard configuration, as the base. */
 static int join_file(struct bundle *bundle, const char *config, struct source *source) {
     struct image_error error;
     char *base = config ? image_slurp(config, CONFIG_MAX_BYTES, &source->base_bytes, &error)
@@ -99,13 +99,13 @@ static int use_given(struct bundle *bundle, const struct arguments *arguments) {
     return join_file(bundle, arguments->config, &source);
 }
 
-/* What was set for this image alone stays; the standard file below it is today's. */
+/* Keeps the --set lines, and the file of --config. A standard base is replaced by the installed one. */
 static int use_kept(struct bundle *bundle, const struct kept *kept, const char *image_path) {
     struct settings_parts parts;
     struct source source = {.base = kept->config, .base_name = image_path, .is_kept = true};
 
     if (!kept->config)
-        return say_error(SAY_REFUSED, "keep the settings of", image_path, "what was packed is damaged" GIVE_ANEW);
+        return say_error(SAY_REFUSED, "keep the settings of", image_path, "the payload is damaged" GIVE_NEW);
     settings_split(kept->config, kept->config_bytes, &parts);
     source.base_bytes = parts.base_size;
     source.is_own = parts.is_own;
@@ -135,7 +135,7 @@ static int read_settings(struct bundle *bundle, const struct arguments *argument
     return code;
 }
 
-/* SOURCE_DATE_EPOCH (reproducible-builds.org): seconds, digits only. */
+/* SOURCE_DATE_EPOCH (reproducible-builds.org/specs/source-date-epoch): decimal seconds since 1970. */
 static int read_time(struct bundle *bundle) {
     const char *text = getenv("SOURCE_DATE_EPOCH");
     uint64_t value = 0;
@@ -159,14 +159,14 @@ static int check_agent(struct bundle *bundle, const char *name) {
     case ELF_STATIC:
         break;
     case ELF_DYNAMIC:
-        return say_error(SAY_REFUSED, "pack", name, "it is not static, and the guest may lack its libraries");
+        return say_error(SAY_REFUSED, "pack", name, "it is not static; the guest may lack its libraries");
     case ELF_OTHER:
         return say_error(SAY_REFUSED, "pack", name, "it is not a 64-bit Linux program");
     }
     bundle->arch = content_machine_name(bundle->machine);
-    /* The manifest has room for the names of the architectures that Docker's guests have. */
+    /* Docker's guests have no other architecture, and the manifest no room for longer names. */
     if (bundle->machine != CONTENT_MACHINE_X86_64 && bundle->machine != CONTENT_MACHINE_AARCH64)
-        return say_error(SAY_REFUSED, "pack", name, "it is neither for x86_64 nor for aarch64");
+        return say_error(SAY_REFUSED, "pack", name, "it is for neither x86_64 nor aarch64");
     return SAY_DONE;
 }
 
@@ -203,15 +203,14 @@ int bundle_choose_agent(struct bundle *bundle, const char *image_path, uint16_t 
     if (bundle->agent)
         return SAY_DONE;
     if (machine != CONTENT_MACHINE_X86_64 && machine != CONTENT_MACHINE_AARCH64)
-        return say_error(SAY_REFUSED, "change", image_path,
-                         "it is for %s, and there are agents for x86_64 and aarch64 only",
+        return say_error(SAY_REFUSED, "change", image_path, "it is for %s; agents exist for x86_64 and aarch64 only",
                          arch ? arch : "an unknown architecture");
     snprintf(name, sizeof(name), "%s/usermount", arch);
     bundle->agent = share_read(name, &bundle->agent_bytes, &error);
     if (!bundle->agent && error.error == ENOENT)
         return say_error(SAY_SYSTEM, error.action, error.object,
-                         "%s; the image is for %s, and `make ARCH=%s` on Linux builds that agent", strerror(ENOENT),
-                         arch, arch);
+                         "%s; the image is for %s; `make ARCH=%s` on Linux builds the agent", strerror(ENOENT), arch,
+                         arch);
     if (!bundle->agent)
         return say_image_error(&error);
     code = check_agent(bundle, name);

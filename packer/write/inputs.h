@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * inputs: the files that `add` packs: found, read, checked. Prints its own errors.
+ * inputs: finds, reads and checks the files that `add` packs. Prints its own errors.
  */
 #ifndef PACKER_WRITE_INPUTS_H
 #define PACKER_WRITE_INPUTS_H
@@ -22,25 +22,26 @@ struct bundle {
     size_t initd_bytes;
     char *config;
     size_t config_bytes;
-    const char *settings; /* whence they are: "given", "kept" or "standard" */
-    bool gzip;            /* asked for, or kept */
-    uint16_t machine;     /* of the agent; 0 until it is known */
-    const char *arch;     /* its name, a constant */
-    uint32_t mtime_s;
+    const char *settings; /* their origin: "given", "kept" or "standard" */
+    bool gzip;            /* by --gzip, or kept */
+    uint16_t machine;     /* the agent's e_machine; 0 until an agent is read */
+    const char *arch;     /* the name of `machine`, a constant */
+    uint32_t mtime_s;     /* of every packed file: SOURCE_DATE_EPOCH or a constant */
 };
 
 /*
- * Reads what can be read before the image's base: settings, init script, time, and --agent. A packed image keeps the
- * settings and the compression that it was packed with, unless others are given. Returns the exit code; the caller
- * calls bundle_free in either case.
+ * Reads everything but the standard agent, which depends on the architecture of the image: settings, init script, time,
+ * and the agent of --agent. A packed image keeps its settings and compression unless the command line gives others.
+ * Returns the exit code. The caller calls bundle_free in either case.
  */
 int bundle_read(struct bundle *bundle, const struct arguments *arguments, const struct image *image,
                 const struct packed *packed);
 
-/* Reads the agent for `machine`, or checks that the one of --agent is for it. The exit code. */
+/* Reads the agent for `machine` (ELF e_machine), or checks that the one of --agent is for it. Returns the exit code. */
 int bundle_choose_agent(struct bundle *bundle, const char *image_path, uint16_t machine);
 
-/* The segment by the plan. 0 or -errno. */
+/* Builds the payload segment according to plan. The caller calls payload_free. Returns 0, or the error of payload_build
+ * or payload_gzip. */
 int bundle_build(const struct bundle *bundle, const struct plan *plan, struct payload *out);
 
 void bundle_free(struct bundle *bundle);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * kept: what a packed image was packed with, which `add` keeps where nothing else is given. Prints its own errors.
+ * kept: reads the settings and the compression of a packed image, for `add` to keep. Prints its own errors.
  */
 #ifndef PACKER_WRITE_KEPT_H
 #define PACKER_WRITE_KEPT_H
@@ -12,13 +12,12 @@
 #include "packed.h"
 
 struct kept {
-    char *config; /* its usermount.conf with a NUL behind; owned; NULL when the image is not packed, or it is unreadable
-                   */
-    size_t config_bytes;
-    bool is_gzip; /* what was added is compressed */
+    char *config;        /* usermount.conf with a NUL behind it; owned; NULL if not packed, or if damaged */
+    size_t config_bytes; /* without the NUL */
+    bool is_gzip;        /* the payload is compressed */
 };
 
-/* Reads it from the end of the image; the caller frees kept->config. The exit code: only memory can fail. */
+/* Reads the payload of image. The caller frees kept->config. Returns SAY_DONE, or SAY_SYSTEM without memory. */
 int kept_read(const struct image *image, const struct packed *packed, struct kept *kept);
 
 #endif

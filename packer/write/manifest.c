@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What always holds: decode(encode(m)) == m, and what decode accepts encodes to the same bytes.
+ * Two invariants: decode(encode(m)) == m, and encode(decode(bytes)) == bytes for all bytes that decode accepts.
  */
 #include "manifest.h"
 
@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define INODE 0x75736dffu /* "usm": above those that archivers count up from */
+#define INODE 0x75736dffu /* "usm", 255: archivers count up from small numbers, and do not reach it */
 #define NAME_BYTES sizeof(MANIFEST_PATH)
 #define TRAILER_SEGMENT_BYTES 124u
 #define TEXT_AT 132u
@@ -34,9 +34,9 @@ void manifest_sha256_text(const unsigned char *sha256, char *text) {
     *text = '\0';
 }
 
-/* The newc entry `name` with size bytes of data to come. Returns the offset behind header and name. */
-static size_t put_entry(unsigned char *out, const char *name, uint32_t inode, uint32_t mode, uint64_t time_s,
-                        uint32_t size) {
+/* Writes the header and the name of a newc entry. The caller writes its size bytes of data. */
+static void put_entry(unsigned char *out, const char *name, uint32_t inode, uint32_t mode, uint64_t time_s,
+                      uint32_t size) {
     struct newc_header header = {
         .inode = inode,
         .mode = mode,
@@ -48,7 +48,6 @@ static size_t put_entry(unsigned char *out, const char *name, uint32_t inode, ui
 
     newc_encode(&header, out);
     memcpy(out + NEWC_HEADER_BYTES, name, header.name_bytes);
-    return NEWC_HEADER_BYTES + (size_t)newc_name_span(header.name_bytes);
 }
 
 /* Fills the rest of the text with a comment that ends in a newline. */
@@ -82,7 +81,7 @@ bool manifest_encode(const struct manifest *manifest, unsigned char *out) {
     return true;
 }
 
-/* Moves *text behind `key=` and puts the rest of that line, without its end, into value. */
+/* Copies the value of the line `key=value` at *text, and moves *text to the next line. */
 static bool take_line(const char **text, const char *key, char *value, size_t size) {
     size_t key_length = strlen(key);
     const char *start = *text + key_length + 1;
@@ -132,7 +131,7 @@ static bool take_sha256(const char **text, const char *key, unsigned char *sha25
     return true;
 }
 
-/* The text of a manifest file, or false when the segment is something else. */
+/* Copies the text of the manifest file. Returns false if the segment is no manifest. */
 static bool find_text(const unsigned char *tail, char *text) {
     struct newc_header header;
     int odd_field;
@@ -166,7 +165,7 @@ enum manifest_answer manifest_decode(const unsigned char *tail, struct manifest 
         !take_sha256(&at, "base_sha256", manifest->base_sha256) ||
         !take_sha256(&at, "payload_sha256", manifest->payload_sha256))
         return MANIFEST_DAMAGED;
-    /* Everything else (header fields, numbers with zeros in front, the filling) is checked at once. */
+    /* This checks the rest: header fields, leading zeros, the comment. */
     if (!manifest_encode(manifest, again) || memcmp(again, tail, sizeof(again)) != 0)
         return MANIFEST_DAMAGED;
     return MANIFEST_OK;

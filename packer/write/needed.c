@@ -13,7 +13,7 @@
 #define USERMOUNT_VERSION "0"
 #endif
 
-/* One file of the payload, and what it should be. */
+/* A file that the payload should contain. */
 struct expected {
     const char *path;
     const char *bytes;
@@ -63,7 +63,7 @@ int needed_look(const struct image *image, const struct packed *packed, struct b
     code = bundle_choose_agent(bundle, image->path, machine);
     if (code)
         return code;
-    /* Another version may plan other links and folders around the same files. */
+    /* Another version may pack the same files with other links and folders. */
     *is_needed = strcmp(packed->manifest.version, USERMOUNT_VERSION) != 0 ||
                  packed->manifest.time_s != bundle->mtime_s || !is_intact(payload, packed) ||
                  !holds_all(payload, packed, bundle);

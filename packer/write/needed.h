@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * needed: whether `add` would change anything, told from the image's end alone: `add --if-needed`.
+ * needed: tells from the end of the image whether `add` would change it, for `add --if-needed`. Prints its own errors.
  */
 #ifndef PACKER_WRITE_NEEDED_H
 #define PACKER_WRITE_NEEDED_H
@@ -12,9 +12,9 @@
 #include "packed.h"
 
 /*
- * Looks whether the image is packed by this version with these files, and compressed or not as asked; the base is
- * taken for what the manifest says. Reads the agent for the image's architecture into the bundle. Returns the exit
- * code of a failure, else SAY_DONE and *is_needed.
+ * Sets *is_needed to false if this version packed the image with the same files, time and compression. The base is not
+ * read: its hash is not compared. Reads the agent for the image's architecture into the bundle. Returns SAY_DONE, or
+ * the exit code of bundle_choose_agent.
  */
 int needed_look(const struct image *image, const struct packed *packed, struct bundle *bundle, bool *is_needed);
 

@@ -24,7 +24,7 @@ static bool is_raw(const unsigned char *bytes, uint64_t size, uint64_t at) {
            (bytes[at + 5] == '1' || bytes[at + 5] == '2');
 }
 
-/* Behind the raw entries at the beginning and the zeros behind them, where these are few. */
+/* Returns the offset behind the raw entries and the zeros at the beginning. Stops after RAW_ENTRIES entries. */
 static uint64_t skip_raw(const unsigned char *bytes, uint64_t size, uint64_t at) {
     struct newc_header header;
     int odd;
@@ -41,7 +41,7 @@ static uint64_t skip_raw(const unsigned char *bytes, uint64_t size, uint64_t at)
     return at;
 }
 
-/* By more than the two bytes that the kernel looks at: a text may begin with them. */
+/* The kernel compares two bytes, which a text may begin with. identify() compares more of them. */
 static bool is_compressed(const unsigned char *bytes, uint64_t size, uint64_t at, enum segment_kind *kind) {
     const char *name = at < size ? identify(bytes + at, size - at) : NULL;
 
@@ -49,7 +49,7 @@ static bool is_compressed(const unsigned char *bytes, uint64_t size, uint64_t at
     return *kind != SEGMENT_GZIP && *kind != SEGMENT_UNKNOWN && name && strstr(name, "-compressed data");
 }
 
-/* PACKED_STOCK: it begins as an initramfs does (init/initramfs.c). */
+/* Returns PACKED_STOCK if the beginning is that of an initramfs. */
 static enum packed_state look_at_head(const unsigned char *bytes, uint64_t size, struct packed *packed) {
     uint64_t at = skip_zeros(bytes, size, 0);
 

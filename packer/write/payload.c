@@ -9,8 +9,8 @@
 #include <string.h>
 #include <zlib.h>
 
-#define FIRST_INODE 0x75736d00u /* "usm": above those that archivers count up from */
-#define ELSEWHERE "."           /* target of the link that makes a name fresh */
+#define FIRST_INODE 0x75736d00u /* "usm", 0: archivers count up from small numbers, and do not reach it */
+#define ELSEWHERE "."           /* the target of the link for is_fresh; any target would do */
 #define GZIP_HEADER_BYTES 10u
 #define GZIP_TRAILER_BYTES 8u
 
@@ -26,7 +26,7 @@ static size_t item_bytes(const struct payload_item *item) {
     return fresh + entry_bytes(item->path, item->size);
 }
 
-/* Appends one entry; the memory behind it is zero already. */
+/* Appends one entry. The padding behind it is zero already. */
 static void put_entry(struct payload *out, const struct payload_item *item, uint32_t inode, uint32_t mtime_s) {
     struct newc_header header = {
         .inode = inode,
@@ -61,7 +61,7 @@ int payload_build(const struct payload_item *items, size_t count, uint32_t mtime
         return -ENOMEM;
     for (size_t i = 0; i < count; i++) {
         if (items[i].is_fresh) {
-            /* A symbolic link deletes whatever has the name, and the file then deletes the link. */
+            /* The kernel deletes the old file for the symbolic link, and the link for the new file. */
             struct payload_item link = {items[i].path, NEWC_SYMLINK | 0777, ELSEWHERE, strlen(ELSEWHERE), false};
 
             put_entry(out, &link, inode++, mtime_s);

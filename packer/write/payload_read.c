@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Adds what gunzip has in its piece. */
+/* Appends a piece. Returns 0, -ENOMEM or -EINVAL. */
 static int grow(struct unpacked *unpacked, const unsigned char *piece, size_t size) {
     unsigned char *more;
 

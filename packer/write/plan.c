@@ -18,7 +18,7 @@ static const struct file files[] = {
     {PLAN_INITD, PLAN_INITD_PATH, NEWC_REGULAR | 0755},
     {PLAN_LINK, PLAN_LINK_PATH, NEWC_SYMLINK | 0777},
     {PLAN_CONFIG, PLAN_CONFIG_PATH, NEWC_REGULAR | 0644},
-    /* Only to see that its place is free; it is written as a segment of its own. */
+    /* Checked only for conflicts: it is written as a segment of its own. */
     {PLAN_MANIFEST, MANIFEST_PATH, NEWC_REGULAR | 0644},
 };
 
@@ -36,7 +36,7 @@ static struct plan_item *add_item(struct plan *plan, enum plan_source source, co
     return item;
 }
 
-/* One directory on the way to a file of ours, `length` bytes of path. */
+/* Plans the directory that the first `length` bytes of path name. */
 static enum plan_refusal plan_directory(const struct tree *tree, struct plan *plan, const char *path, size_t length) {
     char *text = plan->texts[plan->count];
     struct tree_stat stat;
@@ -68,7 +68,7 @@ static enum plan_refusal plan_parents(const struct tree *tree, struct plan *plan
     return PLAN_GO;
 }
 
-/* The runlevel's link, as openrc's rc-update makes it or written from where it lies. */
+/* Whether the base's link is that of rc-update(8), absolute or relative, or leads to the same service. */
 static bool is_our_link(const struct tree *tree, const char *target) {
     tree_id service;
     tree_id found;
@@ -94,7 +94,7 @@ static enum plan_refusal plan_file(const struct tree *tree, struct plan *plan, c
     if (there)
         tree_stat(tree, inode, &stat);
     if (there && file->source == PLAN_LINK && is_our_link(tree, stat.target))
-        return PLAN_GO; /* the base has the very link */
+        return PLAN_GO;
     if (there && (file->source == PLAN_LINK || (stat.mode & NEWC_TYPE) != NEWC_REGULAR)) {
         plan->refused_path = file->path;
         return PLAN_PATH_TAKEN;
@@ -129,7 +129,7 @@ enum plan_refusal plan_make(const struct tree *tree, const struct census *census
         return PLAN_NO_NFS;
     if (census->machine == 0)
         return PLAN_NO_PROGRAM;
-    /* Its service would be taken for another tool's. */
+    /* Checked before the files: plan_file() would take the packed service for another tool's. */
     if (has_manifest(tree))
         return PLAN_HAS_MANIFEST;
     for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
@@ -142,17 +142,16 @@ enum plan_refusal plan_make(const struct tree *tree, const struct census *census
 }
 
 static const char *const reasons[] = {
-    [PLAN_GO] = "nothing is in the way",
-    [PLAN_NO_OPENRC] = "no OpenRC found inside, so nothing would start the agent",
-    [PLAN_NO_NFS] = "its kernel modules hold no NFS client",
+    [PLAN_GO] = "nothing prevents it",
+    [PLAN_NO_OPENRC] = "it contains no OpenRC to start the agent",
+    [PLAN_NO_NFS] = "its kernel modules include no NFS client",
     [PLAN_HAS_SERVICE] =
-        "packed by docker-for-mac-nfs, or by a tool like it: put Docker's own image back (see docs/reference.md)",
-    [PLAN_NO_PROGRAM] = "no program found inside, so its architecture is not known",
-    [PLAN_OTHER_MACHINE] = "there is no agent for its architecture",
+        "docker-for-mac-nfs or a similar tool packed it; restore Docker's own image (see docs/reference.md)",
+    [PLAN_NO_PROGRAM] = "it contains no program, so its architecture is unknown",
     [PLAN_HAS_MANIFEST] = "it was changed after it was packed",
-    [PLAN_PATH_TAKEN] = "something that is no file has the name of a file to be added",
-    [PLAN_PATH_BROKEN] = "a file, or a link that leads nowhere, is in the way",
-    [PLAN_TOO_LARGE] = "it would be over 2 GiB, more than a kernel can load",
+    [PLAN_PATH_TAKEN] = "the image uses this name for something else",
+    [PLAN_PATH_BROKEN] = "it is a file or a dangling link, not a directory",
+    [PLAN_TOO_LARGE] = "it would exceed 2 GiB, the most that a kernel can load",
 };
 
 bool plan_can_be_forced(enum plan_refusal refusal) {
@@ -170,6 +169,6 @@ uint64_t plan_padding(uint64_t base_bytes) {
 bool plan_fits(const struct manifest *manifest, uint64_t size) {
     if (size % 4 || size < MANIFEST_SEGMENT_BYTES || manifest->base_bytes == 0 || manifest->base_bytes > size)
         return false;
-    /* The smallest payload segment is a trailer. */
+    /* A payload has at least a trailer. */
     return newc_align(manifest->base_bytes) < size - MANIFEST_SEGMENT_BYTES;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * plan: what `add` writes behind a base, or why it must not. Pure.
+ * plan: decides what `add` appends to a base, or why it refuses. Pure.
  *
- * The rules: a directory is written only where the base has none; a directory or a link of the
- * base is never replaced; links in a path are followed as the kernel follows them.
+ * A directory is written only if the base lacks it. A directory or a symbolic link of the base is never replaced.
+ * Symbolic links in a path are followed by the kernel's rules (path_resolution(7)).
  */
 #ifndef PACKER_PLAN_H
 #define PACKER_PLAN_H
@@ -22,10 +22,10 @@
 #define PLAN_LINK_PATH "etc/runlevels/default/usermount"
 #define PLAN_LINK_TARGET "/etc/init.d/usermount"
 
-/* The x86 boot protocol's initrd_addr_max: a larger ramdisk does not load (Documentation/x86/boot). */
+/* initrd_addr_max of the x86 boot protocol: a larger ramdisk does not load. Source: Documentation/x86/boot.rst. */
 #define PLAN_IMAGE_MAX_BYTES UINT64_C(0x7fffffff)
 
-/* What an item's data is. */
+/* The origin of an item's data. */
 enum plan_source {
     PLAN_DIRECTORY,
     PLAN_AGENT,
@@ -37,8 +37,8 @@ enum plan_source {
 
 struct plan_item {
     enum plan_source source;
-    const char *path; /* of a directory: in plan->texts; else constant */
-    uint32_t mode;    /* with type */
+    const char *path; /* relative to the root; for a directory in plan->texts, else a constant */
+    uint32_t mode;    /* with the type */
     bool is_fresh;    /* see struct payload_item */
     bool overrides;   /* the base has a file of that name */
 };
@@ -47,42 +47,36 @@ struct plan_item {
 #define PLAN_TEXT_BYTES 32
 
 struct plan {
-    struct plan_item items[PLAN_ITEMS_MAX]; /* in the order of writing; the manifest is not among them */
+    struct plan_item items[PLAN_ITEMS_MAX]; /* in the order of writing; without the manifest */
     size_t count;
     char texts[PLAN_ITEMS_MAX][PLAN_TEXT_BYTES];
-    const char *refused_path; /* for the PLAN_PATH_* refusals; in texts or constant */
+    const char *refused_path; /* for PLAN_PATH_* and PLAN_HAS_SERVICE, else NULL; in texts or a constant */
 };
 
 enum plan_refusal {
     PLAN_GO,
-    PLAN_NO_OPENRC,   /* bent by force */
-    PLAN_NO_NFS,      /* bent by force */
-    PLAN_HAS_SERVICE, /* another tool's service of our name; bent by force */
-    PLAN_NO_PROGRAM,
-    PLAN_OTHER_MACHINE, /* there is no agent for it */
-    PLAN_HAS_MANIFEST,  /* the base is or holds a packed image that cannot be cut off */
-    PLAN_PATH_TAKEN,    /* a directory, a link or a device has the name of a file of ours */
-    PLAN_PATH_BROKEN,   /* a parent is a file, or a link that leads nowhere */
-    PLAN_TOO_LARGE,
+    PLAN_NO_OPENRC,    /* force ignores it */
+    PLAN_NO_NFS,       /* force ignores it */
+    PLAN_HAS_SERVICE,  /* another tool has a service of this name; force ignores it */
+    PLAN_NO_PROGRAM,   /* no program shows the architecture */
+    PLAN_HAS_MANIFEST, /* the base contains a packed image, whose end is unknown */
+    PLAN_PATH_TAKEN,   /* something other than a regular file, or another link, has the name of a file to be added */
+    PLAN_PATH_BROKEN,  /* a parent is a file, or a symbolic link that leads nowhere */
+    PLAN_TOO_LARGE,    /* plan_make never returns it: the caller knows the sizes */
 };
 
-/*
- * Decides on the base's tree and census. force bends PLAN_NO_OPENRC, PLAN_NO_NFS and PLAN_HAS_SERVICE. Every refusal
- * but PLAN_TOO_LARGE and PLAN_OTHER_MACHINE comes from here; these two are left to the caller, who
- * knows the sizes and the agents.
- */
+/* Plans for the base's tree and census. force ignores the refusals for which plan_can_be_forced is true. */
 enum plan_refusal plan_make(const struct tree *tree, const struct census *census, bool force, struct plan *plan);
 
-/* Whether force bends it. */
 bool plan_can_be_forced(enum plan_refusal refusal);
 
-/* The reason as one clause. */
+/* Returns the reason: one clause, a constant. */
 const char *plan_refusal_text(enum plan_refusal refusal);
 
-/* The zero bytes between a base of base_bytes and the payload. */
+/* Returns the number of zero bytes between a base of base_bytes and the payload: 0 to 3. */
 uint64_t plan_padding(uint64_t base_bytes);
 
-/* Whether an image of size bytes with this manifest at its end can be what a packer wrote. */
+/* True if the sizes in the manifest are possible for an image of size bytes that ends with it. */
 bool plan_fits(const struct manifest *manifest, uint64_t size);
 
 #endif

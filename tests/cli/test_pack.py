@@ -242,7 +242,7 @@ def test_a_missing_payload_is_named(pack, image):
     (pack.share / "x86_64/usermount").unlink()
     done = pack("add", image, code=4)
     assert done.stderr == (f"usermount-pack: unable to open {pack.share}/x86_64/usermount: No such file or directory; the "
-                           "image is for x86_64, and `make ARCH=x86_64` on Linux builds that agent\n")
+                           "image is for x86_64; `make ARCH=x86_64` on Linux builds the agent\n")
     (pack.share / "usermount.initd").unlink()
     assert "usermount.initd" in pack("add", image, code=4).stderr
 
@@ -251,8 +251,8 @@ def test_an_agent_that_was_not_built_is_named_and_how_to_build_it(pack, image, r
     image.write_bytes(content := images.moby(machine=images.AARCH64, openrc=False))
     (missing := pack.share / "aarch64/usermount").unlink()
     assert pack("add", "--force", image, code=4).stderr == (
-        f"usermount-pack: unable to open {missing}: No such file or directory; the image is for aarch64, and "
-        "`make ARCH=aarch64` on Linux builds that agent\n")
+        f"usermount-pack: unable to open {missing}: No such file or directory; the image is for aarch64; "
+        "`make ARCH=aarch64` on Linux builds the agent\n")
     assert image.read_bytes() == content and sorted(os.listdir(image.parent)) == ["initrd.img", "share"]
     plan = subprocess.run(["make", "-n", "ARCH=aarch64", f"BUILD={image.parent}/build"], cwd=repo, capture_output=True, text=True)
     assert re.search(r"\bbuild/share/usermount/aarch64/usermount\b", plan.stdout)
@@ -436,8 +436,8 @@ def test_another_tools_service_is_named_for_what_it_is(pack, image, target):
     image.write_bytes(with_service(target))
     before = image.read_bytes()
     assert pack("add", image, code=5).stderr == (
-        f"usermount-pack: unable to change {image}: etc/init.d/usermount: packed by docker-for-mac-nfs, or by a tool like it: "
-        "put Docker's own image back (see docs/reference.md); --force packs it all the same\n")
+        f"usermount-pack: unable to change {image}: etc/init.d/usermount: docker-for-mac-nfs or a similar tool packed it; "
+        "restore Docker's own image (see docs/reference.md); --force packs it anyway\n")
     assert image.read_bytes() == before and sorted(os.listdir(image.parent)) == ["initrd.img", "share"]
     facts = pack.facts("add", "--force", image)
     assert facts["overrides"] == "/etc/init.d/usermount" and facts["backup"] == "made"
@@ -452,17 +452,18 @@ def test_another_tools_service_is_named_for_what_it_is(pack, image, target):
 
 def test_a_link_to_another_service_is_refused_even_by_force(pack, image):
     image.write_bytes(with_service("../../init.d/docker"))
-    assert "etc/runlevels/default/usermount: something that is no file" in pack("add", "--force", image, code=5).stderr
+    assert pack("add", "--force", image, code=5).stderr == (
+        f"usermount-pack: unable to change {image}: etc/runlevels/default/usermount: the image uses this name for something else\n")
 
 
 REFUSED = {
     # name: (image, options, exit code, text in the message)
-    "no-openrc": (images.moby(openrc=False), [], 5, "no OpenRC found"),
+    "no-openrc": (images.moby(openrc=False), [], 5, "it contains no OpenRC to start the agent"),
     "no-nfs": (images.moby(nfs="absent"), [], 5, "no NFS client"),
     "other-architecture": (images.moby(machine=images.I386), [], 5, "i386"),
     "other-architecture-forced": (images.moby(machine=images.I386), ["--force"], 5, "i386"),
     "no-program": (images.gz(images.archive([images.directory("sbin"), images.file("sbin/openrc", b"#!/bin/sh\n")])),
-                   ["--force"], 5, "no program found"),
+                   ["--force"], 5, "it contains no program, so its architecture is unknown"),
     "trailing-junk": (images.moby() + b"junk", [], 3, "begin neither an archive nor compressed data"),
     "bad-crc": (images.gz(images.archive(images.moby_entries()), crc=1), [], 3, "checksum"),
     "cut": (images.moby()[:-40], [], 3, "ends too early"),

@@ -150,13 +150,13 @@ def test_kept_settings_that_are_wrong_or_damaged_are_an_error(pack, image):
     image.write_bytes(good.replace(b"\nwait=9\n", b"\nwiat=9\n"))  # as a key that a later version does not know
     for words in AGAIN.values():
         assert pack(*words, image, code=2).stderr == ("usermount-pack: unable to keep the setting wiat=9: no such key; give "
-                                                      "the settings anew, with --set or --config\n")
+                                                      "new settings with --set or --config\n")
     at = int(pack.facts("status", image)["payload_offset"])
     image.write_bytes(bad := good[:at] + b"?" + good[at + 1:])
     for words in AGAIN.values():
         assert pack(*words, image, code=5).stderr == (
-            f"usermount-pack: unable to keep the settings of {image}: what was packed is damaged; give the settings anew, "
-            "with --set or --config\n")
+            f"usermount-pack: unable to keep the settings of {image}: the payload is damaged; give new settings with "
+            "--set or --config\n")
     assert image.read_bytes() == bad
     pack("add", "--if-needed", "--set", "wait=9", image)
     assert image.read_bytes() == good

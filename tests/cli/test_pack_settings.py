@@ -103,8 +103,8 @@ def test_an_option_that_no_kernel_of_docker_for_mac_knows_is_told_and_taken(pack
     for setting in (f"options={options}", f"mount=/Users:/Users:{options}"):
         done = pack("add", "--set", setting, image)
         assert done.stderr == ("" if strange is None else
-                               f"usermount-pack: warning: {strange}: neither Linux 4.4 nor 4.9, Docker for Mac's kernels, "
-                               "knows this mount option\n")
+                               f"usermount-pack: warning: {strange}: Docker for Mac's kernels, Linux 4.4 and 4.9, do not "
+                               "know this mount option\n")
 
 
 def test_settings_over_64_kib_are_refused_and_none_of_them_is_lost(pack, image, guest, tmp_path):

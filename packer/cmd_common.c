@@ -181,5 +181,5 @@ void cmd_warn_of_links(const struct image *image, const struct scan *scan) {
     say_fault(stderr, &scan->faults[0]);
     if (scan->faults_seen > 1)
         fprintf(stderr, "; and %" PRIu64 " more", scan->faults_seen - 1);
-    fputs("; no file is empty by it\n", stderr);
+    fputs("; no file loses its data\n", stderr);
 }

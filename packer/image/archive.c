@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The kernel's state machine over a newc stream. What always holds: after a stopping fault nothing
- * more is handed over, and memory does not depend on what a header claims.
+ * Two invariants: after a stopping fault the sink gets nothing more, and no header can make the reader use more memory.
  */
 #include "archive.h"
 
@@ -30,7 +29,7 @@ void archive_expect_header(struct archive *archive) {
     archive->split = false;
 }
 
-/* Copies into buffer until `need` bytes are there. Returns the number taken. */
+/* Copies into buffer until it has `need` bytes. Returns the number of bytes copied. */
 static size_t collect(struct archive *archive, unsigned char *buffer, const unsigned char *bytes, size_t size) {
     size_t wanted = archive->need - archive->have;
 
@@ -43,8 +42,8 @@ static size_t collect(struct archive *archive, unsigned char *buffer, const unsi
 }
 
 /*
- * The kernel's SkipIt goes on with next_state, which a header that came in two pieces has left at
- * GotHeader: it then reads the same header again and again. Such an archive cannot be used.
+ * After SkipIt the kernel continues with next_state. A header that came in two pieces has set that to GotHeader, and
+ * the kernel then parses the same header for ever.
  */
 static void skip_entry(struct archive *archive, enum fault why) {
     report(archive, archive->split ? FAULT_ASTRAY : why, archive->entry.offset);
@@ -52,7 +51,7 @@ static void skip_entry(struct archive *archive, enum fault why) {
         archive->state = ARCHIVE_SKIP;
 }
 
-/* Decodes what was collected. False when the kernel stops at it. */
+/* Decodes the collected header. Returns false if the kernel stops at it. */
 static bool decode_header(struct archive *archive, uint64_t offset) {
     int odd_field;
     enum newc_magic magic = newc_decode(archive->header, &archive->entry.header, &odd_field);
@@ -69,7 +68,7 @@ static bool decode_header(struct archive *archive, uint64_t offset) {
     return archive->state != ARCHIVE_STOPPED;
 }
 
-/* Decides by the header alone, as do_header() does. */
+/* do_header() */
 static void take_header(struct archive *archive) {
     const struct newc_header *header = &archive->entry.header;
     uint64_t span;
@@ -105,11 +104,11 @@ static void take_file(struct archive *archive) {
     archive->written = sink->entry(sink->context, &archive->entry);
     archive->data_left = archive->written ? archive->entry.header.size_bytes : 0;
     archive->sum = 0;
-    /* A file that cannot be opened is skipped, data and all, and its checksum is not looked at. */
+    /* If the file cannot be opened, the kernel skips its data and does not check the sum. */
     archive->state = archive->written ? ARCHIVE_DATA : ARCHIVE_SKIP;
 }
 
-/* Name and target are complete: do_name() and do_symlink(). */
+/* do_name() and do_symlink() */
 static void take_name(struct archive *archive) {
     const struct archive_sink *sink = archive->sink;
     struct archive_entry *entry = &archive->entry;
@@ -173,7 +172,7 @@ static size_t skip_bytes(struct archive *archive, size_t size) {
     return (size_t)wanted;
 }
 
-/* The zeros between two entries: do_reset(). */
+/* do_reset() */
 static size_t skip_padding(struct archive *archive, const unsigned char *bytes, size_t size) {
     size_t count = 0;
 
@@ -216,7 +215,7 @@ static size_t take_piece(struct archive *archive, const unsigned char *bytes, si
     return used;
 }
 
-/* True when the state can move on without a further byte. */
+/* Whether the next state needs no further byte. */
 static bool moves_without_bytes(const struct archive *archive) {
     return (archive->state == ARCHIVE_DATA && archive->data_left == 0) ||
            (archive->state == ARCHIVE_SKIP && archive->position == archive->next_header);

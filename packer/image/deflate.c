@@ -7,28 +7,28 @@
 #define KIND_FIXED 1u
 #define KIND_DYNAMIC 2u
 
-#define LITERALS_MAX 286u /* literals, lengths and the end of the block */
+#define LITERALS_MAX 286u /* literals, lengths, and the end of the block */
 #define DISTANCES_MAX 30u
 #define LENGTHS_MAX (LITERALS_MAX + DISTANCES_MAX)
 #define END_OF_BLOCK 256u
 #define CODE_BITS 15u  /* of the longest code */
-#define META_COUNT 19u /* the codes in which the lengths are written */
+#define META_COUNT 19u /* codes of the code lengths */
 #define META_BITS 7u
 #define REPEAT_LAST 16u
 
 struct bits {
     const unsigned char *bytes;
     uint64_t size;
-    uint64_t at; /* past 8 * size: too few there were */
+    uint64_t at; /* beyond 8 * size if there were too few bits */
 };
 
-/* One code of the lengths' own set. */
+/* One code of the code lengths. */
 struct meta {
     uint8_t symbol;
     uint8_t bits;
 };
 
-/* The next count bits, which may be 0 to 16, and zeros behind the end; they are not used up. */
+/* Returns the next count bits, 0 to 16, without consuming them. Behind the end there are zeros. */
 static unsigned int peek(const struct bits *bits, unsigned int count) {
     uint64_t byte = bits->at / 8;
     uint32_t word = 0;
@@ -45,7 +45,7 @@ static unsigned int take(struct bits *bits, unsigned int count) {
     return value;
 }
 
-/* Kraft's sum is exactly one: every run of bits means something, and only one thing. */
+/* Whether Kraft's sum is exactly one: each sequence of bits then has exactly one meaning. */
 static bool is_complete(const uint8_t *lengths, unsigned int count) {
     uint32_t sum = 0;
 
@@ -65,7 +65,7 @@ static unsigned int reversed(unsigned int code, unsigned int bits) {
     return out;
 }
 
-/* What each META_BITS bits begin with, by a complete set of lengths. */
+/* Fills the table that maps each META_BITS bits to the code that they begin with. The lengths are a complete set. */
 static void make_table(const uint8_t *lengths, struct meta *table) {
     unsigned int code = 0;
 
@@ -81,7 +81,7 @@ static void make_table(const uint8_t *lengths, struct meta *table) {
     }
 }
 
-/* The set in which the lengths are written; complete, or false. */
+/* Reads the codes of the code lengths. Returns false if they are not complete. */
 static bool read_meta(struct bits *bits, struct meta *table) {
     static const uint8_t order[META_COUNT] = {16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15};
     uint8_t lengths[META_COUNT] = {0};
@@ -95,12 +95,12 @@ static bool read_meta(struct bits *bits, struct meta *table) {
     return true;
 }
 
-/* Exactly count lengths: the repeats may go from one set into the next, and not past the end. */
+/* Reads exactly count lengths. A repeat may cross from the literals to the distances, but not the end. */
 static bool read_lengths(struct bits *bits, const struct meta *table, uint8_t *lengths, unsigned int count) {
     static const struct {
         uint8_t bits;
         uint8_t least;
-    } repeats[] = {{2, 3}, {3, 3}, {7, 11}}; /* of the last length; of zero */
+    } repeats[] = {{2, 3}, {3, 3}, {7, 11}}; /* symbol 16 repeats the last length; 17 and 18 repeat zero */
     unsigned int at = 0;
 
     while (at < count) {

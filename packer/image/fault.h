@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fault: everything that can be wrong with an image, each with a stable word for scripts and a
- * sentence for people. Pure.
+ * fault: lists everything that can be wrong with an image. Each fault has a stable word for scripts and a text for
+ * people. Pure.
  *
- * A fault either stops the reader of the model here (init/initramfs.c of Linux 6.1), or it is one that this kernel
- * bears and another does not, or does not look at: then the walk goes on, and `verify` refuses the image all the same.
- * Docker for Mac's kernels, 4.4 and 4.9, are others: where they differ, fault_effect says so.
+ * The model is init/initramfs.c of Linux 6.1. A fault either stops this kernel, or this kernel tolerates it and another
+ * one may not. In the second case the walk continues, and `verify` still refuses the image. Docker for Mac's kernels
+ * are Linux 4.4 and 4.9. Where they stop and the model does not, or the reverse, fault_effect says so.
  */
 #ifndef PACKER_FAULT_H
 #define PACKER_FAULT_H
@@ -14,7 +14,7 @@
 
 enum fault {
     FAULT_NONE,
-    /* The kernel stops here; what came before stays. */
+    /* The kernel stops here and keeps what came before. */
     FAULT_EMPTY,
     FAULT_NO_MAGIC,
     FAULT_ODC_MAGIC,
@@ -30,14 +30,14 @@ enum fault {
     FAULT_GZIP_DATA,
     FAULT_GZIP_TRUNCATED,
     FAULT_COMPRESSOR,
-    /* Our own limits, and this machine's memory. */
+    /* Limits of this program, and the memory of this machine. */
     FAULT_IMAGE_TOO_LARGE,
     FAULT_TOO_LARGE,
     FAULT_TOO_MANY,
     FAULT_TOO_MANY_SEGMENTS,
     FAULT_TOO_MANY_STEPS,
     FAULT_NO_MEMORY,
-    /* The kernel goes on, or some kernels do. */
+    /* All kernels continue, or some of them do. */
     FAULT_TRUNCATED,
     FAULT_GZIP_FLAGS,
     FAULT_GZIP_CRC,
@@ -55,19 +55,19 @@ enum fault {
     FAULT_COUNT,
 };
 
-/* True when Linux 6.1 reads nothing behind this fault. */
+/* True if Linux 6.1 reads nothing behind this fault, or if the packer does not. */
 bool fault_stops(enum fault fault);
 
-/* True for our own limits: the image may be good, and is refused all the same. */
+/* True for a limit of this program: the image may be good. */
 bool fault_is_limit(enum fault fault);
 
-/* Who stops at it, such as "the kernel stops" or "later kernels stop"; "fault" where nobody does. */
+/* Returns who stops, such as "the kernel stops" or "later kernels stop", or "fault" if nobody does. */
 const char *fault_effect(enum fault fault);
 
-/* The word in --porcelain output, such as "gzip-crc". */
+/* Returns the word for --porcelain, such as "gzip-crc". */
 const char *fault_word(enum fault fault);
 
-/* One clause without a full stop, such as "the gzip checksum does not match". */
+/* Returns the text: one clause without a full stop, such as "the gzip checksum does not match". */
 const char *fault_text(enum fault fault);
 
 #endif

@@ -6,7 +6,7 @@
 
 #define HEADER_BYTES 10u
 #define FLAG_NAME 0x08
-#define FLAGS_HARMLESS 0x09 /* FTEXT and FNAME */
+#define FLAGS_HARMLESS 0x09 /* FTEXT and FNAME; the others announce fields that the kernel reads as data */
 #define INPUT_BYTES (1u << 20)
 
 uint64_t gunzip_header(const unsigned char *bytes, uint64_t size, bool *odd) {
@@ -42,7 +42,7 @@ int gunzip_start(struct gunzip *gunzip, const unsigned char *bytes, uint64_t siz
     return gunzip->quick ? 0 : start_zlib(gunzip);
 }
 
-/* Unpacks until the piece is full or the data ends. Returns zlib's last answer. */
+/* Unpacks until the piece is full or the data ends. Returns the last value of inflate(). */
 static int fill_piece(struct gunzip *gunzip) {
     z_stream *stream = &gunzip->stream;
     int rc = Z_OK;
@@ -56,7 +56,7 @@ static int fill_piece(struct gunzip *gunzip) {
             if (left == 0)
                 return Z_BUF_ERROR;
             stream->avail_in = left < INPUT_BYTES ? (uInt)left : INPUT_BYTES;
-            /* zlib does not write to its input; next_in is not const in older headers. */
+            /* zlib does not write to its input. next_in is not const in older headers. */
             stream->next_in = (Bytef *)(uintptr_t)(gunzip->bytes + gunzip->input);
             gunzip->input += stream->avail_in;
         }
@@ -80,7 +80,7 @@ static enum gunzip_answer meaning(int rc) {
     return rc == Z_BUF_ERROR ? GUNZIP_CUT : GUNZIP_DAMAGED;
 }
 
-/* Nothing more when zlib has said its last word. */
+/* Returns 0 bytes after zlib's last answer. */
 static size_t next_of_zlib(struct gunzip *gunzip) {
     size_t got;
 
@@ -93,8 +93,8 @@ static size_t next_of_zlib(struct gunzip *gunzip) {
 }
 
 /*
- * From the quick decoder to zlib, which unpacks anew what was handed out. Should it unpack other bytes, the two do not
- * agree, and nothing may be made of such a member.
+ * Switches from the quick decoder to zlib, which unpacks the member again up to this position. If the bytes differ, the
+ * two disagree, and the member is treated as damaged.
  */
 static void ask_zlib(struct gunzip *gunzip) {
     uint64_t unpacked_bytes = gunzip->unpacked_bytes;
@@ -118,7 +118,7 @@ void gunzip_trailer(const unsigned char *bytes, uint32_t *crc32, uint32_t *lengt
     *length = read_le32(bytes + 4);
 }
 
-/* The member is whole, and its sums are those of what was unpacked. */
+/* Whether the trailer is complete and matches the unpacked bytes. */
 static bool is_clean(const struct gunzip *gunzip) {
     uint64_t end = quick_position(gunzip->quick);
     uint32_t crc32;
@@ -130,7 +130,7 @@ static bool is_clean(const struct gunzip *gunzip) {
     return crc32 == gunzip->crc32 && length == (uint32_t)gunzip->unpacked_bytes;
 }
 
-/* False: zlib is to be asked, and no piece has been taken. */
+/* Returns false if zlib must decide; the piece then does not count. */
 static bool next_of_quick(struct gunzip *gunzip, size_t *got) {
     uint64_t unpacked_bytes = gunzip->unpacked_bytes;
     uint32_t crc32 = gunzip->crc32;

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * gunzip: one gzip member, unpacked in the pieces in which the kernel unpacks it. Pure. Of the header
- * only a file name is skipped; whatever else it may have is taken for data, as the kernel does. Where there is a quick
- * decoder it is used for what it is sure of, and zlib, the kernel's own, decides everything else: bytes, answers and
- * positions are those of zlib.
- * Source: lib/decompress_inflate.c; RFC 1952.
+ * gunzip: unpacks one gzip member in pieces of the kernel's size. Pure. The kernel skips a file name in the header, and
+ * reads any other optional field as data; so does this. If the build has a quick decoder (isal.h), it unpacks the
+ * blocks that it is sure of, and zlib, which the kernel contains too, does the rest. Bytes, answers and positions are
+ * always those of zlib. Sources: lib/decompress_inflate.c; RFC 1952.
  */
 #ifndef PACKER_GUNZIP_H
 #define PACKER_GUNZIP_H
@@ -16,14 +15,14 @@
 
 #include "isal.h"
 
-#define GUNZIP_PIECE_BYTES 32768u /* the kernel's output buffer; where it splits headers matters */
+#define GUNZIP_PIECE_BYTES 32768u /* the kernel's output buffer; FAULT_ASTRAY depends on its size */
 #define GUNZIP_TRAILER_BYTES 8u
 
 enum gunzip_answer {
     GUNZIP_MORE,
-    GUNZIP_END,     /* of the compressed data; the trailer is next */
-    GUNZIP_CUT,     /* the bytes ended first */
-    GUNZIP_DAMAGED, /* what is in the piece was before the damage */
+    GUNZIP_END,     /* the compressed data ended; the trailer follows */
+    GUNZIP_CUT,     /* the bytes ended too early */
+    GUNZIP_DAMAGED, /* the piece holds the bytes before the damage */
     GUNZIP_NO_MEMORY,
 };
 
@@ -32,41 +31,43 @@ struct gunzip {
     z_stream stream;
     const unsigned char *bytes; /* the whole image; not owned */
     uint64_t size;
-    uint64_t start; /* offset of the compressed data */
-    uint64_t input; /* offset of the next byte that zlib has not been given */
+    uint64_t start; /* the offset of the compressed data */
+    uint64_t input; /* the offset of the next byte for zlib */
     uint64_t unpacked_bytes;
     uint32_t crc32;
-    enum gunzip_answer answer;                /* the last one of zlib */
-    bool is_ended;                            /* by the quick decoder */
-    unsigned char before[GUNZIP_PIECE_BYTES]; /* the piece before; the quick decoder looks back at it */
+    enum gunzip_answer answer;                /* zlib's last answer */
+    bool is_ended;                            /* the quick decoder reached the end */
+    unsigned char before[GUNZIP_PIECE_BYTES]; /* the previous piece: the quick decoder's window */
     unsigned char piece[GUNZIP_PIECE_BYTES];
 };
 
 /*
- * The size of the member's header at bytes, of which there are size; 0 when the kernel would say
- * that it is none. *odd is set when it has a field or flag that the kernel does not know.
+ * Returns the size of the gzip header at bytes, or 0 if the kernel rejects it. Sets *odd if it has a field or a flag
+ * that the kernel does not support.
  */
 uint64_t gunzip_header(const unsigned char *bytes, uint64_t size, bool *odd);
 
-/* Starts at `offset`, behind the header. 0 or -ENOMEM; after 0 the caller calls gunzip_stop. */
+/* Starts at `offset`, behind the header. The bytes must outlive *gunzip. Returns 0 or -ENOMEM. After 0 the caller calls
+ * gunzip_stop. */
 int gunzip_start(struct gunzip *gunzip, const unsigned char *bytes, uint64_t size, uint64_t offset);
 
-/* Unpacks the next *got bytes to gunzip->piece; a full piece but for the last one, which may be empty. */
+/* Unpacks the next *got bytes to gunzip->piece: GUNZIP_PIECE_BYTES, or 0 to that many at the end. */
 enum gunzip_answer gunzip_next(struct gunzip *gunzip, size_t *got);
 
-/* The two sums of the trailer, GUNZIP_TRAILER_BYTES at bytes. */
+/* Reads the checksum and the length from the GUNZIP_TRAILER_BYTES at bytes. */
 void gunzip_trailer(const unsigned char *bytes, uint32_t *crc32, uint32_t *length);
 
 /*
- * The offset behind the compressed bytes that zlib needs for what is unpacked. To be asked when the walk stops: in the
- * midst of a member zlib may have to unpack it anew up to there. Without memory for that, where the member's data
- * begin.
+ * Returns the offset behind the compressed bytes that zlib needs for what is unpacked so far. This is slow in the
+ * middle of a member, where zlib may have to unpack it again: call it only when the walk stops. Returns the start of
+ * the compressed data if there is no memory for that.
  */
 uint64_t gunzip_position(struct gunzip *gunzip);
 
-/* About the same, at once: for a progress bar. */
+/* Returns an approximation of it at once, for a progress bar. */
 uint64_t gunzip_progress(const struct gunzip *gunzip);
 
+/* Frees the decoders. */
 void gunzip_stop(struct gunzip *gunzip);
 
 #endif

@@ -14,7 +14,7 @@ struct signature {
 #define SIGNATURE(at, text, what)                                                                                      \
     { at, text, sizeof(text) - 1, what }
 
-/* More telling ones first: a bootable ISO image also has a boot sector. */
+/* The first match counts, so specific signatures come first: a bootable ISO image also has a boot sector. */
 static const struct signature signatures[] = {
     SIGNATURE(32769, "CD001", "an ISO 9660 image"),
     SIGNATURE(1024, "\xe2\xe1\xf5\xe0", "an erofs image"),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * identify: the name of what somebody took for a ramdisk image. Pure.
+ * identify: names a file that is not an initramfs, for messages. Pure. Source: magic(5).
  */
 #ifndef PACKER_IDENTIFY_H
 #define PACKER_IDENTIFY_H
@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 /*
- * What the size bytes at bytes are, with an article ("an ISO 9660 image"), or NULL when they may
- * well begin an initramfs or nothing is known about them.
+ * Returns the type of size bytes with an article, such as "an ISO 9660 image": a constant. Returns NULL for gzip data,
+ * for a newc archive and for unknown data.
  */
 const char *identify(const unsigned char *bytes, uint64_t size);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ISA-L takes codes that are not complete, which zlib, the kernel's as well, refuses. So it is handed one block at a
- * time, after the block's head was looked at here: each is told to be the last one, and ISA-L ends behind it. What
- * always holds: between two blocks ISA-L knows nothing but the last 32 KiB, which it is given.
+ * ISA-L accepts incomplete codes, which zlib and the kernel refuse. It therefore gets one block at a time, after
+ * deflate_head_is_sound() has checked the head. A set bit marks each block as the last one, and ISA-L stops behind it.
+ * Between two blocks ISA-L keeps no state but the last 32 KiB, which it gets again.
  */
 #include "isal.h"
 
@@ -13,18 +13,18 @@
 #include <isa-l/igzip_lib.h>
 #include <stdlib.h>
 
-#define INPUT_MAX_BYTES (UINT64_C(1) << 30) /* that are given at once: ISA-L counts them in 32 bits */
+#define INPUT_MAX_BYTES (UINT64_C(1) << 30) /* at once: ISA-L counts them in 32 bits */
 #define WINDOW_BYTES 32768u
-#define BLOCKS_MAX 64u /* in one piece: each costs a window's copy, and zlib is quicker with crumbs */
+#define BLOCKS_MAX 64u /* in one piece: each block costs a copy of the window, and zlib is faster with small blocks */
 
 struct quick {
     const unsigned char *bytes;
     uint64_t size;
-    uint64_t bit;   /* between two blocks: where the next one begins */
-    uint64_t input; /* within a block: the offset of the next byte that ISA-L has not been given */
+    uint64_t bit;   /* between two blocks, the offset of the next one in bits */
+    uint64_t input; /* within a block, the offset of the next byte for ISA-L */
     uint64_t unpacked_bytes;
     bool is_open; /* within a block */
-    bool is_last;
+    bool is_last; /* no block follows the current one */
     struct inflate_state state;
 };
 
@@ -52,7 +52,7 @@ static void give_input(struct quick *quick) {
     quick->input += quick->state.avail_in;
 }
 
-/* Begins the next block, with the bits of its first byte that are left; `end` is behind what is unpacked. */
+/* Begins the next block with the remaining bits of its first byte. `end` is behind the unpacked bytes. */
 static bool open_block(struct quick *quick, unsigned char *end) {
     struct inflate_state *state = &quick->state;
     uint32_t window = quick->unpacked_bytes < WINDOW_BYTES ? (uint32_t)quick->unpacked_bytes : WINDOW_BYTES;
@@ -63,7 +63,7 @@ static bool open_block(struct quick *quick, unsigned char *end) {
     isal_inflate_reset(state);
     if (window && isal_inflate_set_dict(state, end - window, window) != COMP_OK)
         return false;
-    state->read_in = (uint64_t)quick->bytes[quick->bit / 8] >> used | 1; /* the first bit: the last block */
+    state->read_in = (uint64_t)quick->bytes[quick->bit / 8] >> used | 1; /* bit 0 marks the last block */
     state->read_in_length = (int32_t)(8 - used);
     quick->input = quick->bit / 8 + 1;
     give_input(quick);
@@ -71,13 +71,13 @@ static bool open_block(struct quick *quick, unsigned char *end) {
     return true;
 }
 
-/* ISA-L has read ahead, by whole bytes. */
+/* ISA-L has read ahead. read_in_length is the number of bits that it has not used. */
 static void close_block(struct quick *quick) {
     quick->bit = 8 * (quick->input - quick->state.avail_in) - (uint64_t)quick->state.read_in_length;
     quick->is_open = false;
 }
 
-/* Unpacks what there is room for. False: doubt. */
+/* Unpacks as much as avail_out allows. Returns false for QUICK_DOUBT. */
 static bool run(struct quick *quick) {
     struct inflate_state *state = &quick->state;
     uint32_t room = state->avail_out;
@@ -157,7 +157,7 @@ void quick_free(struct quick *quick) {
 }
 
 uint32_t quick_crc32(uint32_t crc, const unsigned char *bytes, size_t size) {
-    /* In pieces that zlib 1.2.5, OS X 10.11's, can count. */
+    /* The uInt of zlib's crc32() has 32 bits. zlib 1.2.5 of OS X 10.11 has no crc32_z(). */
     while (size) {
         uInt piece = size < CRC_PIECE_MAX_BYTES ? (uInt)size : CRC_PIECE_MAX_BYTES;
 

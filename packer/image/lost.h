@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * lost: the files of an image that are empty on Docker for Mac's kernels, as these skip the hard links that bring their
- * data (enum tree_quirk). Pure.
+ * lost: finds the files that are empty on Docker for Mac's kernels. These skip some hard links that contain the data of
+ * a file (enum tree_quirk). Pure.
  */
 #ifndef PACKER_LOST_H
 #define PACKER_LOST_H
@@ -9,18 +9,19 @@
 #include "scan.h"
 
 struct lost {
-    struct scan scan; /* the image as Linux 4.4 and 4.9 read it; for the other functions here */
+    struct scan scan; /* by the rules of Linux 4.4 and 4.9; private */
     uint64_t count;
-    char *first; /* path of the first one, or NULL */
+    char *first; /* the path of the first file; owned; NULL if count is 0 */
 };
 
-/* Whether all that is wrong with a scanned image is that kernels differ about its hard links. */
+/* True if a scan found faults, and all of them are hard links on which kernels differ. */
 bool lost_is_all(const struct scan *scan);
 
-/* Reads the image anew. 0 or -ENOMEM; the caller calls lost_free in either case. */
+/* Scans the image by the rules of Linux 4.4 and 4.9. Uses only the key and the progress of options. Returns 0 or
+ * -ENOMEM. The caller calls lost_free in either case. */
 int lost_find(struct lost *lost, const unsigned char *bytes, uint64_t size, const struct scan_options *options);
 
-/* Calls show for each of them; what tree_walk returns. */
+/* Calls show for each file. Returns 0, or -1 without memory. */
 int lost_walk(const struct lost *lost, void (*show)(void *context, const char *path), void *context);
 
 void lost_free(struct lost *lost);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The header codec. What always holds: decoding never reads past NEWC_HEADER_BYTES, and what
- * newc_encode writes newc_decode reads back unchanged.
+ * Two invariants: newc_decode never reads beyond NEWC_HEADER_BYTES, and it returns what newc_encode was given.
  */
 #include "newc.h"
 
@@ -11,25 +10,15 @@
 #define MAGIC_BYTES 6
 #define FIELD_DIGITS 8
 
-struct field {
-    const char *name;
-    size_t offset; /* in struct newc_header */
-};
-
-static const struct field fields[] = {
-    {"ino", offsetof(struct newc_header, inode)},
-    {"mode", offsetof(struct newc_header, mode)},
-    {"uid", offsetof(struct newc_header, uid)},
-    {"gid", offsetof(struct newc_header, gid)},
-    {"nlink", offsetof(struct newc_header, links)},
-    {"mtime", offsetof(struct newc_header, mtime_s)},
-    {"filesize", offsetof(struct newc_header, size_bytes)},
-    {"maj", offsetof(struct newc_header, device_major)},
-    {"min", offsetof(struct newc_header, device_minor)},
-    {"rmaj", offsetof(struct newc_header, special_major)},
-    {"rmin", offsetof(struct newc_header, special_minor)},
-    {"namesize", offsetof(struct newc_header, name_bytes)},
-    {"chksum", offsetof(struct newc_header, checksum)},
+/* The offsets of the fields in struct newc_header, in the order of the header. */
+static const size_t fields[] = {
+    offsetof(struct newc_header, inode),         offsetof(struct newc_header, mode),
+    offsetof(struct newc_header, uid),           offsetof(struct newc_header, gid),
+    offsetof(struct newc_header, links),         offsetof(struct newc_header, mtime_s),
+    offsetof(struct newc_header, size_bytes),    offsetof(struct newc_header, device_major),
+    offsetof(struct newc_header, device_minor),  offsetof(struct newc_header, special_major),
+    offsetof(struct newc_header, special_minor), offsetof(struct newc_header, name_bytes),
+    offsetof(struct newc_header, checksum),
 };
 
 #define FIELD_COUNT ((int)(sizeof(fields) / sizeof(fields[0])))
@@ -44,7 +33,7 @@ static int digit(unsigned char c) {
     return -1;
 }
 
-/* Returns the number; *odd is set when the eight characters are not all hexadecimal digits. */
+/* Returns the number. Sets *odd if the eight characters are not all hexadecimal digits. */
 static uint32_t parse_field(const unsigned char *text, int *odd) {
     uint32_t value = 0;
     int i = 0;
@@ -90,15 +79,11 @@ enum newc_magic newc_decode(const unsigned char *raw, struct newc_header *header
         int odd;
         uint32_t value = parse_field(raw + MAGIC_BYTES + i * FIELD_DIGITS, &odd);
 
-        memcpy((char *)header + fields[i].offset, &value, sizeof(value));
+        memcpy((char *)header + fields[i], &value, sizeof(value));
         if (odd && *odd_field < 0)
             *odd_field = i;
     }
     return magic;
-}
-
-const char *newc_field_name(int index) {
-    return index >= 0 && index < FIELD_COUNT ? fields[index].name : "?";
 }
 
 void newc_encode(const struct newc_header *header, unsigned char *raw) {
@@ -111,14 +96,14 @@ void newc_encode(const struct newc_header *header, unsigned char *raw) {
         unsigned char *text = raw + MAGIC_BYTES + i * FIELD_DIGITS;
         uint32_t value;
 
-        memcpy(&value, (const char *)&copy + fields[i].offset, sizeof(value));
+        memcpy(&value, (const char *)&copy + fields[i], sizeof(value));
         for (int d = FIELD_DIGITS - 1; d >= 0; d--, value >>= 4)
             text[d] = (unsigned char)digits[value & 15];
     }
 }
 
 uint64_t newc_name_span(uint32_t name_bytes) {
-    /* 110 is two more than a multiple of four, hence the kernel's odd-looking N_ALIGN. */
+    /* The kernel's N_ALIGN. The header's 110 bytes are two more than a multiple of 4. */
     return (((uint64_t)name_bytes + 1) & ~(uint64_t)3) + 2;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * newc: the header of one entry of a "newc" cpio archive, decoded as the kernel decodes it and
- * encoded as every kernel accepts it. Pure. Source: init/initramfs.c, parse_header() and N_ALIGN;
+ * newc: decodes the header of a "newc" cpio entry by the kernel's rules, and encodes one that every kernel accepts.
+ * Pure. Sources: init/initramfs.c, parse_header() and N_ALIGN;
  * Documentation/driver-api/early-userspace/buffer-format.rst.
  */
 #ifndef PACKER_NEWC_H
@@ -11,9 +11,9 @@
 
 #define NEWC_HEADER_BYTES 110
 #define NEWC_TRAILER "TRAILER!!!"
-#define NEWC_PATH_MAX 4096 /* the kernel's PATH_MAX, whatever this system's is */
+#define NEWC_PATH_MAX 4096 /* PATH_MAX of Linux; the host's may differ */
 
-/* The file type bits of `mode`; the host's own S_IF* are not used, as POSIX does not fix them. */
+/* The file type bits of `mode`. POSIX does not fix the values of S_IF*. */
 #define NEWC_TYPE 0170000u
 #define NEWC_SOCKET 0140000u
 #define NEWC_SYMLINK 0120000u
@@ -27,10 +27,10 @@ enum newc_magic {
     NEWC_MAGIC_NEWC, /* 070701 */
     NEWC_MAGIC_CRC,  /* 070702: only kernels since 6.0 read it */
     NEWC_MAGIC_ODC,  /* 070707: every kernel stops */
-    NEWC_MAGIC_NONE,
+    NEWC_MAGIC_NONE, /* anything else */
 };
 
-/* Eight hexadecimal digits each, so 32 bits; in the order they have in the header. */
+/* The fields in the order of the header, where each has eight hexadecimal digits. */
 struct newc_header {
     uint32_t inode;
     uint32_t mode;
@@ -44,30 +44,27 @@ struct newc_header {
     uint32_t special_major;
     uint32_t special_minor;
     uint32_t name_bytes; /* with its NUL */
-    uint32_t checksum;   /* sum of the data's bytes, 070702 only */
+    uint32_t checksum;   /* the sum of the data's bytes, for 070702 only */
 };
 
 /*
- * Decodes the NEWC_HEADER_BYTES at raw into *header. The values are what the kernel takes them for
- * (simple_strtoul: a 0x prefix is skipped, the first other character ends the number). *odd_field
- * becomes the index of the first field that is not eight hexadecimal digits, or -1: kernels since
- * 6.14 stop at such a field. For NEWC_MAGIC_ODC and NEWC_MAGIC_NONE nothing is decoded.
+ * Decodes the NEWC_HEADER_BYTES at raw into *header. A number is parsed by the rules of the kernel's simple_strtoul():
+ * a 0x prefix is skipped, and the first character that is no digit ends it. *odd_field is the index of the first field
+ * that is not eight hexadecimal digits, or -1. Kernels since 6.14 stop at such a field. For NEWC_MAGIC_ODC and
+ * NEWC_MAGIC_NONE all fields are 0.
  */
 enum newc_magic newc_decode(const unsigned char *raw, struct newc_header *header, int *odd_field);
 
-/* The header's own word for field number `index` of newc_decode's *odd_field, such as "namesize". */
-const char *newc_field_name(int index);
-
-/* Writes *header as NEWC_HEADER_BYTES at raw, magic 070701, checksum zero. No NUL is added. */
+/* Writes NEWC_HEADER_BYTES to raw, with magic 070701 and checksum 0. Adds no NUL. */
 void newc_encode(const struct newc_header *header, unsigned char *raw);
 
 /*
- * The bytes from the end of the header to the start of the data: a name of name_bytes (its NUL
- * counted) and the padding that makes header and name together a multiple of four.
+ * Returns the number of bytes from the end of the header to the start of the data, for a name of name_bytes with its
+ * NUL. The padding behind the name makes header and name a multiple of 4 bytes.
  */
 uint64_t newc_name_span(uint32_t name_bytes);
 
-/* size rounded up to a multiple of four. */
+/* Returns size, rounded up to a multiple of 4. */
 uint64_t newc_align(uint64_t size);
 
 #endif

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#define MACHINES_MAX 512u /* e_machine values that are counted; those in use are below */
+#define MACHINES_MAX 512u /* greater than every e_machine value in use */
 
 struct count {
     bool has_modules;
@@ -22,7 +22,7 @@ static bool has_any(const struct tree *tree, const char *const *paths) {
     return false;
 }
 
-/* What the kernel, busybox init or OpenRC start first says more than any count. */
+/* The programs that the kernel, busybox init or OpenRC start first decide before any count does. */
 static uint16_t first_machine(const struct tree *tree) {
     static const char *const paths[] = {"/bin/busybox", "/sbin/init", "/sbin/openrc", "/sbin/rc", "/bin/sh",
                                         "/init",        NULL};
@@ -43,7 +43,7 @@ static uint16_t first_machine(const struct tree *tree) {
 static bool ends_with_module(const char *path, const char *name) {
     const char *at = strstr(path, name);
 
-    /* nfs.ko, and nfs.ko.gz and the like */
+    /* nfs.ko, nfs.ko.gz, ... */
     return at && (at[strlen(name)] == '\0' || at[strlen(name)] == '.');
 }
 

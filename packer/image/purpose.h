@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * purpose: what an image is for, from its tree: which programs and kernel features it holds. Pure.
+ * purpose: finds the programs and kernel features in an image that usermount depends on. Pure.
  */
 #ifndef PACKER_IMAGE_PURPOSE_H
 #define PACKER_IMAGE_PURPOSE_H
@@ -10,12 +10,15 @@
 
 #include "tree.h"
 
-/* Give these to tree_new: in this file of /lib/modules a kernel lists what it has built in. */
+/*
+ * For tree_new. A kernel lists its built-in modules in this file of /lib/modules. Source: modules.builtin in
+ * Documentation/kbuild/kbuild.rst.
+ */
 #define CENSUS_NEEDLE_FILE "modules.builtin"
 #define CENSUS_NEEDLE "/fs/nfs/nfs.ko"
 
 enum census_nfs {
-    CENSUS_NFS_UNKNOWN, /* the image holds no kernel modules, so it says nothing of the kernel */
+    CENSUS_NFS_UNKNOWN, /* the image contains no kernel modules */
     CENSUS_NFS_BUILTIN,
     CENSUS_NFS_MODULE,
     CENSUS_NFS_ABSENT,
@@ -27,13 +30,13 @@ struct census {
     bool has_rpcbind;
     bool has_busybox;
     enum census_nfs nfs;
-    uint16_t machine; /* ELF e_machine of what runs first, or of most programs; 0: no program at all */
+    uint16_t machine; /* e_machine of the program that starts first, else of most programs; 0 if there is none */
 };
 
-/* Fills *census. 0, or -ENOMEM. */
+/* Fills *census. Returns 0 or -ENOMEM. */
 int census_take(const struct tree *tree, struct census *census);
 
-/* "built in", "module", "absent", "unknown". */
+/* Returns "built in", "module", "absent" or "unknown". */
 const char *census_nfs_name(enum census_nfs nfs);
 
 #endif

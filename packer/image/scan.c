@@ -10,7 +10,7 @@
 struct run {
     struct scan *scan;
     const struct scan_options *options;
-    unsigned int segment; /* number of the open one */
+    unsigned int segment; /* the number of the open one */
     struct segment open;
 };
 
@@ -20,12 +20,12 @@ static void add_fault(void *context, const struct segment_fault *fault) {
     scan->faults_seen++;
     if (fault->fault == FAULT_NO_MEMORY)
         scan->is_out_of_memory = true;
-    /* The last place is kept for a fault that stops the kernel, as that one matters most. */
+    /* The last place is reserved for a fault that stops the kernel: it matters most. */
     if (scan->fault_count + 1 < SCAN_FAULTS_MAX || (fault_stops(fault->fault) && scan->fault_count < SCAN_FAULTS_MAX))
         scan->faults[scan->fault_count++] = *fault;
 }
 
-/* Ends the walk for a limit of ours. */
+/* Ends the walk because of a limit of this program. */
 static void cancel(struct run *run, enum fault fault) {
     const struct segment_fault place = {
         .fault = fault, .segment = run->segment, .kind = run->open.kind, .offset = run->open.offset};
@@ -65,7 +65,7 @@ static bool is_notable(const struct tree_result *result, unsigned int segment) {
     return result->effect != TREE_MERGED || result->changed;
 }
 
-/* NULL without memory: then the walk is at its end. */
+/* Returns NULL without memory, and ends the walk. */
 static char *copy_text(struct run *run, const char *text) {
     size_t size = strlen(text) + 1;
     char *copy = malloc(size);
@@ -97,7 +97,7 @@ static void add_note(struct run *run, const char *path, const struct tree_result
         scan->note_count++;
 }
 
-/* A fault of what entries do to each other, with the entry's name. */
+/* Records a hard link on which kernels differ, with the entry's name. */
 static void add_quirk(struct run *run, const struct archive_entry *entry, enum tree_quirk quirk) {
     bool is_raw = run->open.kind == SEGMENT_RAW;
     struct segment_fault fault = {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The walk over an image. What always holds: it reads each byte once and in order, hands the
- * archive reader the same pieces the kernel does (32 KiB when compressed), and stops where the
- * kernel stops.
+ * Three invariants: the walk reads each byte once and in order, it passes the same pieces to the archive reader that
+ * the kernel does (32 KiB of a compressed segment), and it stops where the kernel stops.
  */
 #include "segment.h"
 
@@ -15,12 +14,12 @@ struct walk {
     const struct segment_limits *limits;
     const struct segment_sink *sink;
     struct archive archive;
-    struct archive_sink inner; /* sink->archive with our own fault() */
+    struct archive_sink inner; /* sink->archive with archive_fault() */
     struct segment segment;
     bool is_open;
     uint64_t entries_before;
     uint64_t trailers_before;
-    uint64_t unpacked_before; /* by the segments that are closed */
+    uint64_t unpacked_before; /* bytes of the closed segments */
     enum fault stopped;
 };
 
@@ -48,7 +47,7 @@ static void report(struct walk *walk, enum fault fault, uint64_t offset, const u
         walk->stopped = fault;
 }
 
-/* The archive's own offsets are the image's in a raw segment, and inside a compressed one else. */
+/* The archive reader counts offsets in the image for a raw segment, and in the unpacked bytes for a compressed one. */
 static void archive_fault(void *context, enum fault fault, uint64_t offset) {
     struct walk *walk = context;
 
@@ -122,7 +121,7 @@ static void report_progress(const struct walk *walk, uint64_t offset) {
         walk->sink->progress(walk->sink->context, offset);
 }
 
-/* At the image's end up to three bytes of padding may be missing: nothing hangs on them. */
+/* At the end of the image up to three bytes of padding may be missing. No kernel needs them. */
 static bool is_cut_short(const struct archive *archive) {
     uint64_t missing = archive_missing(archive);
 
@@ -130,8 +129,8 @@ static bool is_cut_short(const struct archive *archive) {
 }
 
 /*
- * One raw entry with the padding behind it. The padding behind a trailer is not part of the raw
- * segment that the trailer ends: a person would say it stands between two segments.
+ * Walks over a raw entry and the padding behind it. The padding behind a trailer does not belong to the segment: it
+ * lies between two segments.
  */
 static void walk_raw_entry(struct walk *walk) {
     uint64_t trailers = walk->archive.trailers;
@@ -154,7 +153,7 @@ static void walk_raw_entry(struct walk *walk) {
     report_progress(walk, walk->offset);
 }
 
-/* flush_buffer(): one piece of unpacked bytes may hold the ends and starts of many entries. */
+/* flush_buffer(). A piece may contain many entries. */
 static void feed_piece(struct walk *walk, const unsigned char *bytes, size_t size) {
     while (size && !is_done(walk)) {
         size_t used = archive_feed(&walk->archive, bytes, size);
@@ -173,7 +172,7 @@ static void feed_piece(struct walk *walk, const unsigned char *bytes, size_t siz
     }
 }
 
-/* The kernel steps over the eight bytes unseen; here they are checked. */
+/* The kernel skips the eight bytes of the trailer without checking them. */
 static void end_member(struct walk *walk, const struct gunzip *gunzip, uint64_t end) {
     uint32_t crc32;
     uint32_t length;
@@ -209,7 +208,7 @@ static void walk_member(struct walk *walk, struct gunzip *gunzip) {
         report_progress(walk, gunzip_progress(gunzip));
         if (answer == GUNZIP_MORE && !is_done(walk))
             continue;
-        /* Where exactly a limit of ours was hit is worth no second unpacking. */
+        /* The exact position of a limit is not worth unpacking the member again. */
         if (is_cancelled(walk) || fault_is_limit(walk->stopped))
             break;
         end = gunzip_position(gunzip);

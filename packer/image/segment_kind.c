@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The compressors by name and by the two bytes that lib/decompress.c looks at. */
+/* The names of the compressors, and the two bytes by which lib/decompress.c detects them. */
 #include "segment.h"
 
 #include <string.h>

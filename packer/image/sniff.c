@@ -13,7 +13,7 @@ void content_start(struct content *content, bool with_crc, const char *needle) {
     content->needle = needle;
 }
 
-/* Both ends are compared first: no data makes it slow, as it would a search for the first byte alone. */
+/* Compares both ends first. Data that repeats the first byte of the needle would make a memchr(3) search slow. */
 static bool holds(const unsigned char *bytes, size_t size, const char *needle, size_t length) {
     const unsigned char first = (unsigned char)needle[0];
     const unsigned char last = (unsigned char)needle[length - 1];
@@ -24,7 +24,7 @@ static bool holds(const unsigned char *bytes, size_t size, const char *needle, s
     return false;
 }
 
-/* Searches across the seam first, then in the piece itself, and keeps its end for the next seam. */
+/* Searches the seam between the last two pieces, then the piece, and keeps its end for the next seam. */
 static void search(struct content *content, const unsigned char *bytes, size_t size) {
     size_t length = strlen(content->needle);
     size_t start = size < length ? size : length - 1;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The tree's storage: inodes, names, and an arena for texts. What always holds: an index handed
- * out stays valid; memory in use never passes the limit; slot 0 of each table is not used.
+ * The tree's storage: inodes, names, and an arena for texts. Three invariants: an index stays valid, the memory in use
+ * never exceeds the limit, and slot 0 of each table is not used.
  */
 #include "tree_private.h"
 
@@ -10,9 +10,9 @@
 
 #define BLOCK_BYTES 65536u
 #define FIRST_CAPACITY 256u
-#define LISTED_BYTES 4u /* of a path to be listed that count as one step */
+#define LISTED_BYTES 4u /* listing that many bytes of a path costs one step */
 
-/* Takes bytes from the budget. False: too many. */
+/* Takes bytes from the budget. Returns false if it is exceeded. */
 bool tree_spend(struct tree *tree, size_t bytes) {
     if (bytes > tree->options.memory_bytes - tree->memory_bytes)
         tree->limit = TREE_LIMIT_NAMES;
@@ -87,7 +87,7 @@ tree_id tree_add_inode(struct tree *tree, uint32_t mode, unsigned int segment) {
     return id;
 }
 
-/* The link of the chain (a head or a `next`) that leads to the name, or to 0. */
+/* Returns the link of the chain (a head or a `next`) that contains the name's slot, or 0 if there is no such name. */
 static uint32_t *find_slot(const struct tree *tree, uint32_t hash, tree_id directory, const char *text, size_t length) {
     uint32_t *link = tree_head(&tree->name_heads, hash);
 
@@ -108,7 +108,7 @@ tree_id tree_find_name(const struct tree *tree, tree_id directory, const char *t
     return slot ? tree_name_at(tree, slot)->inode : TREE_NONE;
 }
 
-/* A free slot, or a new one. A free slot keeps its text's memory unused: it is within the budget. */
+/* Returns a free slot or a new one. The old text of a free slot stays in the arena, and in the budget. */
 static struct tree_name *take_slot(struct tree *tree, uint32_t *slot) {
     if (tree->free_name == 0)
         return tree_table_add(tree, &tree->names, slot);
@@ -117,8 +117,8 @@ static struct tree_name *take_slot(struct tree *tree, uint32_t *slot) {
     return tree_name_at(tree, *slot);
 }
 
-/* What a new name changes at its two ends. A deep folder of many names makes a long list, so each name pays for its
- * line. */
+/* Updates the directory and the inode of a new name. Many names in a deep folder make a long list, so each name costs
+ * the steps for its own line. */
 static void settle_name(struct tree *tree, const struct tree_name *name) {
     struct tree_inode *directory = tree_inode_at(tree, name->directory);
     struct tree_inode *inode = tree_inode_at(tree, name->inode);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tree: the root file system the kernel would have built from the entries so far. Pure; nothing is
- * ever written to a disk. It follows the system calls behind init/initramfs.c: a file over a file
- * is rewritten in place, a directory over a link deletes the link, anything over a directory that
- * is not empty is dropped, a missing parent drops the entry, links in a path are followed.
- * Sources: init/initramfs.c do_name() and do_symlink(); path_resolution(7); fs/namei.c.
+ * tree: builds in memory the root file system that the kernel would build from the entries. Pure.
+ *
+ * It simulates the system calls of init/initramfs.c. A file rewrites an existing file in place. A directory replaces a
+ * symbolic link. An entry is dropped if its name is a directory that is not empty, or if its parent is missing.
+ * Symbolic links in a path are followed. Sources: init/initramfs.c, do_name() and do_symlink(); path_resolution(7);
+ * fs/namei.c.
  */
 #ifndef PACKER_TREE_H
 #define PACKER_TREE_H
@@ -18,148 +19,150 @@
 
 struct tree;
 
-/* An index of an inode; it stays valid and is never used anew, also when the last name is gone. */
+/* The index of an inode. It stays valid and is never reused, even if the inode has no name any more. */
 typedef uint32_t tree_id;
 
 #define TREE_NONE 0u
 #define TREE_ROOT 1u
 
-/* Why an entry changed less than it asked for. */
+/* Why an entry did not change what it should. */
 enum tree_error {
     TREE_OK,
-    TREE_NO_ENTRY,      /* a parent, or what a hard link leads to, is missing */
+    TREE_NO_ENTRY,      /* a parent, or the target of a hard link, is missing */
     TREE_NOT_DIRECTORY, /* a parent is not a directory */
-    TREE_IS_DIRECTORY,  /* the name is a directory and stays one */
-    TREE_NOT_EMPTY,     /* the same, as it is not empty */
-    TREE_EXISTS,
-    TREE_LOOP,          /* more than 40 links on the way */
-    TREE_NAME_TOO_LONG, /* a part over 255 bytes, or a path or target of 4096 and more */
-    TREE_FULL,          /* our own limit: the tree is not to be relied on any more */
+    TREE_IS_DIRECTORY,  /* the name is a directory */
+    TREE_NOT_EMPTY,     /* the name is a directory that is not empty */
+    TREE_EXISTS,        /* the name exists */
+    TREE_LOOP,          /* the path leads through more than 40 symbolic links */
+    TREE_NAME_TOO_LONG, /* a part has more than 255 bytes, or a path or a target has 4096 or more */
+    TREE_FULL,          /* a limit of this program; the tree is not complete */
 };
 
-/* What an entry did. */
+/* The effect of an entry. */
 enum tree_effect {
     TREE_CREATED,
-    TREE_REWRITTEN, /* in place: hard links to the old file see the new data */
-    TREE_REPLACED,  /* what was there, of another type or a link, was deleted first */
-    TREE_MERGED,    /* only mode and owner of what was there changed */
-    TREE_LINKED,    /* a further name of an earlier file of the same inode number */
-    TREE_DELETED,   /* what was there was deleted, and nothing came in its place */
+    TREE_REWRITTEN, /* in place: the file's other hard links have the new data too */
+    TREE_REPLACED,  /* the existing file of another type, or the symbolic link, was deleted first */
+    TREE_MERGED,    /* only mode and owner of the existing file changed */
+    TREE_LINKED,    /* the name became a hard link to an earlier file with the same inode number */
+    TREE_DELETED,   /* the existing file was deleted, and the new one was not created */
     TREE_DROPPED,   /* nothing changed */
 };
 
 /*
- * Where kernels differ. The further names of a file take the place of what has such a name already; Linux 4.4 and 4.9
- * say EEXIST then, and skip the entry with its data.
+ * Kernels differ on a hard link whose name exists already. Later kernels replace the existing file. Linux 4.4 and 4.9
+ * get EEXIST from link(2), and skip the entry and its data.
  */
 enum tree_quirk {
     TREE_QUIRK_NONE,
-    TREE_QUIRK_EXISTS,   /* something else has the name, or the file itself, and the entry brings data */
-    TREE_QUIRK_REPEATED, /* the first name once more: later kernels delete it, and then cannot link to it */
+    TREE_QUIRK_EXISTS,   /* another file has the name; or the same file has it, and the entry contains data */
+    TREE_QUIRK_REPEATED, /* the first name of the set comes again: later kernels delete it, and then cannot link to it
+                          */
 };
 
 struct tree_result {
     enum tree_effect effect;
     enum tree_error error; /* for TREE_DELETED and TREE_DROPPED */
-    tree_id inode;         /* what is there now, or TREE_NONE */
-    unsigned int before;   /* segment of what was there before; 0: nothing, or the kernel's own */
-    bool existed;          /* something was there before */
-    bool writes;           /* a regular file that takes data */
-    bool changed;          /* for TREE_MERGED: mode or owner became another */
+    tree_id inode;         /* the file that has the name now, or TREE_NONE */
+    unsigned int before;   /* the segment of the file that had it before; 0 for the kernel's own, and for none */
+    bool existed;          /* a file had the name before */
+    bool writes;           /* the entry is a regular file and takes data */
+    bool changed;          /* for TREE_MERGED: mode or owner changed */
     enum tree_quirk quirk;
 };
 
 struct tree_stat {
-    uint32_t mode; /* with type, as in newc */
+    uint32_t mode; /* with the type, as in newc */
     uint32_t uid;
     uint32_t gid;
-    uint32_t special_major;
+    uint32_t special_major; /* of a device, else 0 */
     uint32_t special_minor;
-    uint32_t links; /* names; for directories always 1 */
+    uint32_t links; /* names; always 1 for a directory */
     uint64_t size_bytes;
-    uint32_t crc32;
-    uint16_t machine;     /* ELF e_machine, 0 for others */
-    bool is_cut;          /* its data was not complete when the image ended */
-    bool mentions;        /* its data holds the needle (see struct tree_options) */
-    bool lost_data;       /* a later entry's data for it was skipped: TREE_QUIRK_EXISTS and as_linux_4 */
-    unsigned int segment; /* that wrote it last, 0: the kernel's own */
+    uint32_t crc32;       /* of the data; 0 without with_crc */
+    uint16_t machine;     /* e_machine of an ELF file, else 0 */
+    bool is_cut;          /* the image ended before its data was complete */
+    bool mentions;        /* its data contains the needle of struct tree_options */
+    bool lost_data;       /* with as_linux_4: data of a hard link to it was skipped */
+    unsigned int segment; /* the last one that wrote it; 0 for the kernel's own */
     const char *target;   /* of a symbolic link, else NULL; owned by the tree */
 };
 
-/* Our own limits. */
+/* The limit that ended the simulation. */
 enum tree_limit {
-    TREE_LIMIT_NONE, /* none was hit */
-    TREE_LIMIT_NAMES,
-    TREE_LIMIT_STEPS,
-    TREE_LIMIT_MEMORY, /* the system's, not ours */
+    TREE_LIMIT_NONE,
+    TREE_LIMIT_NAMES,  /* memory_bytes */
+    TREE_LIMIT_STEPS,  /* steps */
+    TREE_LIMIT_MEMORY, /* malloc(3) failed */
 };
 
 struct tree_options {
-    size_t memory_bytes;     /* the limit for everything; past it TREE_FULL */
-    uint64_t steps;          /* the limit for tree_steps; past it TREE_FULL; 0: none */
-    uint64_t key[2];         /* of the hash tables: chosen by chance, or an image can be made that takes for ever */
-    bool as_linux_4;         /* do as Linux 4.4 and 4.9 do where they differ: see enum tree_quirk */
+    size_t memory_bytes;     /* the memory of the whole tree; TREE_FULL beyond it */
+    uint64_t steps;          /* the largest value of tree_steps; TREE_FULL beyond it; 0: no limit */
+    uint64_t key[2];         /* of the hash tables; random, so that no image can cause collisions on purpose */
+    bool as_linux_4;         /* follow Linux 4.4 and 4.9 where kernels differ (enum tree_quirk) */
     bool with_crc;           /* compute crc32 of each file */
-    const char *needle_file; /* in files of this name ... */
-    const char *needle;      /* ... this text is looked for; both live as long as the tree */
+    const char *needle_file; /* the name of the files to search; not copied; NULL: none */
+    const char *needle;      /* the text to search for; not copied */
 };
 
 /*
- * A tree with what every kernel has built in: /dev, /dev/console and /root (usr/default_cpio_list).
- * NULL without memory. The caller frees it with tree_free.
+ * Creates a tree with the kernel's own files: /dev, /dev/console and /root (usr/default_cpio_list). The caller calls
+ * tree_free. Returns NULL without memory.
  */
 struct tree *tree_new(const struct tree_options *options);
+
+/* NULL is allowed. */
 void tree_free(struct tree *tree);
 
-/* What the kernel does for one entry of segment number `segment`. */
+/* Applies one entry of the segment with that number. If the result has `writes`, tree_data and tree_data_end follow. */
 struct tree_result tree_apply(struct tree *tree, const struct archive_entry *entry, unsigned int segment);
 
-/* Data for the file of the last tree_apply whose result had `writes`, and its end. */
+/* Takes the next size bytes of the file's data. */
 void tree_data(struct tree *tree, const unsigned char *bytes, size_t size);
+
+/* Ends the data of the file. */
 void tree_data_end(struct tree *tree);
 
-/* The image ended: a file still lacking data is marked as cut. */
+/* Ends the image. A file whose data is not complete becomes is_cut. */
 void tree_end(struct tree *tree);
 
-/* A TRAILER!!!: hard links are not followed across it. */
+/* Handles a TRAILER!!!: forgets the inode numbers of hard links. */
 void tree_trailer(struct tree *tree);
 
-/* True once a limit was hit, and which. */
+/* True after a limit was exceeded. */
 bool tree_is_full(const struct tree *tree);
 enum tree_limit tree_limit(const struct tree *tree);
 
 /*
- * The work so far: one step for each part of a path, those of the links on the way as well, more for a part that is
- * long, and for each name what listing its path will cost.
+ * Returns the work done so far. Each part of a path costs one step, also in a symbolic link on the way; a long part
+ * costs more. Each name also costs the steps that listing its path will take.
  */
 uint64_t tree_steps(const struct tree *tree);
 
-/*
- * Looks up a path from the root, its last link followed when `follow`. Returns TREE_OK and *inode,
- * or the reason why it leads nowhere.
- */
+/* Looks up a path from the root. `follow`: follows the last symbolic link too. Sets *inode if it returns TREE_OK. */
 enum tree_error tree_lookup(const struct tree *tree, const char *path, bool follow, tree_id *inode);
 
-/* The facts of an inode that tree_lookup or tree_walk gave. */
+/* Fills *out for an inode of tree_lookup or tree_walk. */
 void tree_stat(const struct tree *tree, tree_id inode, struct tree_stat *out);
 
 /*
- * Calls visit for each name, parents first, in the byte order of the names of each directory. path
- * is relative to the root, without a leading slash, valid during the call. What lies in a directory whose path has
- * NEWC_PATH_MAX bytes or more is left out: nobody can name it, and the list of a deep tree would be its square. A
- * nonzero answer ends the walk and is returned; -1 without memory.
+ * Calls visit for each name, parents first, sorted by bytes within a directory. path is relative to the root, without a
+ * leading slash, and valid during the call. Leaves out the contents of a directory whose path has NEWC_PATH_MAX bytes
+ * or more: no system call can name them, and listing a deep tree would take quadratic time. Ends when visit returns
+ * another value than 0, and returns that value. Returns -1 without memory, else 0.
  */
 int tree_walk(const struct tree *tree,
               int (*visit)(void *context, const char *path, tree_id inode, const struct tree_stat *stat),
               void *context);
 
-/* The number of names, without the root. */
+/* Returns the number of names, without the root. */
 uint64_t tree_names(const struct tree *tree);
 
-/* One clause, such as "its parent does not exist". */
+/* Returns one clause, a constant, such as "a directory is there". --porcelain prints it too. */
 const char *tree_error_text(enum tree_error error);
 
-/* A word for scripts, such as "rewritten". */
+/* Returns the word for --porcelain, such as "rewritten". */
 const char *tree_effect_word(enum tree_effect effect);
 
 #endif

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What the kernel does for one entry: do_name() and do_symlink(). Errors are ignored where it ignores them. */
+/* do_name() and do_symlink() of the kernel. They ignore some errors, and so does this. */
 #include "tree_private.h"
 
 #include <string.h>
 
-/* What Linux 4.4 and 4.9 make of a further name of `from`: whatever has that name is of the same type, or cannot go. */
+/* Compares an entry that should become a hard link to `from` with the file of its name. tree_clean_path() has removed a
+ * file of another type. */
 static enum tree_quirk find_quirk(const struct tree *tree, const struct archive_entry *entry, const char *from,
                                   tree_id *there) {
     struct tree_place first;
@@ -23,7 +24,7 @@ static enum tree_quirk find_quirk(const struct tree *tree, const struct archive_
     return entry->header.size_bytes ? TREE_QUIRK_EXISTS : TREE_QUIRK_NONE;
 }
 
-/* maybe_link(). Returns true when the name became a further one of an earlier file. */
+/* maybe_link(). Returns true if the name became a hard link to an earlier file. */
 static bool maybe_link(struct tree *tree, const struct archive_entry *entry, enum tree_error *error,
                        struct tree_result *result) {
     const char *from = NULL;
@@ -61,7 +62,7 @@ static enum tree_error apply_file(struct tree *tree, const struct archive_entry 
     tree_change_mode(tree, id, entry->header.mode);
     file = tree_inode_at(tree, id);
     result->inode = id;
-    /* A further name without data leaves the data alone: that is how cpio stores hard links. */
+    /* cpio(1) stores the data with the last hard link only. The others must not truncate the file. */
     result->writes = !linked || entry->header.size_bytes;
     if (linked)
         result->effect = TREE_LINKED;
@@ -117,7 +118,7 @@ static enum tree_error apply_special(struct tree *tree, const struct archive_ent
     return error;
 }
 
-/* The archive reader lets targets of up to 4096 bytes through; ramfs cuts what readlink(2) gives to 4095. */
+/* The archive reader accepts targets of up to 4096 bytes. readlink(2) of ramfs returns at most 4095. */
 static enum tree_error apply_symlink(struct tree *tree, const struct archive_entry *entry, unsigned int segment,
                                      struct tree_result *result) {
     size_t length = strlen(entry->target);
@@ -140,7 +141,7 @@ static enum tree_error apply_symlink(struct tree *tree, const struct archive_ent
     return error;
 }
 
-/* From what was there before and what is there now to one word. */
+/* Finds the effect from the inodes of the name before and after the entry. */
 static void judge(struct tree_result *result, enum tree_error error, tree_id before, tree_id after) {
     result->error = error;
     if (result->effect == TREE_LINKED)
@@ -157,7 +158,7 @@ static void judge(struct tree_result *result, enum tree_error error, tree_id bef
         result->error = TREE_OK;
 }
 
-/* do_name() and do_symlink() behind the test for a trailer. */
+/* do_name() and do_symlink(), without the test for a trailer. */
 static enum tree_error apply_type(struct tree *tree, const struct archive_entry *entry, unsigned int segment,
                                   struct tree_result *result) {
     uint32_t type = entry->header.mode & NEWC_TYPE;
@@ -175,7 +176,7 @@ static enum tree_error apply_type(struct tree *tree, const struct archive_entry 
     case NEWC_FIFO:
     case NEWC_SOCKET:
         return apply_special(tree, entry, segment, result);
-    default: /* a type that the kernel does not know only deletes */
+    default: /* an unknown type: the kernel has deleted the old file and creates none */
         return TREE_NO_ENTRY;
     }
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The system calls, or their twins inside the kernel, that an entry leads to: each does to the tree what it would do
- * to a ramfs. Source: fs/namei.c, fs/open.c, fs/init.c; init/initramfs.c for the first and the last.
+ * Simulates the system calls of init/initramfs.c on the tree, with the effect that they have on a ramfs. Sources:
+ * fs/namei.c, fs/open.c and fs/init.c; init/initramfs.c for clean_path() and find_link().
  */
 #include "tree_private.h"
 
 #include <string.h>
 
-#define KEEP_OWNER 0xffffffffu /* chown(2): -1 leaves the owner alone */
+#define KEEP_OWNER 0xffffffffu /* chown(2): -1 does not change the owner */
 #define PERMISSIONS 07777u
 
 static enum tree_error remove_place(struct tree *tree, const struct tree_place *place, tree_id inode) {
@@ -22,7 +22,6 @@ static enum tree_error remove_place(struct tree *tree, const struct tree_place *
     return TREE_OK;
 }
 
-/* clean_path(): deletes what is at path if its type differs from `type`; 0 differs from every type. */
 void tree_clean_path(struct tree *tree, const char *path, uint32_t type) {
     struct tree_place place;
     tree_id seen;
@@ -33,12 +32,12 @@ void tree_clean_path(struct tree *tree, const char *path, uint32_t type) {
     if (tree_parent(tree, TREE_ROOT, path, 0, &place) != TREE_OK || place.kind != PLACE_NAME)
         return;
     named = tree_find_name(tree, place.parent, place.name, place.length);
-    /* With a slash behind a link the two differ: rmdir("link/") says ENOTDIR. */
+    /* They differ if a slash follows a symbolic link: rmdir("link/") fails with ENOTDIR. */
     if (named == seen)
         remove_place(tree, &place, named);
 }
 
-/* filename_create(): a place for a new name. */
+/* filename_create(): checks that a new name can be created. */
 static enum tree_error free_place(const struct tree *tree, const char *path, bool directory, struct tree_place *place) {
     enum tree_error error = tree_parent(tree, TREE_ROOT, path, 0, place);
 
@@ -66,7 +65,6 @@ enum tree_error tree_make_node(struct tree *tree, const char *path, uint32_t mod
     return TREE_OK;
 }
 
-/* open(2) with O_CREAT and O_WRONLY; a last link is followed, also one that leads nowhere yet. */
 enum tree_error tree_open_file(struct tree *tree, const char *path, uint32_t mode, unsigned int segment,
                                tree_id *file) {
     tree_id start = TREE_ROOT;
@@ -120,7 +118,6 @@ static uint32_t hash_number(const struct tree *tree, const struct newc_header *h
     return tree_hash(tree, header->mode & NEWC_TYPE, (const char *)numbers, sizeof(numbers));
 }
 
-/* find_link(): the name an earlier entry with this inode number had, or NULL after noting this one. */
 const char *tree_find_link(struct tree *tree, const struct newc_header *header, const char *path) {
     uint32_t type = header->mode & NEWC_TYPE;
     uint32_t hash = hash_number(tree, header);

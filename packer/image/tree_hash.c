@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The tree's hash tables: chains of table slots behind heads, by a keyed hash. Whoever makes an image does not know the
- * key, so no choice of names or of inode numbers makes a chain long. Source: Aumasson, Bernstein, "SipHash: a fast
- * short-input PRF"; one round for each word and three at the end, as the kernel's own tables have it.
+ * The tree's hash tables: heads, and chains of table slots. The hash has a key. Whoever makes an image does not know
+ * it, and cannot choose names or inode numbers that form a long chain. Source: Aumasson and Bernstein, "SipHash: a fast
+ * short-input PRF". It has one round for each word and three at the end (SipHash-1-3), like the kernel's hsiphash() on
+ * 64-bit machines (lib/siphash.c).
  */
 #include "tree_private.h"
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From a path to an inode, as path_resolution(7) and fs/namei.c have it. What always holds: no
- * more than TREE_LINKS_MAX symbolic links are followed for one path, so the recursion is bounded.
+ * Resolves paths to inodes. At most TREE_LINKS_MAX symbolic links are followed for one path, which bounds the
+ * recursion. Sources: path_resolution(7); fs/namei.c.
  */
 #include "tree_private.h"
 
 #include <string.h>
 
-#define STEP_BYTES 64u /* of text to be looked at that count as one step */
+#define STEP_BYTES 64u /* comparing that many bytes costs one step */
 
 static enum tree_error step(const struct tree *tree, tree_id *directory, const char *name, size_t length, int *links);
 
@@ -33,7 +33,7 @@ static void name_last(struct tree_place *place, const char *name, size_t length)
         place->kind = PLACE_NAME;
 }
 
-/* Goes on where the trail ends, when the path begins with it and has one part more. Returns the rest of the path. */
+/* Continues at the end of the trail if the path begins with it. Returns the rest of the path. */
 static const char *follow_trail(const struct tree *tree, const char *path, tree_id *directory, int *links) {
     const struct tree_trail *trail = tree->trail;
     const char *rest = path;
@@ -47,7 +47,7 @@ static const char *follow_trail(const struct tree *tree, const char *path, tree_
     return rest;
 }
 
-/* Remembers where everything before the last part led. */
+/* Records the directory to which the path without its last part led. */
 static void leave_trail(const struct tree *tree, const char *path, const struct tree_place *place) {
     struct tree_trail *trail = tree->trail;
     size_t length = place->kind == PLACE_ROOT ? 0 : (size_t)(place->name - path);
@@ -98,7 +98,7 @@ enum tree_error tree_parent(const struct tree *tree, tree_id start, const char *
     return TREE_OK;
 }
 
-/* From *directory to what `name` in it leads to, links followed. */
+/* Moves *directory to its entry `name`, and follows symbolic links. */
 static enum tree_error step(const struct tree *tree, tree_id *directory, const char *name, size_t length, int *links) {
     struct tree_place place = {.parent = *directory};
     tree_id found;
@@ -137,7 +137,7 @@ enum tree_error tree_resolve(const struct tree *tree, tree_id start, const char 
         *inode = place.parent;
         return TREE_OK;
     }
-    /* "link/" means the directory behind the link, also for lstat(2). */
+    /* "link/" names the target of the link, also for lstat(2). */
     if (follow || place.has_slash || place.kind != PLACE_NAME) {
         error = step(tree, &place.parent, place.name, place.length, links);
         if (error != TREE_OK)

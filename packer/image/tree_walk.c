@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The tree as a sorted list, and the words for its answers. What always holds: the walk visits
- * each name once, parents first; it needs memory for one index and the path at hand.
+ * Lists the tree, and names its errors and effects. The walk visits each name once, parents first. It needs memory for
+ * an index of the names, for one path, and for the levels of the deepest directory.
  */
 #include "tree_private.h"
 
@@ -10,7 +10,7 @@
 
 struct lister {
     const struct tree *tree;
-    struct tree_name **names; /* live ones, by directory, then by text */
+    struct tree_name **names; /* the live ones, sorted by directory and then by text */
     size_t count;
     int (*visit)(void *context, const char *path, tree_id inode, const struct tree_stat *stat);
     void *context;
@@ -51,7 +51,7 @@ static struct tree_name **sort_names(const struct tree *tree, size_t *count) {
     return names;
 }
 
-/* The first name of a directory in the sorted index. */
+/* Returns the index of the first name of a directory. */
 static size_t first_of(const struct lister *lister, tree_id directory) {
     size_t low = 0;
     size_t high = lister->count;
@@ -87,12 +87,12 @@ static bool append_part(struct lister *lister, size_t at, const struct tree_name
 }
 
 /*
- * Not recursive: a tree may be as deep as its entries are many. The stack is in the tree itself,
- * each directory knows its parent; `next` of the index says where each level goes on.
+ * One level of the walk. The walk is not recursive, because the tree can be as deep as the image has entries. An array
+ * of levels is its stack.
  */
 struct level {
-    size_t next;     /* in lister->names */
-    size_t path_end; /* of the directory's own path */
+    size_t next;     /* the next name of the directory, in lister->names */
+    size_t path_end; /* the length of the directory's path */
     tree_id directory;
 };
 

@@ -405,8 +405,8 @@ def test_a_compressor_that_moby_does_not_read_is_named(pack, image, method, head
     for verb in ("inspect", "verify"):
         number = head.count(b"TRAILER!!!") + 1
         assert pack(verb, image, code=3).stderr == (
-            f"usermount-pack: unable to accept {image}: segment {number} ({method}) at byte {len(head)}: compressed with "
-            "another method than gzip, the only one that Docker for Mac's kernels and usermount-pack read\n")
+            f"usermount-pack: unable to accept {image}: segment {number} ({method}) at byte {len(head)}: the segment is "
+            "not compressed with gzip, the only method that Docker for Mac's kernels and usermount-pack read\n")
     facts = pack.facts("status", image, code=3)
     assert facts["state"] == "compressed" and facts["compressor"] == method
     assert pack("status", image, code=3).stdout == (
@@ -464,7 +464,7 @@ REFUSED = {
     "other-architecture-forced": (images.moby(machine=images.I386), ["--force"], 5, "i386"),
     "no-program": (images.gz(images.archive([images.directory("sbin"), images.file("sbin/openrc", b"#!/bin/sh\n")])),
                    ["--force"], 5, "it contains no program, so its architecture is unknown"),
-    "trailing-junk": (images.moby() + b"junk", [], 3, "begin neither an archive nor compressed data"),
+    "trailing-junk": (images.moby() + b"junk", [], 3, "the data is neither an archive nor compressed"),
     "bad-crc": (images.gz(images.archive(images.moby_entries()), crc=1), [], 3, "checksum"),
     "cut": (images.moby()[:-40], [], 3, "ends too early"),
     "xz-segment": (images.pad4(images.moby()) + b"\xfd7zXZ\0" + bytes(60), [], 3, "segment 2 (xz) at byte"),
@@ -576,8 +576,8 @@ def test_a_harmless_difference_of_kernels_is_told_and_packed(pack, image):
     before = image.read_bytes()
     done = pack("add", image)
     assert done.stderr.startswith(f"usermount-pack: warning: {image}: segment 3 (gzip) at byte "), done.stderr
-    assert done.stderr.endswith(", /bin/cat: a hard link over a name that exists, which Linux 4.4 and 4.9 skip with its "
-                                "data; no file is empty by it\n")
+    assert done.stderr.endswith(", /bin/cat: a hard link has the name of an existing file; Linux 4.4 and 4.9 skip it "
+                                "and its data; no file loses its data\n")
     assert pack("verify", image, code=3).stderr.count("/bin/cat: ") == 1
     pack("remove", image)
     assert image.read_bytes() == before
@@ -586,7 +586,7 @@ def test_a_harmless_difference_of_kernels_is_told_and_packed(pack, image):
 def test_limits_are_refusals(pack, image):
     image.write_bytes(images.archive(images.moby_entries()) + images.archive([]) * 5000)
     for verb in ("add", "verify"):
-        assert pack(verb, image, code=5).stderr.endswith(": more than 4096 segments, the limit of usermount-pack\n")
+        assert pack(verb, image, code=5).stderr.endswith(": the image has more than 4096 segments, the limit of usermount-pack\n")
     image.write_bytes(images.moby())
     os.truncate(image, (2 << 30) - 400)  # a hole of zeros, as behind any image
     assert "2 GiB" in pack("add", image, code=5).stderr

@@ -41,14 +41,14 @@ def test_time_grows_no_faster_than_the_image(build, tmp_path, shape):
 
 
 LIMITS = {
-    "zeros": (lambda: hostile.zeros(64), "unpacks to more than 5 GiB, the limit of usermount-pack", "too-large"),
-    "segments": (lambda: hostile.segments(4097), "more than 4096 segments, the limit of usermount-pack",
+    "zeros": (lambda: hostile.zeros(64), "the image unpacks to more than 5 GiB, the limit of usermount-pack", "too-large"),
+    "segments": (lambda: hostile.segments(4097), "the image has more than 4096 segments, the limit of usermount-pack",
                  "too-many-segments"),
     "walks": (lambda: hostile.crossed_walks(3000),
-              "its paths and symbolic links take more than 100 million steps, the limit of usermount-pack",
+              "the paths take more than 100 million steps to resolve, the limit of usermount-pack",
               "too-many-steps"),
     "behind-faults": (lambda: hostile.faults(100) + hostile.segments(4097)[len(hostile.PREFIX):],
-                      "more than 4096 segments, the limit of usermount-pack", "too-many-segments"),
+                      "the image has more than 4096 segments, the limit of usermount-pack", "too-many-segments"),
 }
 
 

@@ -63,8 +63,8 @@ def test_a_skipped_hard_link_is_named_with_its_segment_and_kernels(build, tmp_pa
     done = run(build, "verify", image)
     assert done.returncode == 3
     assert done.stderr == (f"usermount-pack: unable to accept {image}: segment 3 (gzip) at byte {faults[0]['offset']}, "
-                           "unpacked byte 112, /b: a hard link over a name that exists, which Linux 4.4 and 4.9 skip with "
-                           "its data; and 1 more\n")
+                           "unpacked byte 112, /b: a hard link has the name of an existing file; Linux 4.4 and 4.9 skip "
+                           "it and its data; and 1 more\n")
     shown = run(build, "inspect", image).stdout
     assert "  fault: segment 3 (gzip) at byte " in shown and "Empty on Docker for Mac's kernels" not in shown
     image.write_bytes(corpus.CASES["hard-links-over-themselves"].build(PREFIX))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cmd: the verbs. Each returns the program's exit code and has printed what there is to say.
+ * cmd: the verbs. Each prints its report or its error, and returns the program's exit code (enum say_exit).
  */
 #ifndef PACKER_CMD_H
 #define PACKER_CMD_H

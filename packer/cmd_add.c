@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * add: the image's base is copied to a draft, read there as the kernel would, and the draft with
- * payload and manifest behind it takes the image's place. Every refusal comes before that.
+ * add: packs the agent into an image. Copies the base to a draft, reads it there by the kernel's rules, appends payload
+ * and manifest, and renames the draft to the target. Every refusal comes before the rename.
  */
 #include "cmd.h"
 #include "write/inputs.h"
@@ -21,10 +21,12 @@
 #define USERMOUNT_VERSION "0"
 #endif
 
+#define ALREADY_PACKED ": already packed with the same files; not changed"
+
 struct add {
     const struct arguments *arguments;
     struct image image;
-    char *target; /* what is written, without links; owned */
+    char *target; /* the file to be written, without symbolic links; owned */
     struct packed packed;
     struct bundle bundle;
     struct draft draft;
@@ -37,10 +39,10 @@ struct add {
     unsigned char base_sha256[DIGEST_BYTES];
     bool is_in_place;
     bool is_unchanged;
-    const char *backup; /* what became of IMAGE.orig: a constant, or NULL */
+    const char *backup; /* "made", "kept" or "older"; NULL if there is none */
 };
 
-/* Reads the draft: entries and hash side by side. */
+/* Scans the draft, and hashes it at the same time. */
 static int read_base(struct add *add) {
     struct scan_options options = {0};
     struct digest_job job;
@@ -60,7 +62,7 @@ static int judge_base(struct add *add) {
         return say_error(SAY_REFUSED, "change", add->image.path,
                          "its base has changed since it was packed (SHA-256 differs); use the original image");
     if (add->scan.entries == 0 && add->scan.fault_count == 0)
-        return say_error(SAY_BAD_IMAGE, "use", add->image.path, "it holds no files");
+        return say_error(SAY_BAD_IMAGE, "use", add->image.path, "it contains no files");
     return cmd_refuse_base("use", &add->image, add->draft.bytes, add->draft.size, &add->scan);
 }
 
@@ -77,7 +79,7 @@ static int make_plan(struct add *add) {
                      plan_refusal_text(refusal), plan_can_be_forced(refusal) ? "; --force packs it anyway" : "");
 }
 
-/* Payload and manifest, in memory. */
+/* Builds payload and manifest in memory. */
 static int make_payload(struct add *add) {
     struct manifest *manifest = &add->manifest;
     uint64_t total;
@@ -95,11 +97,11 @@ static int make_payload(struct add *add) {
     memcpy(manifest->base_sha256, add->base_sha256, DIGEST_BYTES);
     if (digest_sha256(add->payload.bytes, add->payload.size, manifest->payload_sha256) < 0 ||
         !manifest_encode(manifest, add->tail))
-        return say_error(SAY_SYSTEM, "describe", add->image.path, "no memory");
+        return say_error(SAY_SYSTEM, "pack", add->image.path, "no memory");
     return SAY_DONE;
 }
 
-/* Whether the image has these very bytes already. */
+/* Whether the image already has exactly these bytes. */
 static bool is_the_same(const struct add *add) {
     const struct packed *packed = &add->packed;
 
@@ -112,7 +114,7 @@ static bool is_the_same(const struct add *add) {
            memcmp(add->image.bytes + packed->payload_offset + add->payload.size, add->tail, sizeof(add->tail)) == 0;
 }
 
-/* IMAGE.orig, once: an older one stays, whatever it is. */
+/* Creates IMAGE.orig. An existing file of that name is never changed. */
 static int make_backup(struct add *add) {
     struct image_error error;
     struct image existing;
@@ -131,8 +133,7 @@ static int make_backup(struct add *add) {
         add->backup = same ? "kept" : "older";
         image_close(&existing);
     } else if (error.error == EISDIR || (error.error == EINVAL && strcmp(error.action, "read") == 0)) {
-        code = say_error(SAY_REFUSED, "back up to", path,
-                         "not a regular file; move it away, or do without a backup (--no-backup)");
+        code = say_error(SAY_REFUSED, "back up to", path, "not a regular file; move it away, or use --no-backup");
     } else if (error.error != ENOENT) {
         code = say_image_error(&error);
     } else if (draft_create(&backup, &add->image, path, add->manifest.base_bytes, &error) < 0) {
@@ -192,7 +193,7 @@ static void report_people(const struct add *add, const char *target) {
     const struct census *census = &add->census;
 
     say_plain(stdout, target);
-    puts(add->is_unchanged ? ": packed already with the same, left alone" : ": packed");
+    puts(add->is_unchanged ? ALREADY_PACKED : ": packed");
     printf("  base     %" PRIu64 " bytes (%s), %zu segment%s, %" PRIu64 " entries, %s\n", add->manifest.base_bytes,
            say_size(add->manifest.base_bytes), add->scan.segment_count, add->scan.segment_count == 1 ? "" : "s",
            add->scan.entries, add->manifest.arch);
@@ -202,19 +203,19 @@ static void report_people(const struct add *add, const char *target) {
     for (size_t i = 0; i < add->plan.count; i++)
         printf("  %s /%s\n", add->plan.items[i].overrides ? "replaces" : "adds    ", add->plan.items[i].path);
     if (strcmp(add->bundle.settings, "kept") == 0)
-        puts("  settings kept as they were packed before");
-    if (add->backup && strcmp(add->backup, "older") == 0) {
-        puts("  backup   the .orig beside it is another image, and was left alone");
-    } else if (add->backup) {
+        puts("  settings kept from the packed image");
+    if (add->backup) {
         fputs("  backup   ", stdout);
         say_plain(stdout, target);
-        puts(strcmp(add->backup, "kept") == 0 ? ".orig (was there)" : ".orig");
+        printf(".orig%s\n", strcmp(add->backup, "older") == 0  ? " exists, is another image, and was not changed"
+                            : strcmp(add->backup, "kept") == 0 ? " (exists already)"
+                                                               : "");
     }
     if (add->is_in_place && !add->is_unchanged)
         cmd_tell_restart(target);
 }
 
-/* A script that runs every hour wants no word; a person at a terminal does. */
+/* A job that runs every hour needs no message if nothing changed. A person at a terminal does. */
 static void report_unneeded(const struct add *add) {
     if (add->arguments->porcelain) {
         fputs("result=unchanged\nimage=", stdout);
@@ -222,11 +223,11 @@ static void report_unneeded(const struct add *add) {
         putchar('\n');
     } else if (isatty(STDOUT_FILENO)) {
         say_plain(stdout, add->image.path);
-        puts(": packed already with the same, left alone");
+        puts(ALREADY_PACKED);
     }
 }
 
-/* Everything behind the opened image. */
+/* Packs the opened image. */
 static int run(struct add *add) {
     const char *shown = add->arguments->out ? add->arguments->out : add->image.path;
     struct image_error error;
@@ -241,7 +242,7 @@ static int run(struct add *add) {
         report_unneeded(add);
         return SAY_DONE;
     }
-    /* Before it is copied; the exact sum is known later. */
+    /* Checked before the copy. make_payload() checks the exact size. */
     if (add->packed.base_bytes > PLAN_IMAGE_MAX_BYTES - MANIFEST_SEGMENT_BYTES)
         return say_error(SAY_REFUSED, "change", add->image.path, "%s", plan_refusal_text(PLAN_TOO_LARGE));
     code = cmd_lock(&add->image, add->target);
@@ -280,7 +281,7 @@ int cmd_add(const struct arguments *arguments) {
         return say_error(SAY_SYSTEM, "pack", "the image", "no memory");
     if (arguments->if_needed && arguments->out) {
         free(add);
-        return say_error(SAY_USAGE, "read", "--if-needed", "it is about IMAGE, and not for -o");
+        return say_error(SAY_USAGE, "use", "--if-needed", "it cannot be combined with -o");
     }
     add->arguments = arguments;
     add->draft.fd = -1;

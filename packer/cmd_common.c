@@ -18,7 +18,7 @@ int cmd_open(const struct arguments *arguments, bool may_be_stdin, struct image 
     struct image_error error;
 
     if (!path)
-        return say_error(SAY_USAGE, "find", "the image", "Docker for Mac's is only known on a Mac; name an IMAGE");
+        return say_error(SAY_USAGE, "find", "the image", "only a Mac has a default image; name an IMAGE");
     if (!may_be_stdin && strcmp(path, "-") == 0)
         return say_error(SAY_USAGE, "use", "-", "only inspect and verify read standard input");
     return image_open(image, path, &error) < 0 ? say_image_error(&error) : SAY_DONE;
@@ -64,14 +64,14 @@ int cmd_refuse_state(const struct image *image, const struct packed *packed) {
         break;
     case PACKED_NEWER:
         return say_error(SAY_REFUSED, "change", image->path,
-                         "usermount-pack %s packed it, a newer version than this; use that version or a later one",
+                         "usermount-pack %s packed it, which is newer than this one; use that version or a later one",
                          packed->manifest.version);
     case PACKED_DAMAGED:
         return say_error(SAY_REFUSED, "change", image->path,
                          "its manifest is damaged, so the end of the original is unknown");
     case PACKED_BURIED:
         return say_error(SAY_REFUSED, "change", image->path,
-                         "it was packed, and then %" PRIu64 " bytes were put behind; take the original image",
+                         "%" PRIu64 " bytes were appended after it was packed; use the original image",
                          packed->behind_bytes);
     case PACKED_COMPRESSED:
         return say_error(SAY_BAD_IMAGE, "use", image->path,
@@ -79,13 +79,13 @@ int cmd_refuse_state(const struct image *image, const struct packed *packed) {
                          "nothing was changed",
                          segment_kind_name(packed->kind));
     case PACKED_FOREIGN:
-        return say_error(SAY_BAD_IMAGE, "use", image->path, "not an initramfs but %s",
+        return say_error(SAY_BAD_IMAGE, "use", image->path, "it is %s, not an initramfs",
                          packed->foreign ? packed->foreign : "unknown data");
     }
     return SAY_DONE;
 }
 
-/* Where there is no chance to be had, any key will do: only a hostile image takes longer with one that is known. */
+/* Without random bytes a fixed key must do. Only a hostile image then takes longer. */
 static void fill_key(uint64_t key[2]) {
     if (secret_fill(key, 2 * sizeof(*key)) < 0)
         key[0] = key[1] = 0;
@@ -106,7 +106,7 @@ int cmd_scan(const char *action, const unsigned char *bytes, uint64_t size, cons
     return rc;
 }
 
-/* The fault that stops the kernel if there is one: the others came before it and matter less. */
+/* Returns the fault that stops the kernel, if there is one. The others before it matter less. */
 static const struct segment_fault *worst_fault(const struct scan *scan) {
     for (size_t i = 0; i < scan->fault_count; i++)
         if (fault_stops(scan->faults[i].fault))
@@ -135,7 +135,7 @@ int cmd_find_lost(struct lost *lost, const unsigned char *bytes, uint64_t size) 
     int rc;
 
     fill_key(options.key);
-    progress_start(&progress, "reading as Linux 4 does", size);
+    progress_start(&progress, "reading as Linux 4", size);
     rc = lost_find(lost, bytes, size, &options);
     progress_end(&progress);
     return rc;
@@ -150,8 +150,8 @@ static void say_lost(const char *verb, const struct image *image, const struct l
         fprintf(stderr, " and %" PRIu64 " more files are", lost->count - 1);
     else
         fputs(" is", stderr);
-    fputs(" empty on Docker for Mac's kernels: Linux 4.4 and 4.9 skip the hard links that bring the data "
-          "(usermount-pack inspect lists them); take Docker's own image\n",
+    fputs(" empty on Docker for Mac's kernels: Linux 4.4 and 4.9 skip the hard links that contain the data "
+          "(usermount-pack inspect lists the files); use Docker's own image\n",
           stderr);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cmd_common: what several verbs begin or end with. They print their own errors and return the
- * exit code, SAY_DONE to go on.
+ * cmd_common: steps that several verbs share. Unless a comment says otherwise, each prints its own errors and returns
+ * the exit code, SAY_DONE to continue.
  */
 #ifndef PACKER_CMD_COMMON_H
 #define PACKER_CMD_COMMON_H
@@ -14,42 +14,43 @@
 #include "write/packed.h"
 #include "image/scan.h"
 
-/* Opens the image of the command line, or the default one. "-" only where standard input makes sense. */
+/* Opens the image of the command line, or the default image. "-" is allowed if may_be_stdin. The caller closes it. */
 int cmd_open(const struct arguments *arguments, bool may_be_stdin, struct image *image);
 
 /*
- * Opens for a verb that writes, and finds what it writes: *target, which the caller frees, is -o or the image itself,
- * without links. Nothing that may not be replaced gets past this. Also removes what killed packers left there.
+ * Opens the image for a verb that writes. Sets *target to the path of -o, or else of the image, without symbolic links.
+ * The caller frees *target, also on failure. Fails if the target may not be replaced. Removes what killed packers left
+ * in its folder.
  */
 int cmd_open_for_change(const struct arguments *arguments, struct image *image, char **target);
 
-/* Locks the target, before any work that is lost when another packer has it. */
+/* Locks the target. Call it before the slow work: it fails if another packer runs. */
 int cmd_lock(struct image *image, const char *target);
 
-/* Tells how to restart Docker, where `target` is the image that it boots from. */
+/* Prints how to restart Docker if `target` is the image that it boots from. */
 void cmd_tell_restart(const char *target);
 
-/* The image, where it can be neither added to nor cut: newer, damaged, changed or foreign. */
+/* Fails if the image can be neither packed nor restored: newer, damaged, changed, compressed or foreign. */
 int cmd_refuse_state(const struct image *image, const struct packed *packed);
 
-/* scan_run with a progress bar, which shows `action`, and with a key made by chance. 0 or -ENOMEM. */
+/* Runs scan_run with a random key and a progress bar that shows `action`. Prints nothing else. Returns 0 or -ENOMEM. */
 int cmd_scan(const char *action, const unsigned char *bytes, uint64_t size, const struct scan_options *wanted,
              struct scan *scan);
 
 /*
- * cmd_refuse_faults, but for an image whose only faults are hard links about which kernels differ (lost_is_all): that
- * one is refused only where a file is empty on Docker for Mac's kernels.
+ * Fails if the scan found faults, like cmd_refuse_faults. If its only faults are hard links on which kernels differ
+ * (lost_is_all), it fails only if a file is empty on Docker for Mac's kernels.
  */
 int cmd_refuse_base(const char *verb, const struct image *image, const unsigned char *bytes, uint64_t size,
                     const struct scan *scan);
 
-/* Warns of the first of these hard links, where there are any, when the image was taken all the same. */
+/* Warns of the first of these hard links, if the scan found any. */
 void cmd_warn_of_links(const struct image *image, const struct scan *scan);
 
-/* lost_find with a progress bar. */
+/* Runs lost_find with a random key and a progress bar. Prints nothing else. Returns 0 or -ENOMEM. */
 int cmd_find_lost(struct lost *lost, const unsigned char *bytes, uint64_t size);
 
-/* The first fault of a scan as an error of the verb. */
+/* Fails if the scan found faults. Prints the first one that stops the kernel, or else the first one. */
 int cmd_refuse_faults(const char *verb, const struct image *image, const struct scan *scan);
 
 #endif

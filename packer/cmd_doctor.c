@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* doctor: the Mac's side of the mounts. */
+/* doctor: checks the Mac's side of the mounts, and repairs it with --fix. */
 #include "cmd.h"
 #include "doctor/doctor.h"
 #include "host/host.h"
@@ -21,12 +21,12 @@ static int report(struct doctor *doctor) {
 
 static int check_arguments(const struct arguments *arguments) {
     if (arguments->image)
-        return say_error(SAY_USAGE, "read", arguments->image, "doctor takes no image; --root names another Mac's root");
+        return say_error(SAY_USAGE, "read", arguments->image,
+                         "doctor takes no image; use --root DIR for another Mac's files");
     if (arguments->fix && arguments->unfix)
-        return say_error(SAY_USAGE, "read", "--unfix", "--fix was given too");
+        return say_error(SAY_USAGE, "use", "--unfix", "it cannot be combined with --fix");
     if (!arguments->root && !host_is_mac())
-        return say_error(SAY_USAGE, "look at", "this system",
-                         "it is not a Mac; to check a Mac's files, name their folder with --root DIR");
+        return say_error(SAY_USAGE, "check", "this system", "it is not a Mac; use --root DIR for a Mac's files");
     return SAY_DONE;
 }
 
@@ -38,7 +38,7 @@ int cmd_doctor(const struct arguments *arguments) {
         return code;
     doctor = calloc(1, sizeof(*doctor));
     if (!doctor)
-        return say_error(SAY_SYSTEM, "look at", "the Mac", "no memory");
+        return say_error(SAY_SYSTEM, "check", "the Mac", "no memory");
     doctor->arguments = arguments;
     doctor->exports.path = DOCTOR_EXPORTS;
     doctor->nfsconf.path = DOCTOR_NFSCONF;

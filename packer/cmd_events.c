@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* What is loud, and where nobody works: each user's, whatever EXPORT has it. */
+/* Programs write to each user's Library all the time, and nobody edits there. */
 static const char *const default_pattern = "*/Library";
 static const char *const default_export = "/Users";
 
@@ -40,7 +40,7 @@ static int read_patterns(const struct arguments *arguments, struct exclude *excl
 
 static int read_places(const struct arguments *arguments, struct place places[PLACES_MAX], size_t *count) {
     if (arguments->export_count > PLACES_MAX)
-        return say_error(SAY_USAGE, "serve", arguments->exports[PLACES_MAX], "at most %u exports are possible",
+        return say_error(SAY_USAGE, "serve", arguments->exports[PLACES_MAX], "at most %u exports are allowed",
                          PLACES_MAX);
     for (size_t i = 0; i < arguments->export_count; i++) {
         const char *why = place_read(arguments->exports[i], &places[i]);
@@ -66,7 +66,7 @@ static int refuse_port(unsigned port, int error) {
     if (holder_ask(port) == HOLDER_WATCHER)
         return say_error(SAY_SYSTEM, "listen on", where, "usermount-pack events is already running: %s", who);
     return say_error(SAY_SYSTEM, "listen on", where,
-                     "%s uses that port; stop it, or choose another with --port and events_port", who);
+                     "%s uses the port; stop it, or choose another port with --port and events_port", who);
 }
 
 int cmd_events(const struct arguments *arguments) {
@@ -94,7 +94,7 @@ int cmd_events(const struct arguments *arguments) {
     journal_listens(&journal, port, places, hub.place_count);
     rc = server_run(&hub, listener);
     if (rc < 0)
-        return say_error(SAY_SYSTEM, "go on with", "the events", "%s", strerror(-rc));
+        return say_error(SAY_SYSTEM, "serve", "the events", "%s", strerror(-rc));
     journal_ends(&journal);
     return SAY_DONE;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* inspect: what the kernel sees. Its porcelain lines are documented in usermount-pack(1). */
+/* inspect: lists what the kernel sees in an image. usermount-pack(1) documents the porcelain lines. */
 #include "image/purpose.h"
 #include "cmd.h"
 #include "cmd_common.h"
@@ -142,7 +142,7 @@ static void print_census(const struct census *census, const struct scan *scan, b
         fputc('\n', stdout);
         return;
     }
-    printf("\n%s, OpenRC: %s, docker: %s, rpcbind: %s, busybox: %s, NFS: %s\n", arch ? arch : "no program inside",
+    printf("\n%s, OpenRC: %s, docker: %s, rpcbind: %s, busybox: %s, NFS: %s\n", arch ? arch : "no program found",
            census->has_openrc ? "yes" : "no", census->has_docker ? "yes" : "no", census->has_rpcbind ? "yes" : "no",
            census->has_busybox ? "yes" : "no", census_nfs_name(census->nfs));
 }
@@ -168,7 +168,7 @@ static void print_scan(const struct scan *scan, bool porcelain) {
                scan->faults_seen - scan->fault_count);
 }
 
-/* Every name, but those too deep to be named. 0 or -1. */
+/* Lists all names except those whose paths are too long for any system call. Returns 0 or -1. */
 static int print_list(const struct tree *tree, bool porcelain) {
     uint64_t listed = 0;
     int rc = tree_walk(tree, porcelain ? list_porcelain : list_people, &listed);
@@ -191,7 +191,7 @@ static void print_lost(void *context, const char *path) {
     fputc('\n', stdout);
 }
 
-/* The files that are empty on Docker for Mac's kernels. 0 or -ENOMEM. */
+/* Lists the files that are empty on Docker for Mac's kernels. Returns 0 or -ENOMEM. */
 static int print_all_lost(const struct image *image, bool porcelain) {
     struct lost lost;
     int rc = cmd_find_lost(&lost, image->bytes, image->size);

@@ -23,7 +23,7 @@ static int replace(const struct image *image, const struct packed *packed, struc
     return draft_commit(draft, image, &error) < 0 ? say_image_error(&error) : SAY_DONE;
 }
 
-/* The base is hashed while it is copied and synced; draft_commit sees to it that it is still the same. */
+/* Hashes the base while it is copied and synced. draft_commit() checks that the image has not changed meanwhile. */
 static int cut(const struct image *image, const char *target, const struct packed *packed) {
     struct image_error error;
     struct digest_job job;
@@ -52,7 +52,7 @@ static void report(const struct arguments *arguments, const struct image *image,
         return;
     }
     say_plain(stdout, target);
-    printf(": the original again, %" PRIu64 " bytes\n  SHA-256  %s\n", packed->base_bytes, base);
+    printf(": original restored, %" PRIu64 " bytes\n  SHA-256  %s\n", packed->base_bytes, base);
     if (!arguments->out)
         cmd_tell_restart(target);
 }
@@ -70,7 +70,7 @@ int cmd_remove(const struct arguments *arguments) {
     packed = packed_look(image.bytes, image.size);
     code = cmd_refuse_state(&image, &packed);
     if (code == SAY_DONE && packed.state == PACKED_STOCK)
-        code = say_error(SAY_NO, "remove from", image.path, "it is not packed");
+        code = say_error(SAY_NO, "restore", image.path, "it is not packed");
     if (code == SAY_DONE)
         code = cmd_lock(&image, target);
     if (code == SAY_DONE)

@@ -61,10 +61,10 @@ static void print_people(const struct image *image, const struct packed *packed)
                packed->manifest.format);
         break;
     case PACKED_DAMAGED:
-        puts("damaged: its manifest is not one that usermount-pack writes");
+        puts("damaged: usermount-pack did not write this manifest");
         break;
     case PACKED_BURIED:
-        printf("changed: it was packed, and then %" PRIu64 " bytes were put behind\n", packed->behind_bytes);
+        printf("changed: %" PRIu64 " bytes were appended after it was packed\n", packed->behind_bytes);
         break;
     case PACKED_COMPRESSED:
         printf("compressed with %s; Docker for Mac's kernels and usermount-pack read gzip only\n",

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * verify: everything, as strictly as the strictest kernel would, and a packed image against its
- * own manifest. The answer is one line; scripts get the facts.
+ * verify: checks the whole image by the rules of the strictest kernel, and compares a packed image with its manifest.
  */
 #include "cmd.h"
 #include "cmd_common.h"
@@ -22,7 +21,7 @@ static void start_hashes(struct hashes *hashes, const struct image *image, const
     digest_start(&hashes->payload, image->bytes + packed->payload_offset, packed->payload_bytes);
 }
 
-/* The exit code of what the manifest promises. */
+/* Compares the hashes with the manifest. Returns the exit code. */
 static int check_hashes(struct hashes *hashes, const struct image *image, const struct packed *packed) {
     int base_rc = digest_wait(&hashes->base);
     int payload_rc = digest_wait(&hashes->payload);
@@ -34,7 +33,8 @@ static int check_hashes(struct hashes *hashes, const struct image *image, const 
                          "its base has changed since it was packed (SHA-256 differs)");
     for (uint64_t at = packed->base_bytes; at < packed->payload_offset; at++)
         if (image->bytes[at])
-            return say_error(SAY_BAD_IMAGE, "accept", image->path, "byte %" PRIu64 " behind its base is not zero", at);
+            return say_error(SAY_BAD_IMAGE, "accept", image->path,
+                             "byte %" PRIu64 ", between base and payload, is not zero", at);
     if (memcmp(hashes->payload.sha256, packed->manifest.payload_sha256, DIGEST_BYTES) != 0)
         return say_error(SAY_BAD_IMAGE, "accept", image->path,
                          "its payload has changed since it was packed (SHA-256 differs)");

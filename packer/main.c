@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* usermount-pack: the verb table, help and exit codes; nothing else. */
+/* usermount-pack: the table of verbs, and the help. */
 #include "host/cleanup.h"
 #include "cmd.h"
 #include "output/say.h"
@@ -27,10 +27,10 @@ static const struct verb verbs[] = {
      "put the agent into the image, or replace the one in it"},
     {"remove", ARGUMENTS_REMOVE, cmd_remove, "remove [-o OUT] [IMAGE]", "restore the original image, bit for bit"},
     {"status", ARGUMENTS_STATUS, cmd_status, "status [IMAGE]",
-     "tell whether the image is packed, and with which agent"},
+     "show whether the image is packed, and with which agent"},
     {"inspect", ARGUMENTS_INSPECT, cmd_inspect, "inspect [--list] [IMAGE]",
      "list the segments and entries that the kernel sees"},
-    {"verify", ARGUMENTS_VERIFY, cmd_verify, "verify [IMAGE]", "read the whole image as strictly as any kernel does"},
+    {"verify", ARGUMENTS_VERIFY, cmd_verify, "verify [IMAGE]", "check the whole image as strictly as any kernel does"},
     {"doctor", ARGUMENTS_DOCTOR, cmd_doctor, "doctor [--fix | --unfix] [--config FILE] [--root DIR]",
      "check the Mac's exports, nfs.conf, nfsd and Docker"},
     {"events", ARGUMENTS_EVENTS, cmd_events,
@@ -54,7 +54,7 @@ static void print_help(FILE *out) {
           out);
 }
 
-/* A summary begins with a small letter of ASCII. */
+/* Each summary begins with a lower-case letter of ASCII. */
 static int print_verb_help(const struct verb *verb) {
     char first = (char)(verb->summary[0] - 'a' + 'A');
 
@@ -85,9 +85,9 @@ static int run_verb(const struct verb *verb, int argc, char **argv) {
         return print_verb_help(verb);
     cleanup_install();
     code = verb->run(&arguments);
-    /* A report that did not reach its reader is no report. */
+    /* A truncated report must not look like success. */
     if (fflush(stdout) || ferror(stdout))
-        return say_error(SAY_SYSTEM, "write", "standard output", "it did not take all of it");
+        return say_error(SAY_SYSTEM, "write", "standard output", "the report is incomplete");
     return code;
 }
 
@@ -95,7 +95,7 @@ int main(int argc, char **argv) {
     const struct verb *verb;
 
     if (!standard_fill())
-        return SAY_SYSTEM; /* and nowhere to say it */
+        return SAY_SYSTEM; /* standard error may be closed: there is no place for a message */
     if (argc < 2) {
         print_help(stderr);
         return SAY_USAGE;

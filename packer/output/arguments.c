@@ -5,10 +5,10 @@
 
 struct option {
     const char *name;   /* "--set", or "-o" */
-    const char *value;  /* the value's name, or NULL for a switch */
-    unsigned int verbs; /* that know it */
-    size_t offset;      /* of a const char *, a bool, or a list of const char * */
-    size_t count;       /* for a list, where its length is */
+    const char *value;  /* the name of its value; NULL if it has none */
+    unsigned int verbs; /* the verbs that accept it */
+    size_t offset;      /* of its field: a const char *, a bool, or a list of const char * */
+    size_t count;       /* for a list, the offset of its length; else 0 */
     const char *help;
 };
 
@@ -30,13 +30,13 @@ static const struct option options[] = {
     {"--port", "N", ARGUMENTS_EVENTS, AT(port), 0, "listen on 127.0.0.1:N instead of port 20490"},
     {"--exclude", "PATTERN", ARGUMENTS_EVENTS, AT(exclude), AT(exclude_count), "ignore these folders; may be repeated"},
     {"--list", NULL, ARGUMENTS_INSPECT, AT(list), 0, "list every file as the kernel unpacks it"},
-    {"--porcelain", NULL, ARGUMENTS_ALL, AT(porcelain), 0, "key=value lines for scripts"},
-    {"--help", NULL, ARGUMENTS_ALL, AT(help), 0, "this text"},
+    {"--porcelain", NULL, ARGUMENTS_ALL, AT(porcelain), 0, "print key=value lines for scripts"},
+    {"--help", NULL, ARGUMENTS_ALL, AT(help), 0, "show this help"},
 };
 
 #define OPTION_COUNT (sizeof(options) / sizeof(options[0]))
 
-/* The option of that name, known to the verb; a name=value form has its value put in *value. */
+/* Finds an option of the verb. For the form --name=value, sets *value. */
 static const struct option *find(const char *word, enum arguments_verb verb, const char **value) {
     size_t length = strcspn(word, "=");
     bool is_long = word[1] == '-';
@@ -58,10 +58,10 @@ static const struct option *find(const char *word, enum arguments_verb verb, con
     return NULL;
 }
 
-/* One more word of the list at `words`, whose length is at `count`. */
+/* Appends a word to a list. Returns false if the list is full. */
 static bool append(const char **words, size_t *count, const char *word, const char **why) {
     if (*count == ARGUMENTS_SET_MAX) {
-        *why = "given too often";
+        *why = "at most 64 are allowed";
         return false;
     }
     words[(*count)++] = word;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * arguments: the command line, by a table that is also the help. Pure but for help's output.
+ * arguments: reads the command line. One table serves as parser and help. Pure, except for the help's output.
  */
 #ifndef PACKER_ARGUMENTS_H
 #define PACKER_ARGUMENTS_H
@@ -11,7 +11,7 @@
 
 #define ARGUMENTS_SET_MAX 64 /* of each list */
 
-/* Verbs, as bits: which options belong to which. */
+/* The verbs, as bits. */
 enum arguments_verb {
     ARGUMENTS_ADD = 1,
     ARGUMENTS_REMOVE = 2,
@@ -25,8 +25,8 @@ enum arguments_verb {
 
 /* Pointers are into argv. */
 struct arguments {
-    const char *image; /* NULL: the default */
-    const char *out;
+    const char *image; /* NULL: the default image */
+    const char *out;   /* NULL: the image itself */
     const char *config;
     const char *agent;
     const char *root;
@@ -34,7 +34,7 @@ struct arguments {
     size_t set_count;
     const char *exclude[ARGUMENTS_SET_MAX];
     size_t exclude_count;
-    const char *exports[ARGUMENTS_SET_MAX]; /* EXPORT[=FOLDER] of events */
+    const char *exports[ARGUMENTS_SET_MAX]; /* EXPORT[=FOLDER], for events */
     size_t export_count;
     const char *port;
     bool gzip;
@@ -49,13 +49,13 @@ struct arguments {
 };
 
 /*
- * Reads what follows the verb. False: the command line is wrong, and *why says how, with *what as
- * the word at fault (or NULL).
+ * Reads the argc words after the verb. Returns false if they are wrong, and sets *why to one clause and *what to the
+ * wrong word.
  */
 bool arguments_read(struct arguments *arguments, enum arguments_verb verb, int argc, char **argv, const char **why,
                     const char **what);
 
-/* The options of one verb, a line each. */
+/* Prints the options of one verb, one on each line. */
 void arguments_help(enum arguments_verb verb, FILE *out);
 
 #endif

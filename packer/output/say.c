@@ -12,7 +12,7 @@
 #define PROGRAM "usermount-pack"
 #define REASON_BYTES 1024
 
-/* "OBJECT: reason", and a line's end. What the reason tells of may come from outside as well. */
+/* Prints "OBJECT: reason" and a newline. Both may contain untrusted text, so both are escaped. */
 static void __attribute__((format(printf, 2, 0)))
 say_reason(const char *object, const char *format, va_list arguments) {
     char text[REASON_BYTES];
@@ -49,12 +49,12 @@ int say_image_error(const struct image_error *error) {
     if (error->error == EBUSY && strcmp(error->action, "lock") == 0) {
         if (error->holder > 0)
             return say_error(SAY_REFUSED, error->action, error->object,
-                             "another usermount-pack is at work on it (process %ld)", error->holder);
-        return say_error(SAY_REFUSED, error->action, error->object, "another usermount-pack is at work on it");
+                             "another usermount-pack is using it (process %ld)", error->holder);
+        return say_error(SAY_REFUSED, error->action, error->object, "another usermount-pack is using it");
     }
     if (error->error == EACCES && strcmp(error->action, "follow") == 0)
         return say_error(SAY_REFUSED, error->action, error->object,
-                         "the link is another user's, in a folder that anybody may write to");
+                         "another user owns the link, and anybody may write to its folder");
     if (error->error == EINVAL && strcmp(error->action, "replace") == 0)
         return say_error(SAY_REFUSED, error->action, error->object, "not a regular file; nothing was written");
     if (error->error == ESTALE)

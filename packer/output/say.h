@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * say: messages, tables and key=value lines, for people and for scripts. Edge.
+ * say: prints errors, warnings and parts of reports, for people and for scripts. Edge.
  */
 #ifndef PACKER_SAY_H
 #define PACKER_SAY_H
@@ -14,33 +14,33 @@
 /* The program's exit codes. */
 enum say_exit {
     SAY_DONE = 0,
-    SAY_NO = 1,
+    SAY_NO = 1, /* the answer is no */
     SAY_USAGE = 2,
     SAY_BAD_IMAGE = 3,
-    SAY_SYSTEM = 4,
-    SAY_REFUSED = 5,
+    SAY_SYSTEM = 4,  /* a system call failed */
+    SAY_REFUSED = 5, /* it could damage something */
 };
 
-/* "usermount-pack: unable to VERB OBJECT: reason" on standard error. Returns code. */
+/* Prints "usermount-pack: unable to VERB OBJECT: reason" to standard error. Returns code. */
 int say_error(int code, const char *verb, const char *object, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* "usermount-pack: warning: OBJECT: text" on standard error: the work goes on. */
+/* Prints "usermount-pack: warning: OBJECT: text" to standard error. The work continues. */
 void say_warning(const char *object, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The same for an edge's failure; the code follows from the error. */
+/* Prints an error of host/, with a hint if there is one. Returns the exit code that belongs to it. */
 int say_image_error(const struct image_error *error);
 
-/* The place and text of a fault: "segment 2 (gzip) at byte 50830288: the gzip checksum does not match". */
+/* Prints place and text of a fault: "segment 2 (gzip) at byte 50830288: the gzip checksum does not match". */
 void say_fault(FILE *out, const struct segment_fault *fault);
 
-/* text with blanks, "\", "=" and what say_plain escapes as \ooo, so that it is one word of a porcelain line. */
+/* Prints text as one word of a porcelain line: blanks, "\", "=" and all that say_plain escapes become \ooo. */
 void say_word(FILE *out, const char *text);
 
-/* text for a terminal: as the agent shows it, control characters and bytes that are not UTF-8 as \ooo, blanks kept. */
+/* Prints text to a terminal: control characters and bytes that are not UTF-8 become \ooo. */
 void say_plain(FILE *out, const char *text);
 
-/* "48.5 MiB" for people. Valid until the fourth next call. */
+/* Returns text such as "48.5 MiB". It is valid until the fourth call after this one. */
 const char *say_size(uint64_t bytes);
 
 #endif

@@ -418,7 +418,7 @@ def test_two_fixes_at_once_do_not_mix(fresh):
     for thread in threads:
         thread.join()
     assert [code for code, _ in codes].count(5) == 2, codes
-    assert all(code != 5 or "is at work on it" in text for code, text in codes), codes
+    assert all(code != 5 or "another usermount-pack is using it" in text for code, text in codes), codes
     assert fresh.read("etc/exports").count(EXPORTS_BLOCK) == 1
 
 
@@ -459,8 +459,8 @@ def test_usage_errors(mac, arguments):
 
 def test_what_is_no_mac_is_not_looked_at(mac):
     done = mac.run("doctor", code=2)
-    assert (done.stdout, done.stderr) == ("", "usermount-pack: unable to look at this system: it is not a Mac; "
-                                          "to check a Mac's files, name their folder with --root DIR\n")
+    assert (done.stdout, done.stderr) == ("", "usermount-pack: unable to check this system: it is not a Mac; "
+                                          "use --root DIR for a Mac's files\n")
 
 
 def test_a_root_that_is_not_there(mac):

@@ -92,7 +92,7 @@ def test_who_changes_docker_s_image_reads_how_to_restart_it(pack, image, tmp_pat
     sha = hashlib.sha256(docker.read_bytes()).hexdigest()
     assert pack("add", docker).stdout.endswith(RESTART)
     assert RESTART not in pack("remove", "-o", other, docker).stdout
-    assert pack("remove", docker).stdout == f"{docker}: the original again, {docker.stat().st_size} bytes\n  SHA-256  {sha}\n{RESTART}"
+    assert pack("remove", docker).stdout == f"{docker}: original restored, {docker.stat().st_size} bytes\n  SHA-256  {sha}\n{RESTART}"
     assert RESTART not in pack("add", other).stdout + pack("remove", other).stdout
 
 
@@ -382,7 +382,7 @@ def test_what_is_no_initramfs_is_named(pack, image, what):
     image.write_bytes(FOREIGN[what])
     for verb in ("add", "remove", "verify", "inspect"):
         done = pack(verb, image, code=3)
-        assert f"not an initramfs but {what}\n" in done.stderr
+        assert f": it is {what}, not an initramfs\n" in done.stderr
     assert pack.facts("status", image, code=3)["state"] == "foreign"
     assert image.read_bytes() == FOREIGN[what]
 
@@ -468,7 +468,7 @@ REFUSED = {
     "bad-crc": (images.gz(images.archive(images.moby_entries()), crc=1), [], 3, "checksum"),
     "cut": (images.moby()[:-40], [], 3, "ends too early"),
     "xz-segment": (images.pad4(images.moby()) + b"\xfd7zXZ\0" + bytes(60), [], 3, "segment 2 (xz) at byte"),
-    "no-files": (images.gz(images.archive([])), [], 3, "it holds no files"),
+    "no-files": (images.gz(images.archive([])), [], 3, "it contains no files"),
     "link-in-the-way": (images.gz(images.archive(images.moby_entries() + [
         images.symlink("etc/usermount.conf", "/etc/other")])), ["--force"], 5, "etc/usermount.conf"),
     "directory-in-the-way": (images.gz(images.archive(images.moby_entries() + [
@@ -513,7 +513,7 @@ def test_something_put_behind_a_packed_image_is_refused(pack, image):
     pack("add", image)
     image.write_bytes(grown := image.read_bytes() + images.container())
     for verb in ("add", "remove"):
-        assert f"{len(images.container())} bytes were put behind" in pack(verb, image, code=5).stderr
+        assert f"{len(images.container())} bytes were appended after it was packed; use the original image\n" in pack(verb, image, code=5).stderr
     assert image.read_bytes() == grown
     # Far behind, it is the manifest in the tree that tells.
     image.write_bytes(grown + images.gz(images.archive([images.file("big", os.urandom(2 << 20))])))
@@ -562,8 +562,8 @@ def test_what_mobys_kernel_would_leave_empty_is_refused(pack, image):
     before = image.read_bytes()
     done = pack("add", image, code=3)
     assert done.stderr == (f"usermount-pack: unable to use {image}: /bin/busybox and 2 more files are empty on Docker for "
-                           "Mac's kernels: Linux 4.4 and 4.9 skip the hard links that bring the data (usermount-pack inspect "
-                           "lists them); take Docker's own image\n")
+                           "Mac's kernels: Linux 4.4 and 4.9 skip the hard links that contain the data (usermount-pack inspect "
+                           "lists the files); use Docker's own image\n")
     assert pack("add", "--force", image, code=3).stderr == done.stderr
     assert image.read_bytes() == before and sorted(os.listdir(image.parent)) == ["initrd.img", "share"]
 

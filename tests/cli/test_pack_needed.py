@@ -123,7 +123,7 @@ def test_settings_are_kept_unless_others_are_given(pack, image, tmp_path, how, a
 def test_what_is_kept_is_told(pack, image):
     pack("add", "--set", "wait=9", image)
     (pack.share / "usermount.conf").write_bytes(b"# new\n")
-    assert "\n  settings kept as they were packed before\n" in pack("add", image).stdout
+    assert "\n  settings kept from the packed image\n" in pack("add", image).stdout
 
 
 def test_compression_is_kept_too(pack, image):
@@ -216,13 +216,14 @@ def test_a_person_at_a_terminal_is_told(pack, image, build):
     pack("add", image)
     env = {**os.environ, "USERMOUNT_SHARE": str(pack.share)}
     text, code = at_terminal([pack.program, "add", "--if-needed", image], env)
-    assert code == 0 and "packed already" in text
+    assert code == 0 and text.split(": ", 1)[1].strip() == "already packed with the same files; not changed"
 
 
 def test_a_refusal_is_one_all_the_same(pack, image, tmp_path):
     image.write_bytes(images.moby(openrc=False))
     pack("add", "--if-needed", image, code=5)
-    assert "not for -o" in pack("add", "--if-needed", "-o", tmp_path / "out", image, code=2).stderr
+    assert (pack("add", "--if-needed", "-o", tmp_path / "out", image, code=2).stderr ==
+            "usermount-pack: unable to use --if-needed: it cannot be combined with -o\n")
     pack("add", "--if-needed", tmp_path / "missing", code=4)
 
 

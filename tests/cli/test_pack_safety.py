@@ -234,7 +234,7 @@ def test_one_packer_at_a_time(pack, folder, image):
             seen.append(stat.S_IMODE((folder / ".initrd.img.usermount-lock").stat().st_mode))
             for words in (["add"], ["add", "-o", folder / "link.img"]):
                 assert pack(*words, image, code=5).stderr == (
-                    f"usermount-pack: unable to lock {image}: another usermount-pack is at work on it "
+                    f"usermount-pack: unable to lock {image}: another usermount-pack is using it "
                     f"(process {info.pid})\n")
             pack("status", image, code=1)
             pack("verify", image)
@@ -504,8 +504,8 @@ def test_a_link_of_somebody_else_s_in_a_folder_for_all_is_not_followed(pack, fol
     if os.geteuid() == 0:
         os.lchown(public / "out.img", 12345, 12345)
         done = pack("add", "-o", public / "out.img", image, code=5)
-        assert done.stderr == (f"usermount-pack: unable to follow {public}/out.img: the link is another user's, in a folder "
-                               "that anybody may write to\n")
+        assert done.stderr == (f"usermount-pack: unable to follow {public}/out.img: another user owns the link, and anybody may "
+                               "write to its folder\n")
         assert os.listdir(folder) == ["initrd.img"]
         os.lchown(public / "out.img", 0, 0)
     pack("add", "-o", public / "out.img", image)

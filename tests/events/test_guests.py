@@ -330,8 +330,8 @@ def test_a_port_that_another_program_has_names_it(netns, program, speaks):
     done = run(netns, program)
     name = open(f"/proc/{os.getpid()}/comm").read().strip()
     assert done.returncode == 4 and done.stdout == ""
-    assert done.stderr == f"usermount-pack: unable to listen on 127.0.0.1:20490: {name} (process {os.getpid()}) uses that port; " \
-        "stop it, or choose another with --port and events_port\n"
+    assert done.stderr == f"usermount-pack: unable to listen on 127.0.0.1:20490: {name} (process {os.getpid()}) uses the port; " \
+        "stop it, or choose another port with --port and events_port\n"
     assert time.monotonic() - began < 8
     server.close()
 
@@ -386,7 +386,7 @@ def test_it_keeps_no_file_system_from_being_unmounted(users, watch, join, netns)
 @pytest.mark.parametrize("words, complaint", [
     (["--port", "0"], "use --port: a port is"), (["--port", "65536"], "a port is"), (["--port", "x"], "a port is"),
     (["Users"], "an EXPORT is a path"), (["/Users="], "the FOLDER of"), (["--exclude", "/x"], "a pattern is"),
-    (["--exclude", "a/../b"], "a pattern is"), (["--nothing"], "unknown option"), (["/x"] * 33, "at most 32 exports are possible"),
+    (["--exclude", "a/../b"], "a pattern is"), (["--nothing"], "unknown option"), (["/x"] * 33, "at most 32 exports are allowed"),
 ])
 def test_a_wrong_command_line_is_refused(netns, program, words, complaint):
     done = run(netns, program, *words)

@@ -50,8 +50,8 @@ static void drop_unwanted(struct knock_table *table) {
     table->count = kept;
 }
 
-/* A connect that was not answered since the last round is given up for a new one: the kernel's own second SYN
- * would come only after a second. */
+/* Replaces a connect that has had no answer since the last round. The kernel would send its own second SYN only after
+ * a second. */
 static void start(struct knock *knock) {
     struct probe_address address;
 

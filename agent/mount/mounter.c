@@ -28,7 +28,7 @@ static int target_fault(struct recorder *recorder, const char *path, const char 
     return recorder_fail(recorder, STEP_TARGET), -1;
 }
 
-/* `path` is a prefix of the target: make it a directory, if it is not there. */
+/* Makes the directory `path`, a prefix of the target, if it is missing. */
 static int make_directory(struct recorder *recorder, const char *path) {
     struct stat status;
 
@@ -78,8 +78,8 @@ static int try_mount(const struct mounter_job *job, const char *common, const ch
         return EINVAL;
     if (mount(job->source, job->target, "nfs", options.flags, options.data) == 0)
         return 0;
-    /* This very file system is on the target (fs/namespace.c, do_add_mount): a mount(2) that was given up came about.
-     */
+    /* EBUSY: this very file system is on the target (fs/namespace.c, do_add_mount()). A mount(2) that was given up
+     * succeeded late. */
     return errno == EBUSY ? 0 : errno;
 }
 
@@ -97,15 +97,15 @@ static void put_others(const char *added, struct text left_out, struct text_out 
     }
 }
 
-/* What is mounted from here on is seen by this process alone, and gone with it. */
+/* From here on, only this process sees what it mounts, and its mounts end with it. */
 static int leave_namespace(void) {
     if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
         return -errno;
     return 0;
 }
 
-/* The kernel says EINVAL and no more. The option without which it says something else is the one. A mount that succeeds
- * without it is not what was asked for: nobody, a container that starts now least of all, may meet it. */
+/* The kernel returns EINVAL and names no option. The option at fault is the one without which the error changes. A
+ * mount that succeeds without it is not what the user asked for, and no container that starts now may see it. */
 static void find_refused(const struct mounter_job *job, struct evidence *evidence) {
     char added[2 * CONFIG_OPTIONS_SIZE], others[2 * CONFIG_OPTIONS_SIZE];
     struct text_out all = text_out(added, sizeof added);
@@ -169,7 +169,7 @@ enum work_end mounter_check(const void *argument, struct recorder *recorder) {
     return WORK_DONE;
 }
 
-/* A server that answers "you may not" has answered. */
+/* A denial is an answer too. */
 static bool is_answer(int error) {
     return error == 0 || error == EACCES || error == EPERM;
 }
@@ -205,12 +205,12 @@ enum work_end mounter_prove(const void *argument, struct recorder *recorder) {
     if (dir)
         closedir(dir);
     if (end == WORK_DONE)
-        readahead_raise(job->target); /* a hint: the mount is as good without */
+        readahead_raise(job->target); /* the mount works without */
     return end;
 }
 
-/* The cached names are dropped before the options are compared, so that EINVAL, of options that the kernel shows
- * otherwise than it takes them, does as well. */
+/* The kernel drops its cached names before it compares the options, so EINVAL is success too. It occurs with options
+ * that the kernel shows in another form than it accepts. */
 enum work_end mounter_forget(const void *argument, struct recorder *recorder) {
     const struct mounter_job *job = argument;
     struct options options;
@@ -223,7 +223,7 @@ enum work_end mounter_forget(const void *argument, struct recorder *recorder) {
     return WORK_FAILED;
 }
 
-/* EINVAL: nothing is mounted there (any more), which is what was wanted. */
+/* EINVAL and ENOENT: nothing is mounted there. */
 static enum work_end unmount(const struct mounter_job *job, int flags) {
     return umount2(job->target, UMOUNT_NOFOLLOW | flags) == 0 || errno == EINVAL || errno == ENOENT ? WORK_DONE
                                                                                                     : WORK_FAILED;

@@ -11,7 +11,7 @@
 
 enum {
     FRAME_BYTES = 1500,
-    ENTRY_BYTES = 24, /* of an entry3 besides its name, at the least (RFC 1813, 3.3.16) */
+    ENTRY_BYTES = 24, /* the least that an entry3 has besides its name (RFC 1813, 3.3.16) */
     LONG_BYTES = 2 * FRAME_BYTES,
     LIST_ENTRIES_MAX = 512, /* more would only cost time */
     LOOK_ENTRIES_MAX = 200,
@@ -39,7 +39,7 @@ struct look {
     enum prove_read proof;
 };
 
-/* "You may not" is an answer like another: look on. */
+/* After a denial, or for a name that is gone, the search goes on. */
 static int unless_denied(int error) {
     return error == EACCES || error == EPERM || error == ENOENT ? 0 : error;
 }

@@ -13,7 +13,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-/* The number in the file, 0 where it holds none. */
+/* The number in the file; 0: it holds none. */
 static uint64_t read_kib(int fd) {
     char text[32];
     uint64_t kib = 0;

@@ -2,8 +2,8 @@
 /*
  * readahead: how far the kernel reads ahead in files of a mount. Edge.
  *
- * Until 5.3 an NFS mount had 15 times its rsize; since then it has what a disk has, 128 KiB, and a file that is read
- * from one end to the other then waits for the wire again and again. Measured in docs/benchmarks.md.
+ * Up to Linux 5.3, an NFS mount reads ahead 15 times its rsize. Later kernels read ahead 128 KiB, as for a disk, and a
+ * sequential read then waits for the network again and again. Measured in docs/benchmarks.md.
  * Source: fs/nfs/super.c, Documentation/ABI/testing/sysfs-class-bdi.
  */
 #ifndef USERMOUNT_READAHEAD_H
@@ -11,8 +11,8 @@
 
 #define READAHEAD_KIB 1024u
 
-/* Give the file system on `target` at least READAHEAD_KIB; never less than it has. 0 or -errno: it is a hint, and the
- * mount is as good without. May hang where the server does. */
+/* Raises the read-ahead of the file system on `target` to READAHEAD_KIB, and never lowers it. 0 or -errno, which the
+ * caller may ignore: the mount works without. It may hang with the server. */
 int readahead_raise(const char *target);
 
 #endif

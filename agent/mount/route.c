@@ -9,13 +9,10 @@ static bool read_hex(struct text text, uint32_t *value) {
     if (text.len == 0 || text.len > 8)
         return false;
     for (size_t i = 0; i < text.len; i++) {
-        char c = text.at[i];
-        uint32_t digit = c >= '0' && c <= '9'   ? (uint32_t)(c - '0')
-                         : c >= 'A' && c <= 'F' ? (uint32_t)(c - 'A') + 10
-                                                : 16;
+        int digit = text_digit(text.at[i]);
         if (digit > 15)
             return false;
-        sum = sum * 16 + digit;
+        sum = sum * 16 + (uint32_t)digit;
     }
     *value = sum;
     return true;
@@ -26,7 +23,8 @@ struct route {
     uint64_t metric;
 };
 
-/* "Iface Destination Gateway Flags RefCnt Use Metric Mask …", tabs between, hexadecimal in host order. */
+/* "Iface Destination Gateway Flags RefCnt Use Metric Mask …", separated by tabs. The addresses and flags are
+ * hexadecimal, in host order (net/ipv4/fib_trie.c, fib_route_seq_show()). */
 static bool read_route(struct text line, struct route *route) {
     text_cut(&line, '\t');
     if (!read_hex(text_cut(&line, '\t'), &route->destination) || !read_hex(text_cut(&line, '\t'), &route->gateway) ||
@@ -48,7 +46,7 @@ bool route_gateway(struct text table, struct text_out *out) {
     }
     if (best.metric == UINT64_MAX)
         return false;
-    /* The number is in memory as the address is on the wire, lowest byte first on a little-endian machine. */
+    /* In memory, the number has the address's network order: on a little-endian machine, the low byte comes first. */
     text_putf(out, "%u.%u.%u.%u", best.gateway & 255, best.gateway >> 8 & 255, best.gateway >> 16 & 255,
               best.gateway >> 24);
     return true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * server: which server a mount asks, as things stand now: the configured one, or the default route's gateway. Edge.
+ * server: which server a mount uses now: the configured one, or the default route's gateway. Edge: it reads
+ * /proc/net/route at each call.
  */
 #ifndef USERMOUNT_SERVER_H
 #define USERMOUNT_SERVER_H
@@ -9,17 +10,17 @@
 #include "../engine/evidence.h"
 #include "../probe/probe.h"
 
-/* The server's name or address; empty where it is `gateway` and there is no default route. */
+/* Appends the server's name or address; nothing if the server is `gateway` and there is no default route. */
 void server_name(const struct config_mount *mount, struct text_out *out);
 
-/* "192.168.65.1:/Users": the source for mount(2), as /proc/mounts shows it. */
+/* Appends "192.168.65.1:/Users": the source for mount(2), as /proc/mounts shows it. */
 void server_source(const struct config_mount *mount, struct text_out *out);
 
-/* Address and ports for a mount without a probe: what the user asked for, and NFS's usual port. False, with nothing
- * changed, where the server has a name or there is no default route. */
+/* Fills the address and ports for a mount without a probe: the ports that the user gave, and NFS's usual port. False,
+ * and *evidence unchanged, if the server has a name or there is no default route. */
 bool server_guess(const struct config *config, const struct config_mount *mount, struct evidence *evidence);
 
-/* What a probe of `mount` asks. */
+/* Fills the request for a probe of `mount`. */
 void server_request(const struct config *config, const struct config_mount *mount, struct probe_request *request);
 
 #endif

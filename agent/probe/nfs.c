@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE /* libnfs.h wants struct timeval and more of it */
+#define _GNU_SOURCE /* libnfs.h needs struct timeval and others */
 #include "nfs.h"
 
 #include "../engine/exports.h"
@@ -16,7 +16,7 @@
 #include <nfsc/libnfs-raw-mount.h>
 #include <nfsc/libnfs-raw-nfs.h>
 
-/* One call: what its callback is to fill, and whether it has. */
+/* One call, and the result that its callback fills in. */
 struct call {
     struct recorder *recorder;
     const char *export;
@@ -27,7 +27,7 @@ struct call {
     char bytes[NFS3_FHSIZE];
 };
 
-/* libnfs tells the kinds of refusal apart by text only; these are pdu.c's. */
+/* libnfs reports the kind of a refusal as text alone. These texts are in its lib/pdu.c. */
 static enum rpc_outcome outcome_of(const char *message) {
     static const struct {
         const char *message;
@@ -46,7 +46,7 @@ static enum rpc_outcome outcome_of(const char *message) {
     return RPC_GARBLED;
 }
 
-/* Common head of the callbacks: true when there is a result to read. */
+/* Every callback begins with this. True: `data` is a result. */
 static bool answered(struct call *call, int status, const void *data) {
     call->over = true;
     call->outcome = status == RPC_STATUS_SUCCESS ? RPC_FINE : outcome_of(status == RPC_STATUS_ERROR ? data : NULL);
@@ -74,7 +74,7 @@ static void got_mnt(struct rpc_context *rpc, int status, void *data, void *ctx) 
     if (result->fhs_status != MNT3_OK)
         return;
     const fhandle3 *handle = &result->mountres3_u.mountinfo.fhandle;
-    if (handle->fhandle3_len > sizeof call->bytes) { /* libnfs does not look at the protocol's limit */
+    if (handle->fhandle3_len > sizeof call->bytes) { /* libnfs does not check the protocol's limit */
         call->outcome = RPC_GARBLED;
         return;
     }
@@ -102,15 +102,15 @@ static void lose(struct call *call, int error) {
     call->error = error;
 }
 
-/* libnfs does not tell how a connection ended: the socket does, before libnfs reads from it. An end of file has no
- * errno; libtirpc gives it that of a reset as well. */
+/* libnfs does not report how a connection ended. The socket does, before libnfs reads from it. An end of file has no
+ * errno, and gets that of a reset, as in libtirpc. */
 static int socket_error(const struct pollfd *pfd) {
     int error = pfd->revents & (POLLERR | POLLHUP) ? -probe_socket_error(pfd->fd) : 0;
 
     return error > 0 ? error : ECONNRESET;
 }
 
-/* Let libnfs work until the call is over. A lost connection ends it too. */
+/* Runs libnfs until the call is over. A lost connection ends it too. */
 static void finish(struct rpc_context *rpc, struct call *call) {
     while (!call->over) {
         struct pollfd pfd = {.fd = rpc_get_fd(rpc), .events = (short)rpc_which_events(rpc)};
@@ -125,7 +125,7 @@ static void finish(struct rpc_context *rpc, struct call *call) {
     }
 }
 
-/* The call went out, if `status` is 0; else libnfs had no memory for it. */
+/* `status` is libnfs's for queueing the call: 0, or it had no memory. */
 static void send_and_finish(int status, struct rpc_context *rpc, struct call *call) {
     if (status == 0)
         finish(rpc, call);
@@ -139,7 +139,7 @@ static void begin(struct call *call) {
     call->error = 0;
 }
 
-/* Settle `step`: the RPC's failure, or `refused` by the program's own status. */
+/* Ends `step`: with the RPC's failure, or as `refused` by the program's own status. 0 or -1. */
 static int settle(struct call *call, enum step step, bool refused) {
     if (call->outcome == RPC_FINE && !refused)
         return recorder_end(call->recorder, step, 0);

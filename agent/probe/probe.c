@@ -15,8 +15,8 @@
 
 enum { RPCBIND_PORT = 111 };
 
-/* Sockets that probe_prepare() bound, by family: an address may turn out to be of either. One more than the two
- * that are used, for a server whose NFS is not on its usual port. */
+/* The sockets that probe_prepare() bound, by family: a name may resolve to either. A probe uses two of one family, and
+ * a third if NFS is not on its usual port. */
 enum { BOUND = 3 };
 static int bound[2][BOUND] = {{-1, -1, -1}, {-1, -1, -1}};
 
@@ -50,7 +50,7 @@ static int take_socket(int family) {
     return probe_socket_open(family, false);
 }
 
-/* Everything that the steps share. */
+/* What the steps share. */
 struct probe {
     const struct probe_request *request;
     struct recorder *recorder;
@@ -75,7 +75,7 @@ static int look_up(struct probe *probe) {
     if (status == EAI_MEMORY || status == EAI_SYSTEM)
         return recorder_break(probe->recorder, STEP_RESOLVE, "getaddrinfo", status == EAI_SYSTEM ? errno : ENOMEM);
     if (status != 0) {
-        /* The resolver has answered, or the name cannot be one; whatever else may pass. */
+        /* These two are final: the resolver has answered, or the name is malformed. Other errors may pass. */
         probe->recorder->evidence.unknown_name = status == EAI_NONAME || status == EAI_NODATA;
         return no_address(probe, gai_strerror(status));
     }
@@ -96,7 +96,7 @@ static int resolve(struct probe *probe) {
     return recorder_end(probe->recorder, STEP_RESOLVE, 0);
 }
 
-/* Begin to connect `*fd` to `port`; a failure that comes at once is recorded, and *fd is then -1. */
+/* Begins to connect `*fd` to `port`. It records an immediate failure and sets *fd to -1. */
 static void start_connect(struct probe *probe, int *fd, uint16_t port, enum step step) {
     struct probe_address address = probe->address;
 
@@ -113,7 +113,7 @@ static void start_connect(struct probe *probe, int *fd, uint16_t port, enum step
     }
 }
 
-/* The socket is writable: libtirpc, which comes next, wants it blocking. */
+/* The socket is writable. libtirpc, the next to use it, needs it blocking. */
 static void end_connect(struct probe *probe, int *fd, enum step step) {
     int error = probe_socket_error(*fd);
 
@@ -126,7 +126,7 @@ static bool is_under_way(const struct probe *probe, enum step step) {
     return probe->recorder->evidence.steps[step].state == STEP_RUNNING;
 }
 
-/* Wait until `wanted` is settled; what settles meanwhile is recorded too. 0 or -1. */
+/* Waits for the end of the connect `wanted`, and records the ends of the others meanwhile. 0 or -1. */
 static int wait_connect(struct probe *probe, enum step wanted) {
     struct {
         enum step step;
@@ -147,13 +147,13 @@ static int wait_connect(struct probe *probe, enum step wanted) {
         for (int i = 0; i < ALL; i++)
             if (fds[i].revents)
                 end_connect(probe, all[i].fd, all[i].step);
-        /* What settled beside a connect that hangs is told as well: no step may begin after it. */
+        /* Beside a connect that hangs, no step may begin any more that would send this. */
         recorder_send(probe->recorder);
     }
     return probe->recorder->evidence.steps[wanted].state == STEP_DONE ? 0 : -1;
 }
 
-/* What NFS says matters where rpcbind does not answer: the two together tell one cause from another. */
+/* If rpcbind does not answer, the connect to NFS decides between two causes. */
 static int ask_rpcbind(struct probe *probe) {
     if (wait_connect(probe, STEP_CONNECT_RPCBIND) != 0) {
         wait_connect(probe, STEP_CONNECT_NFS);
@@ -162,8 +162,8 @@ static int ask_rpcbind(struct probe *probe) {
     return probe_rpc_dump(probe->rpcbind, &probe->address, probe->recorder);
 }
 
-/* rpcbind knows no NFS of version 3. Where it knows none at all, and one answers on the usual port, that is the one:
- * nfsd could not register, and the kernel does not need it to. */
+/* rpcbind lists no NFS version 3. If it lists no NFS at all and the usual port accepts, the probe uses that port: nfsd
+ * could not register, and the kernel's client does not need it to. */
 static int use_unregistered(struct probe *probe) {
     struct evidence *evidence = &probe->recorder->evidence;
 
@@ -173,7 +173,7 @@ static int use_unregistered(struct probe *probe) {
     return wait_connect(probe, STEP_CONNECT_NFS);
 }
 
-/* rpcbind has told the ports; NFS may be on another than the one that was tried on a guess. */
+/* rpcbind has answered. NFS may be on another port than the usual one, which the probe tried. */
 static int check_ports(struct probe *probe) {
     struct evidence *evidence = &probe->recorder->evidence;
 
@@ -198,7 +198,7 @@ static int connect_mountd(struct probe *probe) {
     return 0;
 }
 
-/* Learn the two ports, from the user or from rpcbind, with the connection to NFS already under way. */
+/* Finds the two ports, from the user or from rpcbind, and has begun to connect to NFS when it returns. */
 static int find_ports(struct probe *probe) {
     const struct probe_request *request = probe->request;
     struct evidence *evidence = &probe->recorder->evidence;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE /* rpc.h wants the BSD types */
+#define _GNU_SOURCE /* rpc.h needs the BSD types */
 #include "rpc.h"
 
 #include <rpc/rpc.h>
@@ -7,10 +7,10 @@
 
 #define VERSION_3 3
 
-/* xdrproc_t is variadic in one half of libtirpc's life and not in the other. */
+/* Some versions of libtirpc declare xdrproc_t as variadic. */
 #define XDR_PROC(function) ((xdrproc_t)(void (*)(void))(function))
 
-/* Longer than any deadline from outside: that one counts. */
+/* Longer than any worker's deadline, which ends the call. */
 static const struct timeval no_limit = {.tv_sec = 3600};
 
 static enum rpc_outcome outcome_of(enum clnt_stat status) {
@@ -34,7 +34,7 @@ static enum rpc_outcome outcome_of(enum clnt_stat status) {
     }
 }
 
-/* Fail `step` for what the last call on `client` met. */
+/* Fails `step` with the error of the last call on `client`. It leaks the client: the process ends soon. */
 static int fail(CLIENT *client, enum clnt_stat status, enum step step, struct recorder *recorder) {
     struct rpc_err error = {.re_status = status};
 

@@ -9,8 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Below the range in which the kernel's own NFS client looks for ports (sunrpc.min_resvport is 665), so that the
- * two do not get in each other's way. */
+/* Below the ports of the kernel's own NFS client (sunrpc.min_resvport is 665): neither takes a port from the other. */
 enum { PORT_FIRST = 600, PORT_LAST = 664 };
 
 static union {
@@ -46,7 +45,7 @@ void probe_address_port(struct probe_address *address, uint16_t port) {
         ((struct sockaddr_in6 *)(void *)&address->storage)->sin6_port = htons(port);
 }
 
-/* Without the privilege for it, the socket stays unbound, and the server's answer is that to an ordinary user. */
+/* Without the right, the socket stays unbound, and the server answers as it answers an ordinary user. */
 static void bind_reserved(int fd, int family) {
     struct probe_address address = {.storage = zero.storage};
     struct timespec now = {0, 0};

@@ -12,18 +12,20 @@ struct probe_address {
     socklen_t len;
 };
 
-/* Read "192.0.2.1" or "2001:db8::1" (no names). */
+/* Reads "192.0.2.1" or "2001:db8::1", with port 0. False: a name, or an address with a zone. */
 bool probe_address_read(const char *text, struct probe_address *address);
+
+/* Sets the port, in host order. */
 void probe_address_port(struct probe_address *address, uint16_t port);
 
-/* A new socket of `family`, close-on-exec and non-blocking, whose end is a reset: it leaves no port in TIME_WAIT.
- * `reserved`: bound to a port below 1024, where the process may. The socket or -errno. */
+/* Opens a close-on-exec, non-blocking socket of `family`. close(2) resets its connection and leaves no port in
+ * TIME_WAIT. `reserved`: it is bound to a port below 1024 if the process has the right. The socket or -errno. */
 int probe_socket_open(int family, bool reserved);
 
 /* 0, -EINPROGRESS or another -errno. */
 int probe_socket_connect(int fd, const struct probe_address *address);
 
-/* The outcome of a connect once the socket is writable: 0 or -errno. */
+/* The result of a connect, once the socket is writable: 0 or -errno. */
 int probe_socket_error(int fd);
 
 #endif

@@ -11,7 +11,7 @@ static bool is_space(char c) {
     return c == ' ' || (c >= '\t' && c <= '\r') || c == '\0';
 }
 
-/* The word that starts at cmdline->at; spaces inside double quotes belong to it. */
+/* Takes the word that starts at cmdline->at, with the spaces inside double quotes. */
 static struct text take_word(struct cmdline *cmdline) {
     size_t start = cmdline->at;
     bool quoted = false;
@@ -45,7 +45,7 @@ bool cmdline_next(struct cmdline *cmdline, struct cmdline_arg *arg) {
     arg->key = text_cut(&arg->value, '=');
     if (arg->value.at) {
         arg->value = strip_quotes(arg->value);
-    } else if (text_is(arg->key, "--")) { /* also in quotes: kernel/params.c looks after next_arg() */
+    } else if (text_is(arg->key, "--")) { /* also in quotes: kernel/params.c compares what next_arg() returns */
         cmdline->at = cmdline->len;
         return false;
     }

@@ -2,8 +2,8 @@
 /*
  * cmdline: the kernel command line, split as the kernel splits it (lib/cmdline.c, next_arg()).
  *
- * PURE. Double quotes group, also in the middle of a word; they are taken away only where the kernel
- * takes them away: around a whole word, and around a whole value. `--` ends the kernel's part.
+ * PURE. Double quotes protect spaces, also in the middle of a word. They are removed only where the kernel removes
+ * them: around a whole word, and around a whole value. `--` ends the kernel's part.
  */
 #ifndef USERMOUNT_CMDLINE_H
 #define USERMOUNT_CMDLINE_H
@@ -16,20 +16,21 @@ struct cmdline {
     size_t at;
 };
 
-/* One parameter; `value.at` is NULL where there is no "=". `column` counts bytes from 1. Both are
- * slices of the text given. */
+/* One parameter. `key` and `value` are slices of the text; `value.at` is NULL without a "=". `column` counts bytes from
+ * 1. */
 struct cmdline_arg {
     struct text key;
     struct text value;
     uint32_t column;
 };
 
+/* The reader keeps a pointer to `text`. */
 struct cmdline cmdline_of(const char *text, size_t len);
 
-/* The next parameter in *arg; false at the end of the kernel's part. */
+/* Stores the next parameter in *arg. False: the kernel's part ends. */
 bool cmdline_next(struct cmdline *cmdline, struct cmdline_arg *arg);
 
-/* Parameter names are equal to the kernel when they differ only in "-" and "_" (kernel/params.c). */
+/* Compares names as the kernel does: "-" equals "_" (kernel/params.c). `name` is written with "_". */
 bool cmdline_key_is(struct text key, const char *name);
 
 #endif

@@ -2,12 +2,12 @@
 /*
  * config: the settings, from three layers: built-in defaults, /etc/usermount.conf, the kernel command line.
  *
- * PURE. Text in, settings out. A later layer wins, key by key; the first `mount` of a layer replaces the
- * mounts of the earlier ones. Bad input never fails a layer: it is reported, and what stood before stays.
+ * PURE: text in, settings out. A later layer wins, key by key. The first `mount` of a layer replaces the mounts of the
+ * earlier layers. Bad input never fails a layer: the parser reports it, and the value from before stays.
  *
  *     struct config config;
  *     config_defaults(&config);
- *     config_file(&config, text, len, report, ctx);       (the packer stops here: it only wants the reports)
+ *     config_file(&config, text, len, report, ctx);       (the packer stops here: it needs the reports alone)
  *     config_cmdline(&config, text, len, report, ctx);
  *     config_finish(&config, report, ctx);
  */
@@ -29,8 +29,8 @@
 
 enum config_layer { CONFIG_DEFAULT, CONFIG_FILE, CONFIG_CMDLINE, CONFIG_LAYERS };
 
-/* Where a value stands; CONFIG_LAYERS is for what a command line gave. `line` counts from 1, `column` counts bytes from
- * 1; both 0 for a default. */
+/* Where a value comes from. CONFIG_LAYERS: the program's own command line. `line` counts from 1, and `column` counts
+ * bytes from 1; both are 0 for a default. */
 struct config_origin {
     enum config_layer layer;
     uint32_t line;
@@ -60,8 +60,8 @@ enum config_containers { CONTAINERS_HEAL, CONTAINERS_REPORT, CONTAINERS_OFF };
 enum config_events { EVENTS_AUTO, EVENTS_REFRESH, EVENTS_OFF };
 enum config_loglevel { LOGLEVEL_ERROR, LOGLEVEL_WARN, LOGLEVEL_INFO, LOGLEVEL_DEBUG };
 
-/* `[SERVER:]/EXPORT[:/TARGET[:OPTIONS]]`, unescaped. `server` is empty where the key `server` counts,
- * until config_finish() fills it in; an IPv6 address stands without its brackets. */
+/* `[SERVER:]/EXPORT[:/TARGET[:OPTIONS]]`, unescaped. Without SERVER, `server` is empty until config_finish() copies the
+ * value of the key `server`. An IPv6 address has no brackets. */
 struct config_mount {
     char server[CONFIG_SERVER_SIZE];
     char export[CONFIG_PATH_SIZE];
@@ -78,7 +78,7 @@ struct config {
     uint32_t wait_ms;
     uint32_t probe_timeout_ms;
     uint32_t retry_max_ms;
-    uint32_t watch_ms; /* 0: no watching */
+    uint32_t watch_ms; /* 0: no checks */
     uint32_t strict;
     uint32_t enable;
     uint32_t conflict;   /* enum config_conflict */
@@ -94,9 +94,9 @@ enum config_reason {
     CONFIG_OK,
     CONFIG_BAD_LINE,  /* no "=" */
     CONFIG_LONG_LINE, /* over CONFIG_LINE_MAX */
-    CONFIG_LONG_FILE, /* over CONFIG_FILE_MAX: this line and those behind it are not read */
+    CONFIG_LONG_FILE, /* over CONFIG_FILE_MAX: this line and the next ones are not read */
     CONFIG_BAD_BYTE,  /* NUL or a control character */
-    CONFIG_COMMENT,   /* a "#" in a path that the file takes for a comment */
+    CONFIG_COMMENT,   /* a "#" that may belong to a path or begin a comment */
     CONFIG_UNKNOWN_KEY,
     CONFIG_NO_VALUE,
     CONFIG_BAD_QUOTES, /* a quote is not closed, or text follows it */
@@ -112,7 +112,7 @@ enum config_reason {
     CONFIG_BAD_PATH,    /* not absolute, too long, or with a "." or ".." in it */
     CONFIG_BAD_MOUNT,
     CONFIG_NO_TARGET,  /* the target is /, by name or because the export is */
-    CONFIG_BAD_OPTION, /* this and the next seven: options_check() refuses it */
+    CONFIG_BAD_OPTION, /* this and the next seven are options_check()'s */
     CONFIG_OPTION_LIST,
     CONFIG_OPTION_OWNER,
     CONFIG_OPTION_DOCKER,
@@ -122,10 +122,10 @@ enum config_reason {
     CONFIG_OPTIONS_MANY,
     CONFIG_TOO_MANY,     /* over CONFIG_MOUNTS_MAX */
     CONFIG_SAME_TARGET,  /* two mounts on one target; the first stays */
-    CONFIG_NESTED_TARGET /* a target inside another mount's; the outer one stays */
+    CONFIG_NESTED_TARGET /* one target lies inside the other; the first mount stays */
 };
 
-/* A fault in the input; `key` and `value` are the offending text, shortened, and may hold any byte but NUL. */
+/* A fault in the input. `key` and `value` are the start of the faulty text and may hold any byte but NUL. */
 struct config_fault {
     struct config_origin origin;
     enum config_reason reason;
@@ -135,45 +135,47 @@ struct config_fault {
 
 typedef void config_report(void *ctx, const struct config_fault *fault);
 
-/* The table of keys, in the order of enum config_key: what help, man pages and usermount.conf must say. */
+/* A key, with the words that the help, the man page and usermount.conf give it. */
 struct config_key_info {
     const char *name;
-    const char *fallback; /* the default, as written in the file; "" for none */
+    const char *fallback; /* the default, as the file would write it; "": none */
     const char *meaning;
 };
+
+/* Never NULL. */
 const struct config_key_info *config_key_info(enum config_key key);
 
 void config_defaults(struct config *config);
 
-/* The file's text: `key = value` lines, "#" comments, LF or CR LF; at most CONFIG_FILE_MAX bytes of it are read.
- * `report` is called once for each fault. */
+/* Reads the file's text: `key = value` lines, "#" comments, LF or CR LF, at most CONFIG_FILE_MAX bytes. Calls `report`
+ * once for each fault. */
 void config_file(struct config *config, const char *text, size_t len, config_report *report, void *ctx);
 
-/* /proc/cmdline's text: `usermount.key=value` among everything else (cmdline.h). */
+/* Reads the text of /proc/cmdline: `usermount.key=value` among other words (cmdline.h). */
 void config_cmdline(struct config *config, const char *text, size_t len, config_report *report, void *ctx);
 
-/* Once, after the last layer: fills in servers, and drops mounts whose targets collide. */
+/* Call it once, after the last layer. It fills in the servers, and drops a mount whose target collides with an earlier
+ * one. */
 void config_finish(struct config *config, config_report *report, void *ctx);
 
-/* Set one key from its text, as a layer would; the reason, or CONFIG_OK. Nothing changes on a fault.
- * `origin.layer` decides what a `mount` replaces. */
+/* Sets one key from its text. Returns CONFIG_OK, or a reason and changes nothing. `origin.layer` decides which mounts a
+ * `mount` replaces. */
 enum config_reason config_set(struct config *config, enum config_key key, struct text value,
                               struct config_origin origin);
 
-/* The value as the file would write it, escaped; for CONFIG_MOUNT that of mounts[index]. */
+/* Appends the value as the file would write it, escaped. CONFIG_MOUNT: the value of mounts[index]. */
 void config_value(const struct config *config, enum config_key key, uint32_t index, struct text_out *out);
 
 const char *config_layer_name(enum config_layer layer);
 const char *config_reason_text(enum config_reason reason);
 
-/* "usermount.conf line 3 column 1", "kernel command line column 7", "the default",
- * "the command line". */
+/* Appends "usermount.conf line 3 column 1", "kernel command line column 7", "the default" or "the command line". */
 void config_place(const struct config_origin *origin, struct text_out *out);
 
-/* "usermount.conf line 3 column 1: unable to use wait=abc: not a number of seconds". */
+/* Appends "usermount.conf line 3 column 1: unable to use wait=abc: not a number of seconds in this key's range". */
 void config_fault_text(const struct config_fault *fault, struct text_out *out);
 
-/* A number that is equal for configurations that ask for the same; origins do not count. */
+/* A hash of all values. Where they come from does not count. */
 uint64_t config_fingerprint(const struct config *config);
 
 #endif

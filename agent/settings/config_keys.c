@@ -3,7 +3,6 @@
 
 #define HOUR_MS 3600000
 
-/* A row a key, a field a line. */
 /* clang-format off */
 
 static const char *const no_yes[] = {"no", "yes", NULL};
@@ -48,7 +47,7 @@ const struct config_key_row config_rows[CONFIG_KEYS] = {
         .offset = offsetof(struct config, options),
     },
     [CONFIG_WAIT] = {
-        .info = {"wait", "30", "seconds that start holds the boot at most; 0: none"},
+        .info = {"wait", "30", "longest time that start holds the boot, in seconds; 0: none"},
         .type = TYPE_SECONDS,
         .offset = offsetof(struct config, wait_ms),
         .max_ms = HOUR_MS,

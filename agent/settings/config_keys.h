@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * config_keys: the table of keys behind config.h: each key's type, place in struct config and limits.
+ * config_keys: the table of keys behind config.h: each key's type, its field in struct config and its limits.
  *
- * PURE. Private to config*.c.
+ * PURE; private to config*.c.
  */
 #ifndef USERMOUNT_CONFIG_KEYS_H
 #define USERMOUNT_CONFIG_KEYS_H
@@ -15,8 +15,8 @@ struct config_key_row {
     struct config_key_info info;
     enum config_type type;
     size_t offset;              /* of the field in struct config */
-    uint32_t min_ms, max_ms;    /* TYPE_SECONDS */
-    const char *const *choices; /* TYPE_CHOICE: the value is the index; ends in NULL */
+    uint32_t min_ms, max_ms;    /* TYPE_SECONDS, both inclusive */
+    const char *const *choices; /* TYPE_CHOICE: the value is an index; NULL ends the list */
 };
 
 extern const struct config_key_row config_rows[CONFIG_KEYS];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* config_text: settings and faults as text; the writing half of config.h. */
+/* config_text: the half of config.h that writes settings and faults as text. */
 #include "config.h"
 #include "config_keys.h"
 #include "mountspec.h"
@@ -23,7 +23,7 @@ static const char *const reason_texts[] = {
     [CONFIG_LONG_FILE] = "the file is longer than 64 KiB: the rest is not read",
     [CONFIG_COMMENT] =
         "\"#\" after a blank begins a comment: put the value in double quotes, or a blank after the \"#\"",
-    [CONFIG_BAD_BYTE] = "a control character in the line",
+    [CONFIG_BAD_BYTE] = "the line holds a control character",
     [CONFIG_UNKNOWN_KEY] = "no such key",
     [CONFIG_NO_VALUE] = "no value",
     [CONFIG_BAD_QUOTES] = "the quotes do not match",
@@ -32,8 +32,8 @@ static const char *const reason_texts[] = {
     [CONFIG_BAD_CHOICE] = "not one of this key's words",
     [CONFIG_BAD_PORT] = "not a port from 1 to 65535",
     [CONFIG_BAD_SERVER] = "not a name, IPv4 or [IPv6] address",
-    [CONFIG_SERVER_PORT] = "a server is named without a port: write port=2049 into the options",
-    [CONFIG_URL] = "not a URL: write SERVER:/EXPORT, or the server alone where one is asked for",
+    [CONFIG_SERVER_PORT] = "a server takes no port: write port=2049 in the options",
+    [CONFIG_URL] = "not a URL: write SERVER:/EXPORT, or the server alone as the value of `server`",
     [CONFIG_FSTAB] = "not a line of fstab: write SERVER:/EXPORT:/TARGET:OPTIONS, and \\040 for a blank in a path",
     [CONFIG_EXPORTS] = "not a line of the Mac's /etc/exports: write the path alone",
     [CONFIG_BAD_PATH] = "not an absolute path without . and ..",
@@ -42,14 +42,14 @@ static const char *const reason_texts[] = {
     [CONFIG_BAD_OPTION] = "not a mount option: see usermount.conf(5)",
     [CONFIG_OPTION_LIST] = "write the options as one list without brackets or quotes: rw,tcp",
     [CONFIG_OPTION_OWNER] = "a user and a group belong in the Mac's /etc/exports (-mapall=501:20): leave them out",
-    [CONFIG_OPTION_DOCKER] = "a word of docker run -v, not an option of NFS: leave it out",
+    [CONFIG_OPTION_DOCKER] = "an option of docker run -v, not of NFS: leave it out",
     [CONFIG_OPTION_UDP] = "UDP is refused: Docker for Mac's network drops it or loses large replies",
     [CONFIG_OPTION_VERSION] = "only NFS version 3 is supported",
-    [CONFIG_OPTION_OURS] = "this option follows from the server: name it in `server` or `mount`",
+    [CONFIG_OPTION_OURS] = "usermount sets this option from the server: name that in `server` or `mount`",
     [CONFIG_OPTIONS_MANY] = "too many options",
     [CONFIG_TOO_MANY] = "more than 32 mounts",
     [CONFIG_SAME_TARGET] = "an earlier mount has this target",
-    [CONFIG_NESTED_TARGET] = "this target and an earlier one lie inside each other",
+    [CONFIG_NESTED_TARGET] = "this target lies inside an earlier one, or holds it",
 };
 
 const char *config_reason_text(enum config_reason reason) {

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define READ_MAX (CONFIG_FILE_MAX + 1) /* one more, so that config.h sees that there is more */
+#define READ_MAX (CONFIG_FILE_MAX + 1) /* one more: config_file() then reports a file that is too long */
 
 static void keep(void *ctx, const struct config_fault *fault) {
     struct settings *settings = ctx;

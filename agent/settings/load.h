@@ -10,12 +10,13 @@
 struct settings {
     struct config config;
     struct config_fault faults[SETTINGS_FAULTS_MAX];
-    uint32_t fault_count; /* of all; the first SETTINGS_FAULTS_MAX are kept */
-    const char *file;     /* where the file layer came from */
+    uint32_t fault_count; /* of all faults; `faults` holds the first SETTINGS_FAULTS_MAX */
+    const char *file;     /* the path of the file layer */
     int file_error;       /* errno of reading it; ENOENT is ordinary */
 };
 
-/* All layers. A file that cannot be read is an empty layer. */
+/* Reads all layers, from the files at the paths `file` and `cmdline` (/proc/cmdline). An unreadable file is an empty
+ * layer. */
 void settings_load(struct settings *settings, const char *file, const char *cmdline);
 
 #endif

@@ -23,7 +23,7 @@ static bool is_name(struct text text) {
     return text.len > 0 && text.at[0] != '-';
 }
 
-/* A name whose last part is a number is meant as an IPv4 address, and no resolver is asked for it. */
+/* If the last part of a name is a number, the name must be an IPv4 address (RFC 1123, 2.1). */
 static bool is_ipv4_or_name(struct text text) {
     struct text rest = text, last = {NULL, 0};
     char copy[CONFIG_SERVER_SIZE];
@@ -36,7 +36,7 @@ static bool is_ipv4_or_name(struct text text) {
     return !is_digits(last) || inet_pton(AF_INET, copy, &address) == 1;
 }
 
-/* An address, and a zone (RFC 4007) behind a "%". */
+/* An address, which may have a "%" and a zone (RFC 4007) at its end. */
 static bool is_ipv6(struct text text) {
     struct text zone = text, address = text_cut(&zone, '%');
     char copy[CONFIG_SERVER_SIZE];
@@ -45,7 +45,7 @@ static bool is_ipv6(struct text text) {
     return text_copy(address, copy, sizeof copy) && inet_pton(AF_INET6, copy, &in6) == 1 && (!zone.at || is_name(zone));
 }
 
-/* "HOST:PORT", "[IPv6]:PORT" */
+/* "HOST:PORT" or "[IPv6]:PORT". */
 static bool has_port(struct text text) {
     size_t digits = 0;
 
@@ -74,8 +74,8 @@ enum config_reason mountspec_server(struct text text, char out[CONFIG_SERVER_SIZ
     return has_port(text) ? CONFIG_SERVER_PORT : CONFIG_BAD_SERVER;
 }
 
-/* Take "//", a trailing "/" out of an absolute path, in place; refuse "." and ".." components, which would
- * make two names for one place. */
+/* Removes "//" and a trailing "/" from an absolute path, in place. Refuses the parts "." and "..", which give one
+ * folder two names. */
 static bool normalise_path(char *path) {
     struct text rest = text_of(path);
     size_t len = 0;
@@ -104,7 +104,7 @@ static enum config_reason read_path(struct text text, char out[CONFIG_PATH_SIZE]
     return normalise_path(out) ? CONFIG_OK : CONFIG_BAD_PATH;
 }
 
-/* The part before ":/", which in brackets may itself hold colons. */
+/* Takes the server off the front of *rest. Brackets may hold colons. */
 static enum config_reason read_server(struct text *rest, struct config_mount *mount) {
     struct text server = *rest;
     const char *close = NULL;
@@ -132,7 +132,7 @@ static enum config_reason read_server(struct text *rest, struct config_mount *mo
     return reason;
 }
 
-/* Whether `text` holds a blank that is not escaped, and behind it `word`. */
+/* Whether `word` follows a blank in `text`. An escaped blank is \040. */
 static bool has_word(struct text text, const char *word) {
     size_t len = strlen(word);
 
@@ -142,7 +142,7 @@ static bool has_word(struct text text, const char *word) {
     return false;
 }
 
-/* What people have at hand, and what looks like a path with blanks in it. */
+/* Recognizes the forms that people paste: a URL, a line of fstab(5), a line of the Mac's /etc/exports. */
 static enum config_reason foreign_form(struct text text) {
     static const struct {
         const char *word;

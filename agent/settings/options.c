@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define OPTIONS_MAX 530 /* two lists of CONFIG_OPTIONS_SIZE hold 256 each at most, and our own are 10 */
+#define OPTIONS_MAX 530 /* two lists of CONFIG_OPTIONS_SIZE hold at most 256 each, and 10 are built in */
 
 struct option {
     struct text name;
@@ -41,7 +41,7 @@ static bool has_any(struct text text, const char *bytes) {
     return false;
 }
 
-/* The kernel's names are made of these; anything else is another program's syntax. */
+/* The kernel's names have no other characters. */
 static bool is_name(struct text text) {
     for (size_t i = 0; i < text.len; i++) {
         char c = text.at[i];
@@ -52,7 +52,7 @@ static bool is_name(struct text text) {
     return text.len > 0 && text.at[0] != '-';
 }
 
-/* "501:20", and what is left of it where only one is given. */
+/* "501:20", "501:" or "501". */
 static bool is_owner(struct text text) {
     struct text group = text, user = text_cut(&group, ':');
     uint64_t number;
@@ -102,7 +102,7 @@ static bool same_slot(const struct option *a, const struct option *b) {
     return !a->known && !b->known && a->name.len == b->name.len && memcmp(a->name.at, b->name.at, a->name.len) == 0;
 }
 
-/* Later wins: an option of the same slot is taken out before the new one goes to the end. */
+/* Adds the option at the end, and removes an earlier one of the same slot. */
 static enum options_error add_option(struct list *list, struct option option) {
     for (size_t i = 0; i < list->count; i++) {
         if (!same_slot(&list->options[i], &option))
@@ -158,7 +158,7 @@ static void put_data(struct text_out *out, struct text data) {
     text_put_text(out, data);
 }
 
-/* An option that names a transport says its address family too, which must be the server's. */
+/* A transport's name includes the address family, which must be the server's. */
 static void put_proto(const struct option *option, bool ipv6, struct text_out *data) {
     put_data(data, text_of(option->known->slot));
     text_put(data, ipv6 ? "=tcp6" : "=tcp");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "options_known.h"
 
-/* mount(2)'s flags, by their numbers in linux/fs.h: the packer checks options on systems that lack them. */
+/* mount(2)'s flags, with their values in linux/fs.h: the packer also runs on systems that do not define them. */
 enum {
     FLAG_RDONLY = 1,
     FLAG_NOSUID = 2,
@@ -15,7 +15,6 @@ enum {
     FLAG_STRICTATIME = 1 << 24
 };
 
-/* A row an option. */
 /* clang-format off */
 #define SET(name, bits, undo) {name, OPTION_SET, "", bits, undo, false}
 #define CLEAR(name, bits) {name, OPTION_CLEAR, "", bits, 0, false}
@@ -64,7 +63,7 @@ static const struct option_known known[] = {
     DATA("noresvport", "resvport"),
     DATA("fsc", "fsc"),
     DATA("nofsc", "fsc"),
-    KIND("intr", HELPER, ""), /* means nothing since 2.6.25 */
+    KIND("intr", HELPER, ""), /* no effect since 2.6.25 (nfs(5)) */
     KIND("nointr", HELPER, ""),
     KIND("defaults", HELPER, ""),
     KIND("auto", HELPER, ""),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * options_known: the mount options that need more than to be passed on. PURE; private to options.c.
+ * options_known: the table of mount options that usermount knows. PURE; private to options.c.
  */
 #ifndef USERMOUNT_OPTIONS_KNOWN_H
 #define USERMOUNT_OPTIONS_KNOWN_H
@@ -10,28 +10,28 @@
 #include <stdbool.h>
 
 enum option_kind {
-    OPTION_SET,    /* a flag on, `bits` */
-    OPTION_CLEAR,  /* a flag off */
-    OPTION_DATA,   /* passed to the kernel as written */
-    OPTION_HELPER, /* for mount(8) or mount.nfs only; the kernel would refuse it */
+    OPTION_SET,    /* sets the flags `bits` */
+    OPTION_CLEAR,  /* clears them */
+    OPTION_DATA,   /* goes to the kernel as written */
+    OPTION_HELPER, /* for mount(8) or mount.nfs; the kernel would refuse it, and usermount drops it */
     OPTION_NFS_PORT,
     OPTION_MOUNT_PORT,
-    OPTION_PROTO, /* only tcp is right */
+    OPTION_PROTO, /* must be tcp or tcp6 */
     OPTION_UDP,
-    OPTION_VERSION, /* only 3 is right */
+    OPTION_VERSION, /* must be 3 */
     OPTION_OURS,
-    OPTION_DOCKER /* a word of docker run -v, which no mount(2) knows */
+    OPTION_DOCKER /* an option of docker run -v, which mount(2) does not know */
 };
 
-/* Options of one `slot` take each other's place. The slot of an option that is not here is its own name: a
- * newer kernel's options pass through, and the kernel is the judge. */
+/* A later option replaces an earlier one of the same `slot`; "": of none. An option that is not in the table goes to
+ * the kernel, which may be newer, and its slot is its own name. */
 struct option_known {
     const char *name;
     enum option_kind kind;
     const char *slot;
     unsigned long bits;
-    unsigned long undo; /* OPTION_SET: the flags that it takes the place of */
-    bool young;         /* younger than Moby's kernels, 4.4 and 4.9 */
+    unsigned long undo; /* OPTION_SET: the flags that it clears */
+    bool young;         /* missing in Moby's kernels, 4.4 and 4.9 */
 };
 
 /* NULL: not in the table. */

@@ -94,13 +94,13 @@ FAULTS = {
     'wait = "5': 'column 1: unable to use wait=5: the quotes do not match',
     "server = a b": "column 1: unable to use server=a\\040b: not a name, IPv4 or [IPv6] address",
     "options = udp": "column 1: unable to use options=udp: UDP is refused",
-    "options = addr=1.2.3.4": "column 1: unable to use options=addr=1.2.3.4: this option follows from the server",
+    "options = addr=1.2.3.4": "column 1: unable to use options=addr=1.2.3.4: usermount sets this option from the server",
     "options = vers=4": "column 1: unable to use options=vers=4: only NFS version 3 is supported",
     "options = ro,,hard": "column 1: unable to use options=ro,,hard: not a mount option",
     "mount = Users": "column 1: unable to use mount=Users: not [SERVER:]/EXPORT[:/TARGET[:OPTIONS]]",
     "mount = /a/../b": "column 1: unable to use mount=/a/../b: not an absolute path without . and ..",
     "mount = /a\\04": "column 1: unable to use mount=/a\\13404: too long, or a bad \\ooo escape",
-    "wait = 5\x01": "column 1: unable to use wait=\\0405\\001: a control character in the line",
+    "wait = 5\x01": "column 1: unable to use wait=\\0405\\001: the line holds a control character",
     "wait = " + "5" * 2100: "column 1: unable to use wait",
 }
 

@@ -33,11 +33,11 @@ def guest(tmp_path):
 
 
 OWNER = "a user and a group belong in the Mac's /etc/exports (-mapall=501:20): leave them out"
-DOCKER = "a word of docker run -v, not an option of NFS: leave it out"
+DOCKER = "an option of docker run -v, not of NFS: leave it out"
 FSTAB = "not a line of fstab: write SERVER:/EXPORT:/TARGET:OPTIONS, and \\040 for a blank in a path"
 EXPORTS = "not a line of the Mac's /etc/exports: write the path alone"
-URL = "not a URL: write SERVER:/EXPORT, or the server alone where one is asked for"
-PORT = "a server is named without a port: write port=2049 into the options"
+URL = "not a URL: write SERVER:/EXPORT, or the server alone as the value of `server`"
+PORT = "a server takes no port: write port=2049 in the options"
 LIST = "write the options as one list without brackets or quotes: rw,tcp"
 COMMENT = '"#" after a blank begins a comment: put the value in double quotes, or a blank after the "#"'
 FORMS = {

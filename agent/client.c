@@ -12,7 +12,7 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
-#define LIFE_CHECK_MS 1000 /* a killed daemon changes no file: look for its lock now and then */
+#define LIFE_CHECK_MS 1000 /* between two looks at the lock: a killed daemon frees it and changes no file */
 
 int client_open(const struct cmd_line *line, pid_t *daemon, int *code) {
     int dir = rundir_open(line->run_dir, false);
@@ -22,7 +22,7 @@ int client_open(const struct cmd_line *line, pid_t *daemon, int *code) {
         return dir;
     if (dir >= 0)
         close(dir);
-    if (error != 0 && error != -ENOENT) { /* what may not be looked at is not absent */
+    if (error != 0 && error != -ENOENT) { /* an unreadable directory may have a daemon */
         *code = cmd_refused("see the daemon in", line->run_dir, -error);
         return -1;
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* client: what the verbs that talk to a running daemon share: finding it, reading its state, waiting for it. */
+/* client: finds the running daemon, reads its state and waits for its mounts, for the verbs. Edge. */
 #ifndef USERMOUNT_CLIENT_H
 #define USERMOUNT_CLIENT_H
 
@@ -8,20 +8,21 @@
 
 #include <sys/types.h>
 
-/* The run directory's descriptor; -1 after a message where there is no daemon, with *code to exit with. */
+/* Opens the run directory of a running daemon and returns its descriptor, which the caller owns. Otherwise it prints a
+ * message, stores the exit code in *code and returns -1. */
 int client_open(const struct cmd_line *line, pid_t *daemon, int *code);
 
-/* How many mounts the daemon has; 0: it is not there yet. */
+/* How many mounts the daemon has; 0: it has not published any yet. */
 uint32_t client_mounts(int dir);
 
+/* Whether there are mounts, and all are up. */
 bool client_all_up(int dir);
 
-/* Wait for all mounts, `wait_ms` at most (-1: for ever): for a change of the state's files, and once a second for the
- * lock, which a killed daemon gives back without a change. EXIT_YES, EXIT_NO when time ran out,
- * EXIT_NOT_RUNNING when the daemon went away. */
+/* Waits until all mounts are up, at most `wait_ms`; -1: no limit. EXIT_YES; EXIT_NO: the time is over;
+ * EXIT_NOT_RUNNING: the daemon ended; EXIT_SYSTEM after a message. */
 int client_wait(int dir, const char *run_dir, int64_t wait_ms);
 
-/* One line for people: "/Users  mounted from 192.168.65.1:/Users" or why not and what to do. */
+/* Appends one line for people: "/Users is mounted from 192.168.65.1:/Users", or the cause and what to do. */
 void client_say(const struct status *status, struct text_out *out);
 
 #endif

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SHOWN_SIZE 1024 /* of a word of the command line */
+#define SHOWN_SIZE 1024 /* a longer word is shortened */
 
 int cmd_refused(const char *what, const char *object, int error) {
     char shown[SHOWN_SIZE];

@@ -7,10 +7,10 @@
 
 #include <stdbool.h>
 
-/* The exit codes, as in usermount(8); the service and people's scripts rely on them. */
+/* The exit codes of usermount(8). Scripts rely on them. */
 enum exit_code {
     EXIT_YES = 0,
-    EXIT_NO = 1, /* not mounted; the wait ran out */
+    EXIT_NO = 1, /* not mounted, or the wait is over */
     EXIT_USAGE = 2,
     EXIT_NOT_RUNNING = 3,
     EXIT_BAD_CONFIG = 4,
@@ -36,11 +36,12 @@ int cmd_probe(const struct cmd_line *line);
 int cmd_config(const struct cmd_line *line);
 int cmd_events(const struct cmd_line *line);
 
-/* "usermount: unable to VERB OBJECT: reason" on standard error, without a reason where `error` is 0; returns
- * EXIT_SYSTEM. Bytes that a terminal would obey are escaped, here and in cmd_usage(). */
+/* Both print to standard error and escape control bytes. */
+
+/* "usermount: unable to WHAT OBJECT: reason", without a reason if `error`, an errno, is 0. Returns EXIT_SYSTEM. */
 int cmd_refused(const char *what, const char *object, int error);
 
-/* "usermount: unable to read the command line: PROBLEM WORD; see usermount --help"; returns EXIT_USAGE. */
+/* "usermount: unable to read the command line: PROBLEM WORD; see usermount --help". Returns EXIT_USAGE. */
 int cmd_usage(const char *problem, const char *word);
 
 #endif

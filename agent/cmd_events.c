@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* usermount events: what the Mac tells of edits, as it comes, and what was done with it. */
+/* usermount events: shows each edit that the Mac reports, and what the agent did with it. */
 #define _GNU_SOURCE
 #include "client.h"
 #include "system/clock.h"
@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* What a line says. */
+/* What a line contains. */
 struct seen {
     char where[2 * VIEW_LINE_BYTES]; /* the mount and the path in it */
     char did[16];
@@ -51,7 +51,7 @@ static void say_line(struct text line) {
            (unsigned long long)seen.took_us / 1000, (unsigned long long)seen.took_us % 1000 / 100);
 }
 
-/* False: its end has come. */
+/* Prints one line. False: the stream ended, or standard output failed. */
 static bool show(int fd, bool porcelain) {
     static char line[VIEW_LINE_BYTES];
     ssize_t n = recv(fd, line, sizeof line - 1, 0);
@@ -66,7 +66,7 @@ static bool show(int fd, bool porcelain) {
     return fflush(stdout) == 0;
 }
 
-/* The sockets of the mounts that edits are told of; -errno. */
+/* Connects to the mounts that have an actor, and returns their number or -errno. */
 static int connect_all(int dir, struct pollfd fds[CONFIG_MOUNTS_MAX]) {
     uint32_t mounts = client_mounts(dir);
     int count = 0;
@@ -102,6 +102,6 @@ int cmd_events(const struct cmd_line *line) {
             left--;
         }
     }
-    fprintf(stderr, "usermount: unable to see edits: the Mac tells of none; run usermount-pack doctor there\n");
+    fprintf(stderr, "usermount: unable to see edits: the Mac reports none; run usermount-pack doctor there\n");
     return EXIT_NO;
 }

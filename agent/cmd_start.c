@@ -15,10 +15,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define START_MS 5000 /* for the daemon to say that it has begun; it takes a few milliseconds */
+#define START_MS 5000 /* the limit for the daemon's begin, which takes a few milliseconds */
 
 #define WAIT_OVER(until)                                                                                               \
-    "event=wait-over cause=\"not everything is mounted; the boot and the attempts continue; a container that starts "  \
+    "event=wait-over cause=\"some mounts are not up; the boot and the attempts continue; a container that starts "     \
     "now finds an empty folder until " until
 
 static struct settings settings;
@@ -29,7 +29,7 @@ static int say_disabled(void) {
     return EXIT_YES;
 }
 
-/* Another daemon holds the lock: fine if it does what this one would. */
+/* Another daemon holds the lock. That is success if its settings are the same. */
 static int already_running(int dir, pid_t pid) {
     struct rundir_daemon daemon;
 
@@ -42,7 +42,7 @@ static int already_running(int dir, pid_t pid) {
     return EXIT_YES;
 }
 
-/* The daemon ended before it began, with -`error`: most likely two starts at once, and this one came second. */
+/* The daemon ended early, with `error`, a -errno. The usual cause is a second start at the same time. */
 static int not_begun(const struct cmd_line *line, int dir, int error) {
     pid_t pid;
 
@@ -51,7 +51,8 @@ static int not_begun(const struct cmd_line *line, int dir, int error) {
     return cmd_refused("run in", line->run_dir, -error);
 }
 
-/* Settings, log and run directory: what `start` and `run` have in common. The directory, or -1 with *code. */
+/* Opens settings, log and run directory, for `start` and `run`. Returns the directory, or -1 and the exit code in
+ * *code. */
 static int open_all(const struct cmd_line *line, int *code) {
     settings_load(&settings, line->config, line->cmdline);
     log_open(line->log, (enum config_loglevel)settings.config.loglevel);
@@ -69,7 +70,7 @@ static void leave_terminal(void) {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
     setsid();
-    if (chdir("/") != 0) { /* it is only kept free of a mount that somebody may want to unmount */
+    if (chdir("/") != 0) { /* harmless: a mount that holds the working directory cannot be unmounted */
     }
     for (int fd = 0; fd < 3; fd++)
         dup2(null, fd);
@@ -83,14 +84,14 @@ static _Noreturn void become_daemon(const struct daemon_setup *setup) {
     _exit(-daemon_run(setup));
 }
 
-/* With what a daemon that has ended did so: -errno. */
+/* The -errno with which the daemon ended; 0: unknown. */
 static int error_of(pid_t daemon) {
     int status;
 
     return waitpid(daemon, &status, 0) == daemon && WIFEXITED(status) ? -WEXITSTATUS(status) : 0;
 }
 
-/* Wait for `what` on the pipe. EXIT_YES, EXIT_NO when time ran out, EXIT_SYSTEM when the daemon ended. */
+/* Waits for the byte `what` on the pipe. EXIT_YES; EXIT_NO: the time is over; EXIT_SYSTEM: the daemon ended. */
 static int await(int fd, char what, int64_t end_ms) {
     for (;;) {
         int64_t left_ms = end_ms - clock_now().mono_ms;
@@ -99,7 +100,7 @@ static int await(int fd, char what, int64_t end_ms) {
         int n_ready = poll(&pfd, 1, left_ms > 0 ? (int)left_ms : 0);
         if (n_ready == 0 || (n_ready < 0 && left_ms <= 0))
             return EXIT_NO;
-        if (n_ready < 0) /* never read without knowing that there is something: the boot would hang */
+        if (n_ready < 0) /* a read without a byte would hang the boot */
             continue;
         ssize_t n = read(fd, &got, 1);
         if (n == 0)
@@ -131,7 +132,7 @@ static int await_mounts(int dir, int fd, int64_t began_ms) {
     if (code == EXIT_YES)
         return code;
     if (settings.config.wait_ms > 0)
-        log_line(LOGLEVEL_WARN, settings.config.containers == CONTAINERS_HEAL ? WAIT_OVER("the mount comes\"")
+        log_line(LOGLEVEL_WARN, settings.config.containers == CONTAINERS_HEAL ? WAIT_OVER("the mount is up\"")
                                                                               : WAIT_OVER("it is restarted\""));
     return settings.config.strict ? EXIT_NO : EXIT_YES;
 }

@@ -17,12 +17,12 @@ int cmd_stop(const struct cmd_line *line) {
     int code, dir = client_open(line, &daemon, &code);
 
     if (dir < 0)
-        return code == EXIT_NOT_RUNNING ? EXIT_YES : code; /* what was wanted is so already */
+        return code == EXIT_NOT_RUNNING ? EXIT_YES : code; /* already stopped */
     if (kill(daemon, SIGTERM) != 0)
         return cmd_refused("stop", "the daemon", errno);
     int error = rundir_wait_free(dir, STOP_S);
     if (error != 0)
-        return cmd_refused("stop", "the daemon in 15 seconds", -error);
+        return cmd_refused("stop", "the daemon within 15 seconds", -error);
     return EXIT_YES;
 }
 

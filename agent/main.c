@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* usermount: the verb table and the exit codes, nothing else. */
+/* usermount: the table of verbs, and the command line. */
 #define _GNU_SOURCE
 #include "cmd.h"
 #include "common/standard.h"
@@ -62,7 +62,7 @@ static void help(FILE *out) {
                  "5 the system refused. Manual: usermount(8), usermount.conf(5)\n");
 }
 
-/* What is printed to a full disk or a closed pipe has not been said. The write may have failed before the flush. */
+/* Fails if standard output is a full disk or a closed pipe. The write may have failed before the flush. */
 static int flushed(int code) {
     if ((fflush(stdout) != 0 || ferror(stdout)) && code == EXIT_YES)
         return cmd_refused("write", "standard output", 0);
@@ -85,7 +85,7 @@ static int run_verb(int argc, char **argv, struct cmd_line *line) {
     return cmd_usage("there is no verb", argv[0]);
 }
 
-/* The daemon goes to another folder than the one that a name was given in. Too long to be opened: as it is. */
+/* An absolute path, since the daemon changes to /. A path that would be too long stays as it is, and open(2) fails. */
 static const char *absolute(const char *path, char *buffer, size_t size) {
     char here[PATH_MAX];
 
@@ -105,8 +105,8 @@ int main(int argc, char **argv) {
     int option;
 
     if (!standard_fill())
-        return EXIT_SYSTEM; /* and nowhere to say it */
-    umask(022);             /* what is written is for anybody to read, whatever the caller's is */
+        return EXIT_SYSTEM; /* no descriptor is open for a message */
+    umask(022);             /* everybody may read the log and the state */
     signal(SIGPIPE, SIG_IGN);
     opterr = 0;
     while ((option = getopt_long(argc, argv, ":hV", options, NULL)) != -1) {

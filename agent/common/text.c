@@ -92,7 +92,7 @@ bool text_seconds(struct text text, uint64_t max_ms, uint64_t *value_ms) {
     return true;
 }
 
-/* One escape at text.at[*i], which is a backslash; *i is moved to its last byte. -1: broken. */
+/* Reads the escape whose backslash is text.at[*i], and moves *i to its last byte. -1: broken. */
 static int unescape_one(struct text text, size_t *i) {
     int value = 0;
 
@@ -174,7 +174,7 @@ size_t text_visible(const char *string) {
     if (c[0] < 0xc2 || c[0] > 0xf4)
         return 0;
     for (size_t i = 1; i < len; i++) {
-        if ((c[i] & 0xc0) != 0x80) /* the end of the string too */
+        if ((c[i] & 0xc0) != 0x80) /* also at the end of the string */
             return 0;
         code = code << 6 | (c[i] & 0x3f);
     }

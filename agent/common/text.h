@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * text: the small string work that every pure module needs: strict numbers, bounded building, escapes.
+ * text: strings for the other modules: strict numbers, bounded building, escapes.
  *
- * PURE. Nothing here allocates, and nothing writes past the size it was given. A `struct text_out` that
- * ran out of room stays a valid, NUL-terminated, shortened string and says so in `cut`.
+ * PURE. Nothing here allocates or writes past the given size. A `struct text_out` without room shortens its string,
+ * which stays NUL-terminated, and sets `cut`.
  */
 #ifndef USERMOUNT_TEXT_H
 #define USERMOUNT_TEXT_H
@@ -26,24 +26,26 @@ bool text_has_prefix(struct text text, const char *prefix);
 /* `text` without spaces and tabs at either end. */
 struct text text_trim(struct text text);
 
-/* Cut `*rest` at the first `separator`: the part before it is returned, `*rest` becomes what follows.
- * Without a separator everything is returned and `*rest` is empty with at == NULL. */
+/* Cuts `*rest` at the first `separator`. Returns the part before it, and `*rest` becomes the part after it. Without a
+ * separator, returns everything, and `*rest` becomes empty with at == NULL. */
 struct text text_cut(struct text *rest, char separator);
 
-/* Digits only: no sign, no space, no prefix, not empty, at most `max`. False leaves *value alone. */
+/* Reads a decimal number: one or more digits, without sign, space or prefix, at most `max`. False leaves *value alone.
+ */
 bool text_u64(struct text text, uint64_t max, uint64_t *value);
 
-/* The value of a digit in any base up to 16, in either case; 16 for what is none. */
+/* The value of a digit in any base up to 16, in either case; 16: not a digit. */
 int text_digit(char c);
 
-/* Seconds with up to three decimals ("2", "0.25") as milliseconds, at most `max_ms`. */
+/* Reads seconds with up to three decimals ("2", "0.25") as milliseconds, at most `max_ms`. False leaves *value_ms
+ * alone. */
 bool text_seconds(struct text text, uint64_t max_ms, uint64_t *value_ms);
 
-/* fstab(5) escapes: "\" and three octal digits stand for one byte, "\\" for a backslash. The result is
- * NUL-terminated in out[size]. False: too long, a broken escape, or an escaped NUL. */
+/* Reads the escapes of fstab(5): "\" and three octal digits are one byte, "\\" is a backslash. out[size] is
+ * NUL-terminated. False, and an empty string: too long, a broken escape, or a NUL. */
 bool text_unescape(struct text text, char *out, size_t size);
 
-/* Copy to out[size], NUL-terminated; false (and an empty string) if it does not fit or holds a NUL. */
+/* Copies to out[size], NUL-terminated. False, and an empty string: too long, or it holds a NUL. */
 bool text_copy(struct text text, char *out, size_t size);
 
 /* A string under construction in buf[size], size >= 1. */
@@ -59,15 +61,15 @@ void text_put(struct text_out *out, const char *string);
 void text_put_text(struct text_out *out, struct text text);
 void text_put_char(struct text_out *out, char c);
 
-/* How many bytes the character at `string` has, when it may be shown as it is: printable ASCII, or whole and valid
- * UTF-8 (RFC 3629) that is no control character. 0: its first byte must be escaped. */
+/* The length in bytes of the character at `string` if it can be shown: printable ASCII, or valid UTF-8 (RFC 3629) other
+ * than a control character. 0: its first byte must be escaped. */
 size_t text_visible(const char *string);
 
-/* `string` with everything else as \ooo: for text that came from outside and goes to a terminal or a log. */
+/* Appends `string`, and as \ooo each byte that cannot be shown. For outside text that goes to a terminal or a log. */
 void text_put_visible(struct text_out *out, const char *string);
 
-/* `path` as exports(5) of macOS has it: in double quotes where it holds a blank, a quote, "#" or "\\"; in them "\\"
- * stands before a double quote and before itself. Both programs write it so. */
+/* Appends `path` as macOS's exports(5) requires it: in double quotes if it holds a blank, a quote, "#" or "\", and in
+ * them "\" before each double quote and each "\". */
 void text_put_exports_path(struct text_out *out, const char *path);
 
 void text_putf(struct text_out *out, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "exclude.h"
 
-/* One part. A star that was passed is the only place to go back to: what comes before it has matched already. */
+/* Compares one part. After a mismatch, the last star takes one more byte. Earlier stars need no second try. */
 static bool matches(struct text pattern, struct text name) {
     size_t p = 0, n = 0, star = SIZE_MAX, again = 0;
 
@@ -24,7 +24,7 @@ static bool matches(struct text pattern, struct text name) {
     return p == pattern.len;
 }
 
-/* Takes the parts that both have off the front of both; false: two of them do not match. */
+/* Compares part by part until one of the two ends, and leaves the rest of the other. False: a part does not match. */
 static bool walk(struct text *pattern, struct text *path) {
     while (pattern->len > 0 && path->len > 0)
         if (!matches(text_cut(pattern, '/'), text_cut(path, '/')))

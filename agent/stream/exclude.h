@@ -15,13 +15,13 @@ struct exclude {
     struct text patterns[STREAM_PATTERNS_MAX]; /* in the caller's memory */
 };
 
-/* Whether a pattern matches `path` or a folder above it. */
+/* Whether a pattern matches `path` or a folder above it. The empty path has none. */
 bool exclude_is(const struct exclude *exclude, struct text path);
 
 /*
- * The patterns for an export that lies at `below` in the folder for which `exclude` was made: the parts of `below` are
- * taken off their front. A pattern that matches `below` itself or a folder above it is dropped, since whoever names an
- * export wants it. An empty `below` gives a copy.
+ * The patterns for the export at `below`, a path in the folder that `exclude` is for. Each pattern loses the parts that
+ * match `below`. A pattern that matches `below` itself or a folder above it is dropped: the user named this export. An
+ * empty `below` gives a copy.
  */
 struct exclude exclude_below(const struct exclude *exclude, struct text below);
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * stream_frame: frames cut out of bytes as they come, in whatever pieces. PURE: the caller reads them from its socket.
+ * stream_frame: cuts bytes into frames, in whatever pieces they arrive. PURE: the caller reads the bytes from its
+ * socket.
  */
 #ifndef USERMOUNT_STREAM_FRAME_H
 #define USERMOUNT_STREAM_FRAME_H
 
 #include "stream.h"
 
-/* All zeros is an empty one. It never holds more than one whole frame and what came behind it. */
+/* All zeros: empty. */
 struct stream_buffer {
     size_t begin;
     size_t end;
@@ -15,19 +16,19 @@ struct stream_buffer {
 };
 
 enum stream_cut {
-    STREAM_CUT_MORE,  /* the frame is not whole yet */
-    STREAM_CUT_FRAME, /* here it is */
-    STREAM_CUT_BAD,   /* its length is none: the stream cannot be read on */
+    STREAM_CUT_MORE,  /* the frame is incomplete */
+    STREAM_CUT_FRAME, /* *frame is valid */
+    STREAM_CUT_BAD,   /* the length is invalid: nothing more can be read from this stream */
 };
 
-/* Where the next bytes go, and how many have room: at least one, unless a whole frame waits to be taken. Frames that
- * were taken are not valid behind this. */
+/* Where the next bytes go; *room is how many fit: at least one, unless a whole frame waits to be taken. It invalidates
+ * the frames that were taken before. */
 unsigned char *stream_buffer_room(struct stream_buffer *buffer, size_t *room);
 
-/* `size` bytes were put there. */
+/* Notes that `size` bytes were stored there. */
 void stream_buffer_filled(struct stream_buffer *buffer, size_t size);
 
-/* The next frame without its length; it is in the buffer's memory. */
+/* Takes the next frame, without its length field. It stays in the buffer's memory. */
 enum stream_cut stream_buffer_next(struct stream_buffer *buffer, struct text *frame);
 
 #endif

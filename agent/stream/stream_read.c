@@ -3,10 +3,10 @@
 
 #include "stream_path.h"
 
-#define TYPE_BITS 0170000u /* S_IFMT and S_IFDIR, the same on Linux and macOS and in NFS's own tables of old */
+#define TYPE_BITS 0170000u /* S_IFMT and S_IFDIR, the same on Linux and macOS */
 #define TYPE_FOLDER 0040000u
 
-/* The next `size` bytes of a frame as one number, the highest byte first. What is not there is 0, and noted. */
+/* Takes `size` bytes as a big-endian number. If the frame is too short: 0, and *fault says so. */
 static uint64_t number(struct text *rest, size_t size, enum stream_fault *fault) {
     uint64_t value = 0;
 
@@ -22,7 +22,7 @@ static uint64_t number(struct text *rest, size_t size, enum stream_fault *fault)
     return value;
 }
 
-/* Two bytes of length, and so many. */
+/* Takes a length of two bytes, and so many bytes. */
 static struct text string(struct text *rest, enum stream_fault *fault) {
     size_t len = (size_t)number(rest, 2, fault);
     struct text text = {rest->at, len};
@@ -78,7 +78,7 @@ static enum stream_fault read_hello(struct text *rest, struct stream_message *me
         return fault;
     message->version = (uint16_t)number(rest, 2, &fault);
     if (fault == STREAM_FINE && message->version != STREAM_VERSION) {
-        *rest = (struct text){rest->at, 0}; /* whatever it is, it is not for us */
+        *rest = (struct text){rest->at, 0}; /* only magic and version keep their places in other versions */
         return STREAM_FINE;
     }
     count(rest, 1, 1, STREAM_EXPORTS_MAX, message, &fault);
@@ -237,14 +237,14 @@ const char *stream_fault_text(enum stream_fault fault) {
     static const char *const texts[STREAM_FAULTS] = {
         [STREAM_FINE] = "nothing is wrong",
         [STREAM_BAD_LENGTH] = "a frame is empty or longer than 64 KiB",
-        [STREAM_BAD_KIND] = "a frame is of a kind that does not belong there",
-        [STREAM_BAD_MAGIC] = "it does not begin as a stream of edits does",
-        [STREAM_BAD_VERSION] = "it answers with a version that was not asked for",
+        [STREAM_BAD_KIND] = "a frame has an unexpected kind",
+        [STREAM_BAD_MAGIC] = "its first frame has another magic number",
+        [STREAM_BAD_VERSION] = "its answer has an unexpected version",
         [STREAM_BAD_COUNT] = "a frame has too many or too few items",
-        [STREAM_BAD_EXPORT] = "a frame is about an export that was not named",
-        [STREAM_BAD_STATE] = "the state of an export is none",
-        [STREAM_BAD_PATH] = "a path is not one that may be told",
-        [STREAM_BAD_PATTERN] = "a pattern is not one that may be told",
+        [STREAM_BAD_EXPORT] = "a frame names an unknown export",
+        [STREAM_BAD_STATE] = "an export has an unknown state",
+        [STREAM_BAD_PATH] = "a path is not valid",
+        [STREAM_BAD_PATTERN] = "a pattern is not valid",
         [STREAM_BAD_FLAGS] = "the flags of a record contradict each other",
         [STREAM_BAD_NUMBERS] = "the numbers of a record contradict its flags",
         [STREAM_TOO_SHORT] = "a frame ends too early",

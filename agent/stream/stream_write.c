@@ -32,9 +32,9 @@ static void string(struct stream_out *out, struct text text) {
     out->len += text.len;
 }
 
-/* Of each kind: its fields before the items, and how the items are counted. 25 bytes are enough for any. */
-#define HEAD_BYTES 25u
+#define HEAD_BYTES 25u /* more than any kind's head has */
 
+/* Writes what comes before the items: the length and the count as 0, and the kind's fields. */
 static void head(struct stream_out *out, const struct stream_message *message) {
     size_t count_bytes = 0;
 
@@ -84,7 +84,7 @@ bool stream_begin(struct stream_out *out, const struct stream_message *message) 
     return true;
 }
 
-/* How many bytes the count of this frame has: a folders' frame has two. */
+/* The size of this frame's count. */
 static size_t count_bytes(const struct stream_out *out) {
     return out->bytes[out->begin + STREAM_LENGTH_BYTES] == STREAM_FOLDERS ? 2 : 1;
 }

@@ -116,8 +116,8 @@ def is_well(agent):
     proc.until("attempts go on", lambda: agent.attempts() > before, 10, every=0.05)
 
 
-KIND, LENGTH = "a frame is of a kind that does not belong there", "a frame is empty or longer than 64 KiB"
-PATH, SILENT = "a path is not one that may be told", "it has been silent for 10 s"
+KIND, LENGTH = "a frame has an unexpected kind", "a frame is empty or longer than 64 KiB"
+PATH, SILENT = "a path is not valid", "it has been silent for 10 s"
 BROKEN = {
     "a guest's frame": (frame(HELLO, b""), KIND),
     "no length": (struct.pack(">IB", 0, 0), LENGTH),
@@ -129,12 +129,12 @@ BROKEN = {
     "NUL": (record(b"me\0x"), PATH),
     "a part of 256 bytes": (record(b"n" * 256), PATH),
     "too many parts": (record(b"/".join([b"p"] * 20000)), PATH),
-    "another export": (record(b"me", export=1), "a frame is about an export that was not named"),
+    "another export": (record(b"me", export=1), "a frame names an unknown export"),
     "unknown flags": (record(b"me", flags=0x4000), "the flags of a record contradict each other"),
     "gone with a size": (record(b"me", flags=GONE), "the numbers of a record contradict its flags"),
     "bytes left over": (frame(PONG, b"x" * 9), "a frame has bytes left over"),
     "cut short": (frame(PONG, b"x" * 7), "a frame ends too early"),
-    "gone missing": (frame(EXPORT, struct.pack(">BBQB", 0, MISSING, 0, 0)), "the folder is missing there"),
+    "gone missing": (frame(EXPORT, struct.pack(">BBQB", 0, MISSING, 0, 0)), "the folder is missing on the Mac"),
     "never watched": (frame(EXPORT, struct.pack(">BBQB", 0, UNKNOWN, 0, 0)), "it does not watch this export"),
     "cannot watch": (frame(EXPORT, struct.pack(">BBQB", 0, FAILED, 0, 0)), "it cannot watch this export"),
     "half a frame": (record(b"me/file")[:9], SILENT),

@@ -52,8 +52,8 @@ struct engine_world {
     void (*work)(void *ctx, uint32_t mount, enum work work, uint32_t timeout_ms);
     /* Gives up the worker under way. No engine_worked() follows. */
     void (*cancel)(void *ctx, uint32_t mount);
-    /* Begin to bring the mount to the containers that run already, for timeout_ms at most; what is under way for it is
-     * given up first. Nobody is told of its end. */
+    /* Begins to bring the mount to the running containers, for timeout_ms at most. It gives up earlier such work for
+     * this mount first, and does not report its end. */
     void (*spread)(void *ctx, uint32_t mount, uint32_t timeout_ms);
     /* Gives that up. */
     void (*recall)(void *ctx, uint32_t mount);

@@ -31,7 +31,8 @@ static bool ends(const char *text, size_t size) {
     return memchr(text, '\0', size) != NULL;
 }
 
-/* It becomes a part of the kernel's mount options, which a comma would add to. The rest is a zone's name. */
+/* The address becomes one of the kernel's mount options, and a comma would add another option. The letters after f are
+ * for a zone's name. */
 static bool is_address(const char *text, size_t size) {
     for (size_t i = 0; i < size && text[i]; i++)
         if (!strchr("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.:%_-", text[i]))
@@ -52,7 +53,7 @@ bool evidence_check(const struct evidence *evidence) {
 enum step evidence_fault(const struct evidence *evidence) {
     for (enum step step = 0; step < STEPS; step++) {
         uint8_t state = evidence->steps[step].state;
-        /* A server may keep its list to itself and still serve: MNT decides. */
+        /* A server may refuse to list its exports, and serve them. MNT decides. */
         if (step == STEP_EXPORTS && evidence->steps[STEP_MNT].state != STEP_NOT_REACHED)
             continue;
         if (state == STEP_FAILED || state == STEP_RUNNING)

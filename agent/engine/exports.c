@@ -36,7 +36,7 @@ static bool is_inside(struct text inner, struct text outer) {
     return inner.len > outer.len && memcmp(inner.at, outer.at, outer.len) == 0 && inner.at[outer.len] == '/';
 }
 
-/* `path` without the data volume's name in front, "/" for the volume itself; at == NULL where it is not on it. */
+/* `path` without the data volume's name in front; "/" for the volume itself. at == NULL: it is not on that volume. */
 static struct text on_data_volume(struct text path) {
     size_t prefix = strlen(EXPORTS_DATA_VOLUME);
     struct text rest = {path.at + prefix, path.len - prefix};
@@ -46,21 +46,21 @@ static struct text on_data_volume(struct text path) {
     return rest.len > 0 ? rest : text_of("/");
 }
 
-/* Both name the same folder, the one with and the other without the data volume's name. */
+/* Whether both name one folder, one of them with the data volume's name. */
 static bool is_same_by_other_name(struct text a, struct text b) {
     struct text plain_a = on_data_volume(a), plain_b = on_data_volume(b);
 
     return (plain_a.at && same(plain_a, b)) || (plain_b.at && same(plain_b, a));
 }
 
-/* How good a candidate each kind is; a better one takes the place of a worse. */
+/* A candidate replaces one of a lower rank. */
 static const uint8_t rank[NEAR_MISSES] = {
     [NEAR_NONE] = 0, [NEAR_CHILD] = 1,         [NEAR_PARENT] = 2,
     [NEAR_CASE] = 4, [NEAR_SYSTEM_VOLUME] = 5, [NEAR_SYSTEM_PARENT] = 3,
 };
 
 static enum near_miss nearness(struct text entry, struct text wanted) {
-    if (entry.len == 0 || entry.at[0] != '/') /* a stranger's text, and no path */
+    if (entry.len == 0 || entry.at[0] != '/') /* not a path: a server can send anything */
         return NEAR_NONE;
     struct text plain = on_data_volume(entry);
     if (is_same_by_other_name(entry, wanted))
@@ -76,7 +76,7 @@ static enum near_miss nearness(struct text entry, struct text wanted) {
 
 #define MORE ", ..."
 
-/* Every name that is shown leaves room for MORE; nothing is shown behind it. */
+/* Appends the entry to the list. Each entry leaves room for MORE, which ends the list. */
 static void show(struct evidence *evidence, struct text entry) {
     struct text_out out = {
         .buf = evidence->exports, .size = sizeof evidence->exports, .len = strlen(evidence->exports)};

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * exports: what a server's export list says about the path that is wanted.
+ * exports: looks for a path in a server's export list, and for similar ones.
  *
- * PURE. The list is a stranger's text; it is fed in entry by entry, so that its length does not matter.
+ * PURE. The caller passes the entries one by one, and any number of them. They may hold any bytes but NUL.
  */
 #ifndef USERMOUNT_EXPORTS_H
 #define USERMOUNT_EXPORTS_H
 
 #include "evidence.h"
 
-/* Where macOS 10.15 and later really keep what / shows (the firmlink of the data volume). */
+/* The data volume of macOS 10.15 and later. Firmlinks show its folders below / too. */
 #define EXPORTS_DATA_VOLUME "/System/Volumes/Data"
 
-/* Take one entry of MOUNTPROC3_EXPORT into account: sets `listed`, the best `near` candidate and the start of the
- * shown list in *evidence. Both paths are absolute; a "/" at the end does not count. */
+/* Adds one entry of MOUNTPROC3_EXPORT to *evidence: to `listed`, `near`, `near_path`, `export_count` and `exports`.
+ * `wanted` is absolute. A "/" at the end of either does not count. */
 void exports_add(struct evidence *evidence, const char *wanted, const char *entry);
 
 #endif

@@ -7,7 +7,7 @@ static bool is_plain(char c) {
     return (unsigned char)c > ' ' && c != '"' && c != '=' && c != '\\' && c != 0x7f;
 }
 
-/* The character at *c, escaped where it must be; its length. */
+/* Appends the character at *c, escaped if it must be, and returns its length. */
 static size_t put_escaped(struct text_out *out, const char *c) {
     size_t len = text_visible(c);
 
@@ -51,8 +51,8 @@ void logfmt_put_u64(struct text_out *out, const char *key, uint64_t value) {
     text_putf(out, "%s=%llu", key, (unsigned long long)value);
 }
 
-/* Days since 1970 to a date of the proleptic Gregorian calendar; years are counted from March, so that the leap
- * day is the last. Pure, and right where gmtime() would want a libc's state. */
+/* Converts days since 1970 to a date of the proleptic Gregorian calendar. Its years begin in March, which makes the
+ * leap day the last one. gmtime() would use the C library's state. */
 static void civil_date(int64_t days, int64_t *year, int *month, int *day) {
     const int64_t shifted = days + 719468; /* from 0000-03-01 */
     const int64_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
@@ -85,13 +85,7 @@ void logfmt_put_time(struct text_out *out, const char *key, int64_t real_ms) {
     logfmt_put(out, key, time);
 }
 
-static int hex_digit(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* The escape behind a backslash; `line` is left behind it. -1: broken. */
+/* Takes an escape off the line, whose backslash is gone already. -1: broken. */
 static int read_escape(struct text *line) {
     int high, low;
 
@@ -99,7 +93,7 @@ static int read_escape(struct text *line) {
         return -1;
     char c = line->at[0];
     if (c == 'x') {
-        if (line->len < 3 || (high = hex_digit(line->at[1])) < 0 || (low = hex_digit(line->at[2])) < 0)
+        if (line->len < 3 || (high = text_digit(line->at[1])) > 15 || (low = text_digit(line->at[2])) > 15)
             return -1;
         line->at += 3;
         line->len -= 3;

@@ -5,7 +5,7 @@
 #define GO(state, action) {FSM_##state, FSM_##action}
 #define STAY(state) {FSM_##state, FSM_NOTHING}
 
-/* What happens where nothing is said: the event came late (a worker that was given up, an old timer). */
+/* An event that a row does not name is ignored: it came late (a worker that was given up, an old timer). */
 #define ROW(state) \
     [FSM_##state] = { \
         [FSM_START] = STAY(state), [FSM_FREE] = STAY(state), [FSM_SAME] = STAY(state), [FSM_FOREIGN] = STAY(state), \
@@ -21,13 +21,13 @@ static const struct fsm_step table[FSM_STATES][FSM_EVENTS] = {
     END,
     ROW(LOOKING),
         [FSM_FREE]    = GO(TRYING, TRY),
-        [FSM_SAME]    = GO(CHECKING, CHECK),      /* adopt it; should its server be down, do not unmount it */
+        [FSM_SAME]    = GO(CHECKING, CHECK),      /* adopt it, and do not unmount it even if its server is down */
         [FSM_FOREIGN] = GO(WAITING, PAUSE),
         [FSM_STOP]    = GO(IDLE, FINISH),
     END,
     ROW(TRYING),
         [FSM_DONE]    = GO(PROVING, PROVE),
-        [FSM_FAILED]  = GO(PROBING, PROBE),       /* the kernel gives one errno for many causes: find out which */
+        [FSM_FAILED]  = GO(PROBING, PROBE),       /* the kernel returns one errno for many causes: find the cause */
         [FSM_HUNG]    = GO(PROBING, PROBE),
         [FSM_STALE]   = GO(PROBING, PROBE),
         [FSM_STOP]    = GO(UNMOUNTING, UNMOUNT),
@@ -42,7 +42,7 @@ static const struct fsm_step table[FSM_STATES][FSM_EVENTS] = {
     ROW(MOUNTING),
         [FSM_DONE]    = GO(PROVING, PROVE),
         [FSM_FAILED]  = GO(WAITING, PAUSE),
-        [FSM_HUNG]    = GO(WAITING, PAUSE),       /* should it have been made all the same, the look will tell */
+        [FSM_HUNG]    = GO(WAITING, PAUSE),       /* if mount(2) still succeeds, the next look finds it */
         [FSM_STALE]   = GO(WAITING, PAUSE),
         [FSM_STOP]    = GO(UNMOUNTING, UNMOUNT),
     END,
@@ -86,11 +86,11 @@ static const struct fsm_step table[FSM_STATES][FSM_EVENTS] = {
     ROW(WAITING),
         [FSM_TIMER]   = GO(LOOKING, LOOK),
         [FSM_NUDGE]   = GO(LOOKING, LOOK),
-        [FSM_STOP]    = GO(UNMOUNTING, UNMOUNT),  /* a mount(2) that was given up may have come about */
+        [FSM_STOP]    = GO(UNMOUNTING, UNMOUNT),  /* a mount(2) that was given up may have succeeded */
     END,
     ROW(UNMOUNTING),
         [FSM_DONE]    = GO(IDLE, FINISH),
-        [FSM_FAILED]  = GO(LEAVING, DETACH),      /* busy: what is open stays open, the name goes */
+        [FSM_FAILED]  = GO(LEAVING, DETACH),      /* busy: open files stay open, and the name is free */
         [FSM_HUNG]    = GO(LEAVING, DETACH),
         [FSM_STALE]   = GO(LEAVING, DETACH),
     END,

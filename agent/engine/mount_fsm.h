@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mount_fsm: the life of one mount, as a table of (state, event) -> (state, action).
+ * mount_fsm: the states of one mount, as a table of (state, event) -> (state, action).
  *
- * PURE, and without memory: counting, timing and wording are engine's. Every cell is filled; the table in
+ * PURE, and without memory: the engine counts, sets the timers and writes the log. Every cell is filled. The table in
  * mount_fsm.c is the documentation.
  */
 #ifndef USERMOUNT_MOUNT_FSM_H
@@ -10,33 +10,33 @@
 
 enum fsm_state {
     FSM_IDLE,    /* not started, or ended */
-    FSM_LOOKING, /* about to see what is on the target */
-    FSM_TRYING,  /* mounting on a guess: the usual port, and the kernel asks for the other */
+    FSM_LOOKING, /* the look at the target comes next */
+    FSM_TRYING,  /* mounting without a probe, on NFS's usual port */
     FSM_PROBING,
     FSM_MOUNTING,
     FSM_PROVING,
     FSM_UP,         /* between two checks */
-    FSM_REVIEWING,  /* up or down; about to see what is on the target */
+    FSM_REVIEWING,  /* up or down; the look at the target comes next */
     FSM_CHECKING,   /* up or down; a check is under way */
-    FSM_DOWN,       /* mounted, the server does not answer; between two checks */
-    FSM_DETACHING,  /* taking a dead mount away */
+    FSM_DOWN,       /* mounted, but the server does not answer; between two checks */
+    FSM_DETACHING,  /* detaching a mount that does not work */
     FSM_WAITING,    /* between two attempts */
     FSM_UNMOUNTING, /* stopping */
-    FSM_LEAVING,    /* stopping: detaching what could not be unmounted */
+    FSM_LEAVING,    /* stopping: detaching a busy mount */
     FSM_STATES
 };
 
 enum fsm_event {
     FSM_START,
-    FSM_FREE,    /* the look: nothing of interest on the target */
-    FSM_SAME,    /* the look: our source is mounted there */
-    FSM_FOREIGN, /* the look: another file system */
-    FSM_DONE,    /* the work ended well */
+    FSM_FREE,    /* the look: nothing is in the way */
+    FSM_SAME,    /* the look: the mount's source is mounted there */
+    FSM_FOREIGN, /* the look: another file system is mounted there */
+    FSM_DONE,    /* the work succeeded */
     FSM_FAILED,
-    FSM_HUNG,  /* the work was stopped at its deadline */
-    FSM_STALE, /* the work met ESTALE */
+    FSM_HUNG,  /* the work was killed at its deadline */
+    FSM_STALE, /* the work failed with ESTALE */
     FSM_TIMER,
-    FSM_NUDGE, /* look at once: a retry, the end of a host's sleep, a server's first answer, a changed mount table */
+    FSM_NUDGE, /* look now: a retry, a wakeup of the host, a server's first answer, a changed mount table */
     FSM_STOP,
     FSM_EVENTS
 };
@@ -44,16 +44,16 @@ enum fsm_event {
 enum fsm_action {
     FSM_NOTHING,
     FSM_LOOK,
-    FSM_TRY, /* where it was tried already since it was last up: the same as a try that failed */
+    FSM_TRY, /* a second try since the mount was last up fails at once */
     FSM_PROBE,
     FSM_MOUNT,
     FSM_PROVE,
     FSM_CHECK,
     FSM_DETACH,
     FSM_UNMOUNT,
-    FSM_PAUSE,  /* set the timer to the backoff's delay */
-    FSM_WATCH,  /* set the timer to the watch's period */
-    FSM_FINISH, /* give up the work under way, if any; nothing comes after */
+    FSM_PAUSE,  /* set the timer to the backoff's pause */
+    FSM_WATCH,  /* set the timer for the next check */
+    FSM_FINISH, /* give up the work under way, if any, and end */
     FSM_ACTIONS
 };
 
@@ -62,6 +62,7 @@ struct fsm_step {
     enum fsm_action action;
 };
 
+/* The next state, and what to do. The same state and FSM_NOTHING: the event came late and is ignored. */
 struct fsm_step fsm_next(enum fsm_state state, enum fsm_event event);
 
 const char *fsm_state_name(enum fsm_state state);

@@ -8,7 +8,7 @@ static bool read_field(struct text *line, char *out, size_t size) {
 
     if (field.len == 0)
         return false;
-    if (!text_unescape(field, out, size)) { /* too long to be one of ours: its start is enough to differ */
+    if (!text_unescape(field, out, size)) { /* too long to be ours: its start shows that it differs */
         struct text_out cut = text_out(out, size);
         text_put_text(&cut, field);
     }
@@ -44,7 +44,7 @@ static uint32_t read_flags(struct text options) {
     return flags;
 }
 
-/* The value of "addr=", which NFS adds by itself. */
+/* The value of "addr=", which the kernel adds for NFS. */
 static void read_address(struct text options, char *out, size_t size) {
     out[0] = '\0';
     while (options.at) {
@@ -54,7 +54,7 @@ static void read_address(struct text options, char *out, size_t size) {
     }
 }
 
-/* The optional fields, up to the "-" that ends them. */
+/* Takes the optional fields, up to the "-" that ends them. */
 static uint32_t read_propagation(struct text *line) {
     uint32_t flags = 0;
 
@@ -79,7 +79,7 @@ static bool read_line(struct text line, struct mountinfo *entry) {
     if (!line.at || !read_field(&line, entry->type, sizeof entry->type) ||
         !read_field(&line, entry->source, sizeof entry->source))
         return false;
-    /* Its "ro" is the file system's, and says nothing of the mount. */
+    /* "ro" here is the file system's, not the mount's. */
     entry->flags |= read_flags(line) & MOUNTINFO_SUPER;
     read_address(line, entry->address, sizeof entry->address);
     return true;

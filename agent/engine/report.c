@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* A target, two texts of a verdict and some numbers, with room for escapes. */
+/* Room for a target, the two texts of a verdict and some numbers, with escapes. */
 #define LINE_SIZE (CONFIG_PATH_SIZE + CONFIG_SERVER_SIZE + 4 * VERDICT_TEXT_SIZE)
 
 static struct text_out begin(char line[LINE_SIZE], const struct engine_mount *mount, const char *event) {
@@ -28,7 +28,7 @@ static void emit(struct engine *engine, enum config_loglevel level, const char *
     engine->world->log(engine->world->ctx, level, line);
 }
 
-/* What a verdict's texts name and nobody keeps. */
+/* Texts that exist only while a verdict is written. */
 struct words {
     char added[2 * CONFIG_OPTIONS_SIZE];
     char place[64];
@@ -50,7 +50,7 @@ static struct verdict_context context_of(const struct engine *engine, const stru
     };
 }
 
-/* Give the mount its verdict; true where it is another than before. */
+/* Sets the mount's verdict. VERDICT_NONE: by its evidence. True: the code has changed. */
 static bool judge(struct engine *engine, struct engine_mount *mount, enum verdict_code code) {
     struct words words;
     struct verdict_context context = context_of(engine, mount, &words);
@@ -94,7 +94,7 @@ void engine_log_up(struct engine *engine, uint32_t index) {
     mount->since_boot_ms = engine->now.boot_ms;
 }
 
-/* The same verdict again is told at its 1st, 2nd, 4th, 8th … time. */
+/* Logs the 1st, 2nd, 4th, 8th … of equal verdicts in a row. */
 static void report(struct engine *engine, uint32_t index, bool changed) {
     struct engine_mount *mount = &engine->mounts[index];
     char line[LINE_SIZE];
@@ -150,8 +150,7 @@ void engine_log_back(struct engine *engine, uint32_t index) {
     emit(engine, LOGLEVEL_INFO, line);
 }
 
-/* The first time it is mounted anew at once. What could not be taken away is stale again: then a pause comes between,
- * and it is told as other failures are. */
+/* A mount that cannot be detached is stale again and again: it is logged like other repeated failures. */
 void engine_log_stale(struct engine *engine, uint32_t index) {
     struct engine_mount *mount = &engine->mounts[index];
     bool again = !mount->proven && mount->verdict.code == VERDICT_STALE;

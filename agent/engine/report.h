@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * report: what a transition means to a person: the verdict and the log line.
+ * report: the verdict and the log line for a transition. PURE; private to report_when.c.
  *
- * Private to report_when.c. Each call gives the mount its verdict, with since when and how often, and logs one line
- * where one is due. What the engine goes by (proven, tried, made, fresh, failures, attempts, down) it only reads.
+ * Each call sets the mount's verdict, since_boot_ms and repeats, and logs one line if one is due. It only reads the
+ * fields that the engine decides by (proven, tried, made, fresh, failures, attempts, down_ms).
  */
 #ifndef USERMOUNT_ENGINE_REPORT_H
 #define USERMOUNT_ENGINE_REPORT_H
 
 #include "engine.h"
 
-void engine_log_up(struct engine *engine, uint32_t index);     /* proven, by us or adopted */
-void engine_log_failed(struct engine *engine, uint32_t index); /* an attempt ended; evidence says how */
-void engine_log_conflict(struct engine *engine, uint32_t index);
-void engine_log_down(struct engine *engine, uint32_t index); /* a check was not answered */
-void engine_log_back(struct engine *engine, uint32_t index); /* it is answered again */
-void engine_log_stale(struct engine *engine, uint32_t index);
-void engine_log_gone(struct engine *engine, uint32_t index); /* somebody unmounted it */
+void engine_log_up(struct engine *engine, uint32_t index);       /* proven: mounted or adopted */
+void engine_log_failed(struct engine *engine, uint32_t index);   /* an attempt failed; the evidence tells why */
+void engine_log_conflict(struct engine *engine, uint32_t index); /* another file system is on the target */
+void engine_log_down(struct engine *engine, uint32_t index);     /* a check had no answer */
+void engine_log_back(struct engine *engine, uint32_t index);     /* the server answers again */
+void engine_log_stale(struct engine *engine, uint32_t index);    /* the mount's handle is dead */
+void engine_log_gone(struct engine *engine, uint32_t index);     /* somebody unmounted it */
 void engine_log_unmounted(struct engine *engine, uint32_t index);
-void engine_log_stopped(struct engine *engine, uint32_t index); /* there was nothing to unmount */
+void engine_log_stopped(struct engine *engine, uint32_t index); /* nothing was mounted */
 
 #endif

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-/* What a transition means: what of the mount changes before it is told and after, and the call that tells it; each may
- * be NULL. The first row that fits counts. -1 fits any. */
+/* For a transition: what changes in the mount before the report, the report, and what changes after it. Each may be
+ * NULL. The first row that fits decides. -1 fits any. */
 struct telling {
     int from, event, to;
     bool (*when)(const struct engine_mount *mount);
@@ -31,7 +31,7 @@ static bool is_absent(const struct engine_mount *mount) {
     return mount->absent;
 }
 
-/* What was mounted is not any more: what comes now is counted anew. */
+/* The mount is gone: the counters begin again. */
 static void lose(const struct engine *engine, struct engine_mount *mount) {
     (void)engine;
     mount->down_ms = -1;
@@ -62,8 +62,8 @@ static void go_down(const struct engine *engine, struct engine_mount *mount) {
     mount->failures = 1;
 }
 
-/* The first time it is mounted anew at once. What could not be taken away is stale again: then a pause comes between.
- */
+/* The first time, the agent mounts again at once. A mount that cannot be detached is stale again, and then a pause
+ * comes first. */
 static void go_stale(const struct engine *engine, struct engine_mount *mount) {
     uint32_t failures = mount->proven ? 0 : mount->failures + 1;
 

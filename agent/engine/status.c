@@ -14,9 +14,9 @@ static const char *const caches[STATUS_CACHES] = {
 void status_cache_text(const struct status *status, int64_t now_boot_ms, struct text_out *out) {
     text_put(out, caches[status->cache]);
     if (status->cache == STATUS_COHERENT && status->silent_boot_ms)
-        text_putf(out, ", no word from the Mac for %lld s", (long long)(now_boot_ms - status->silent_boot_ms) / 1000);
+        text_putf(out, ", no report from the Mac for %lld s", (long long)(now_boot_ms - status->silent_boot_ms) / 1000);
     else if (status->cache == STATUS_PLAIN && !status->silent_boot_ms)
-        text_put(out, ", edits are told; coherent from the next mount on");
+        text_put(out, ", the Mac reports edits; coherent after the next mount");
 }
 
 void status_set_since(struct status *status, struct engine_time now) {

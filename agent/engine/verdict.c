@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <stddef.h>
 
-/* Numbers of the protocols, kept here so that this file needs no header of a library or of the kernel. */
+/* Numbers of the protocols: this file includes no header of a library or of the kernel. */
 enum {
     MNT3_PERM = 1, /* RFC 1813, 5.1.5 */
     MNT3_NOENT = 2,
@@ -93,7 +93,7 @@ static bool listed_and_absent(const struct evidence *e) {
     return e->listed && is_absent(e);
 }
 
-/* The folder above it is exported, and what MOUNT misses is the folder itself. */
+/* A folder above it is exported, and the folder itself is missing. */
 static bool above_and_absent(const struct evidence *e) {
     return !e->listed && e->near == NEAR_PARENT && is_absent(e);
 }
@@ -147,8 +147,8 @@ static bool names_option(const struct evidence *e) {
 }
 
 /*
- * The first row that fits decides. `first`..`last` are the steps it speaks of, `state` the state of the faulty
- * step, `error` its errno (0: any), `when` what else must hold (NULL: nothing).
+ * The first row that fits decides. It fits if the faulty step lies in `first`..`last` and has this `state` and errno
+ * (0: any), and `when` holds (NULL: always).
  */
 struct rule {
     enum step first, last;
@@ -262,7 +262,7 @@ void verdict_of(const struct evidence *evidence, enum evidence_goal goal, const 
     }
 }
 
-/* Docker's own file sharing is a FUSE; what else is there, Docker's preferences do not know. */
+/* Docker's own file sharing is a FUSE, and Docker's preferences can remove it. */
 static enum verdict_cause conflict_with(const struct evidence *evidence) {
     return text_has_prefix(text_of(evidence->detail), "fuse.") ? CAUSE_CONFLICT_SHARING : CAUSE_CONFLICT;
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * verdict: evidence -> one code, the cause, and what to do on the Mac.
+ * verdict: turns evidence into one code, the cause, and what to do.
  *
- * PURE. The codes are stable: scripts, docs/verdicts.md and people rely on them. Where evidence fits two
- * causes, the text names both.
+ * PURE. The codes are stable: scripts rely on them. If the evidence fits two causes, the text names both.
  */
 #ifndef USERMOUNT_VERDICT_H
 #define USERMOUNT_VERDICT_H
@@ -39,43 +38,43 @@ enum verdict_code {
     VERDICTS
 };
 
-/* Both texts are one line without control bytes, whatever the network said; `fix` is empty for a good verdict. */
+/* Both texts are one line without control bytes, whatever the network sent. `fix` is empty after a success. */
 struct verdict {
     enum verdict_code code;
     char cause[VERDICT_TEXT_SIZE];
     char fix[VERDICT_TEXT_SIZE];
 };
 
-/* What the texts may name. */
+/* What the texts can name. Nothing is NULL. */
 struct verdict_context {
     const char *server; /* as configured */
     const char *export;
     const char *target;
     const char *options; /* the options that the user added */
-    const char *place;   /* of the setting that names the server: "usermount.conf line 3 column 1" */
+    const char *place;   /* where the server is set: "usermount.conf line 3 column 1" */
 };
 
 const char *verdict_name(enum verdict_code code);
 
-/* The code of that name; VERDICTS when there is none. */
+/* The code of that name; VERDICTS: unknown. */
 enum verdict_code verdict_named(struct text name);
 
 /* The level of its log line. */
 enum config_loglevel verdict_level(enum verdict_code code);
 
-/* One line on what the code means, for docs/verdicts.md. */
+/* One line that explains the code, for docs/verdicts.md. */
 const char *verdict_meaning(enum verdict_code code);
 
-/* The verdict on an attempt; VERDICT_OK only where every step towards `goal` is done. What was not done, and does not
- * say why, is VERDICT_INTERNAL. */
+/* Judges an attempt. VERDICT_OK: every step that `goal` needs is done. VERDICT_INTERNAL: one is not done, and nothing
+ * tells why. */
 void verdict_of(const struct evidence *evidence, enum evidence_goal goal, const struct verdict_context *context,
                 struct verdict *verdict);
 
-/* The verdict `code` where no evidence is needed or `evidence->detail` says it all (it may be NULL). */
+/* Makes the verdict `code` without a look at the steps. `evidence` fills in the texts, and may be NULL. */
 void verdict_make(enum verdict_code code, const struct evidence *evidence, const struct verdict_context *context,
                   struct verdict *verdict);
 
-/* The line to add to the Mac's /etc/exports for this path, quoted where exports(5) wants it. */
+/* Appends the line for `path` in the Mac's /etc/exports, quoted as exports(5) requires. */
 void verdict_export_line(const char *path, struct text_out *out);
 
 #endif

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* verdict_causes: every cause, the verdict that it makes, and what helps against it; the table of verdict_text.h. */
+/* verdict_causes: the table of verdict_text.h: every cause, its verdict and what to do. */
 #include "verdict_text.h"
 
-#define UPDATE "  then: sudo nfsd update" /* behind a line to be copied */
+#define UPDATE "  then: sudo nfsd update" /* after a line to copy */
 #define THEN_UPDATE ", then: sudo nfsd update"
 #define REPORT "run usermount probe in the guest, and report its output with this line"
 #define CHECK_EXPORTS "nfsd has no valid exports: sudo nfsd checkexports, then sudo nfsd update"
-#define FIREWALL "a firewall or VPN on the Mac drops it: allow nfsd, rpcbind and mountd"
+#define FIREWALL "a firewall or VPN on the Mac blocks it: allow nfsd, rpcbind and mountd"
 #define NFSD_STATUS "check that nfsd runs on the Mac: sudo nfsd status"
 #define TELL_PORTS                                                                                                     \
-    "or do without it: nfs.server.mount.port = 20048 in /etc/nfs.conf, sudo nfsd update, and "                         \
+    "or do without rpcbind: nfs.server.mount.port = 20048 in /etc/nfs.conf, sudo nfsd update, and "                    \
     "options = port=2049,mountport=20048"
 
-/* The kernel sends nfsd SIGHUP at `nfsd update`: it reads /etc/exports and /etc/nfs.conf anew. `nfsd restart`, which
- * System Integrity Protection can refuse, is advised nowhere. */
+/* `nfsd update` makes nfsd read /etc/exports and /etc/nfs.conf again. No text names `nfsd restart`: System Integrity
+ * Protection can refuse it. */
 /* clang-format off */
 const struct verdict_row verdict_rows[VERDICT_CAUSES] = {
     [CAUSE_NONE] = {VERDICT_NONE, "no attempt has ended yet", ""},
@@ -25,7 +25,7 @@ const struct verdict_row verdict_rows[VERDICT_CAUSES] = {
         "the guest's network is not up yet; if this stays, restart Docker"},
     [CAUSE_NO_ADDRESS] = {VERDICT_NO_ROUTE, "{server} has no address yet: {detail}",
         "the guest's network is not up yet; if this stays, restart Docker"},
-    [CAUSE_UNKNOWN_NAME] = {VERDICT_NO_ROUTE, "{server} ({place}) is a name that does not exist: {detail}",
+    [CAUSE_UNKNOWN_NAME] = {VERDICT_NO_ROUTE, "the name {server} ({place}) does not exist: {detail}",
         "set server to a name or address that exists; Docker for Mac's is 192.168.65.1"},
 
     [CAUSE_REFUSED] = {VERDICT_REFUSED, "{server} refuses connections to rpcbind (port 111) and NFS (port 2049)",
@@ -36,16 +36,16 @@ const struct verdict_row verdict_rows[VERDICT_CAUSES] = {
 
     [CAUSE_SILENT] = {VERDICT_UNREACHABLE, "{server} does not answer at {step} in the time allowed", FIREWALL},
     [CAUSE_CONNECT] = {VERDICT_UNREACHABLE, "{server} cannot be reached at {step}: {errno}", FIREWALL},
-    [CAUSE_HUNG_UP] = {VERDICT_UNREACHABLE, "{server} took the connection and hung up at {step}: {errno}",
-        "a firewall or VPN on the Mac closes it, or nfsd ended: allow nfsd, rpcbind and mountd, and see sudo nfsd status"},
+    [CAUSE_HUNG_UP] = {VERDICT_UNREACHABLE, "{server} accepted the connection and hung up at {step}: {errno}",
+        "a firewall or VPN on the Mac closes it, or nfsd ended: allow nfsd, rpcbind and mountd, and check sudo nfsd status"},
     [CAUSE_HUNG_UP_LATER] = {VERDICT_UNREACHABLE,
         "{server} hung up at {step} after it had answered other calls: {errno}",
-        "mountd or nfsd ended there: look for its last words in the Mac's log, then: sudo nfsd update"},
+        "mountd or nfsd ended: look for the reason in the Mac's log, then: sudo nfsd update"},
 
     [CAUSE_NOT_REGISTERED] = {VERDICT_NO_NFS, "rpcbind answers on {server}, but no NFS is registered", CHECK_EXPORTS},
     [CAUSE_NFSD_UNREGISTERED] = {VERDICT_NO_NFS,
-        "NFS answers on {server}, but it is not registered with rpcbind, nor is mountd",
-        "nfsd could not register, or rpcbind was restarted: see that the Mac's /etc/hosts has the line "
+        "NFS answers on {server}, but neither it nor mountd is registered with rpcbind",
+        "nfsd could not register, or rpcbind was restarted: check that the Mac's /etc/hosts has the line "
         "127.0.0.1 localhost, then: sudo nfsd disable && sudo nfsd enable && sudo nfsd start"},
     [CAUSE_NFS_PORT_REFUSED] = {VERDICT_NO_NFS, "{server} refuses the port that rpcbind names for NFS",
         "nfsd ended, and rpcbind still knows it: sudo nfsd checkexports, then sudo nfsd start"},
@@ -71,11 +71,11 @@ const struct verdict_row verdict_rows[VERDICT_CAUSES] = {
         "serve NFS version 3 over TCP: nfs.server.tcp = 1 in /etc/nfs.conf" THEN_UPDATE},
 
     [CAUSE_NOT_LISTED] = {VERDICT_NOT_EXPORTED,
-        "{export} is not in the exports that {server} shows: {exports}; or it is, for other hosts",
+        "{export} is not in the exports that {server} shows: {exports}; or it is exported to other hosts only",
         "add to /etc/exports: {line}" UPDATE},
     [CAUSE_NOT_LISTED_NOR_THERE] = {VERDICT_NOT_EXPORTED,
         "{export} is not in the exports that {server} shows: {exports}; and MOUNT says {mount-status}",
-        "see that {export} is there on the Mac (a disk that is not connected is not); if /etc/exports lacks it, add: "
+        "check that {export} exists on the Mac and that its disk is connected; if /etc/exports lacks it, add: "
         "{line}" UPDATE},
 
     [CAUSE_NEAR_CASE] = {VERDICT_NEAR_MISS, "{export} is not exported, but {near} is (other case)",
@@ -95,23 +95,23 @@ const struct verdict_row verdict_rows[VERDICT_CAUSES] = {
         "{export} is exported, but MOUNT says {mount-status}: it is not for localhost",
         "export it to localhost: {line}" UPDATE},
     [CAUSE_MNT_FAILED] = {VERDICT_DENIED, "{export} is exported, but MOUNT says {mount-status}",
-        "ask the Mac: sudo nfsd checkexports, then sudo nfsd update"},
-    [CAUSE_KERNEL_DENIED] = {VERDICT_DENIED, "the probe may mount {export}, but the kernel may not",
-        "take options such as noresvport and sec= out of usermount.conf; without any, report this line"},
+        "check on the Mac: sudo nfsd checkexports, then sudo nfsd update"},
+    [CAUSE_KERNEL_DENIED] = {VERDICT_DENIED, "the server lets the probe mount {export}, but not the kernel",
+        "remove options such as noresvport and sec= from usermount.conf; if there are none, report this line"},
 
     [CAUSE_MOUNTD_AUTH] = {VERDICT_AUTH, "{server} rejects the credentials at {step} ({rpc-why})",
         "set nfs.server.mount.require_resv_port = 0 in /etc/nfs.conf" THEN_UPDATE},
     [CAUSE_NFS_AUTH] = {VERDICT_AUTH, "{server} rejects the credentials at {step} ({rpc-why})",
         "set nfs.server.require_resv_port = 0 in /etc/nfs.conf" THEN_UPDATE},
     [CAUSE_GETATTR_DENIED] = {VERDICT_AUTH,
-        "MOUNT gives {export}, but NFS denies its attributes: it wants a reserved port, or the export is not for localhost",
+        "MOUNT accepts {export}, but NFS denies access to it: it requires a reserved port, or the export is not for localhost",
         "set nfs.server.require_resv_port = 0 in /etc/nfs.conf, and export to localhost: {line}" UPDATE},
     [CAUSE_RPCBIND_REJECTS] = {VERDICT_AUTH,
         "NFS answers on {server}, but rpcbind (port 111), which knows mountd's port, rejects the guest ({rpc-why})",
         "let rpcbind on the Mac answer callers from localhost; " TELL_PORTS},
 
     [CAUSE_MISSING_FOLDER] = {VERDICT_MISSING_FOLDER,
-        "{export} is exported, but MOUNT says {mount-status}: it is missing on the Mac",
+        "{export} is exported, but MOUNT says {mount-status}: the folder is missing on the Mac",
         "connect the disk that {export} is on, or make the folder" THEN_UPDATE},
 
     [CAUSE_CONFLICT_SHARING] = {VERDICT_CONFLICT, "another file system is on {target}: {detail}",
@@ -130,9 +130,9 @@ const struct verdict_row verdict_rows[VERDICT_CAUSES] = {
         "this image's kernel cannot mount NFS: use a Docker for Mac version that can"},
 
     [CAUSE_BAD_OPTION] = {VERDICT_BAD_OPTION, "the kernel refuses the mount option {detail}",
-        "take {detail} out of options, or out of the mount's own, in usermount.conf: usermount-pack add --set ..."},
-    [CAUSE_BAD_OPTIONS] = {VERDICT_BAD_OPTION, "the kernel refuses the mount options, and not for one alone: {options}",
-        "take those that this kernel does not know out of usermount.conf: usermount-pack add --set ..."},
+        "remove {detail} from options, or from the mount's own options, in usermount.conf: usermount-pack add --set ..."},
+    [CAUSE_BAD_OPTIONS] = {VERDICT_BAD_OPTION, "the kernel refuses the mount options, and no single one is at fault: {options}",
+        "remove those that this kernel does not know from usermount.conf: usermount-pack add --set ..."},
     [CAUSE_BAD_BUILT_IN] = {VERDICT_BAD_OPTION, "the kernel refuses the built-in mount options, and there are no others",
         REPORT},
 
@@ -140,7 +140,7 @@ const struct verdict_row verdict_rows[VERDICT_CAUSES] = {
         "large replies are lost: check the Mac's VPN and MTU, or add rsize=32768 to options"},
     [CAUSE_STATFS_SILENT] = {VERDICT_STALLED, "{target} is mounted, but {step} does not answer: {errno}", NFSD_STATUS},
 
-    [CAUSE_STALE] = {VERDICT_STALE, "the handle of {export} is dead: the export was made anew on the Mac",
+    [CAUSE_STALE] = {VERDICT_STALE, "the handle of {export} is dead: the export was recreated on the Mac",
         "nothing to do: the agent mounts again"},
     [CAUSE_DOWN] = {VERDICT_DOWN, "{server} stopped answering; the mount stays and the kernel reconnects", NFSD_STATUS},
 

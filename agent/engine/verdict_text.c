@@ -59,7 +59,7 @@ const char *verdict_meaning(enum verdict_code code) {
     return meanings[code].meaning;
 }
 
-/* exports(5) of macOS. -alldirs: containers that run already mount folders below the path. */
+/* exports(5) of macOS. -alldirs: the agent mounts folders below the path for running containers. */
 void verdict_export_line(const char *path, struct text_out *out) {
     text_put_exports_path(out, path);
     text_put(out, " -alldirs -mapall=501:20 localhost");
@@ -129,7 +129,7 @@ static void put_line(const struct words *words, struct text_out *out) {
     text_put_visible(out, line);
 }
 
-/* `path` as a `mount` value has it. */
+/* Appends `path`, escaped as in a `mount` value. */
 static void put_value(const char *path, struct text_out *out) {
     mountspec_escape(path, ":", out);
 }
@@ -139,7 +139,7 @@ static void put_data_value(const struct words *words, struct text_out *out) {
     put_value(words->context->export, out);
 }
 
-/* `gateway` is nobody's name: what counts is where it led. */
+/* For `gateway`, the address that it led to. */
 static const char *server_of(const struct words *words) {
     const char *server = words->context->server;
 

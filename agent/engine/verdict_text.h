@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * verdict_text: the words of a verdict: causes, what to do about each, and what is filled in.
+ * verdict_text: the texts of the verdicts: each cause, what to do, and the words to fill in.
  *
- * PURE. Private to verdict*.c and to the test that holds docs/verdicts.md to the table.
+ * PURE; private to verdict*.c and to the test that compares docs/verdicts.md with the table.
  */
 #ifndef USERMOUNT_VERDICT_TEXT_H
 #define USERMOUNT_VERDICT_TEXT_H
 
 #include "verdict.h"
 
-/* The first cause of a code is the usual one. */
+/* The first cause of each code is the usual one. */
 enum verdict_cause {
     CAUSE_NONE,
     CAUSE_OK,
@@ -71,7 +71,7 @@ enum verdict_cause {
     VERDICT_CAUSES
 };
 
-/* What stands for `{word}` in both texts is in verdict_text.c. */
+/* verdict_text.c replaces `{word}` in both texts. */
 struct verdict_row {
     enum verdict_code code;
     const char *cause;
@@ -79,7 +79,8 @@ struct verdict_row {
 };
 extern const struct verdict_row verdict_rows[VERDICT_CAUSES];
 
-/* Fill *verdict with the cause's code and its two texts. `step`: the one it speaks of, STEPS for none. */
+/* Fills *verdict with the cause's code and its two texts. `step`: the step that `{step}` and `{errno}` name; STEPS:
+ * none. */
 void verdict_write(enum verdict_cause cause, enum step step, const struct evidence *evidence,
                    const struct verdict_context *context, struct verdict *verdict);
 

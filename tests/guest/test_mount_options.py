@@ -12,7 +12,7 @@ BY_HAND = "vers=3,proto=tcp,mountproto=tcp,port=2049,mountport=20048,nolock,noac
 @pytest.mark.parametrize("options, cause", [
     ("frobnicate", "the kernel refuses the mount option frobnicate"),
     ("nosuid,frobnicate,soft", "the kernel refuses the mount option frobnicate"),
-    ("frobnicate,quux=1", "the kernel refuses the mount options, and not for one alone: frobnicate,quux=1"),
+    ("frobnicate,quux=1", "the kernel refuses the mount options, and no single one is at fault: frobnicate,quux=1"),
 ], ids=["alone", "among others", "two"])
 def test_an_option_that_the_kernel_refuses_is_named_and_nothing_stays_mounted(lab, options, cause):
     lab.server.start()

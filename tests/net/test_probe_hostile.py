@@ -173,8 +173,8 @@ def test_an_empty_rpcbind_beside_an_nfs_that_answers_is_an_nfsd_that_could_not_r
     serve({DUMP: dump(())})
     outcome = probe()
     assert outcome.verdict == "no-nfs", outcome.text
-    assert outcome.cause == "NFS answers on 127.0.0.1, but it is not registered with rpcbind, nor is mountd"
-    assert outcome.fix == ("nfsd could not register, or rpcbind was restarted: see that the Mac's /etc/hosts has the line "
+    assert outcome.cause == "NFS answers on 127.0.0.1, but neither it nor mountd is registered with rpcbind"
+    assert outcome.fix == ("nfsd could not register, or rpcbind was restarted: check that the Mac's /etc/hosts has the line "
                            "127.0.0.1 localhost, then: sudo nfsd disable && sudo nfsd enable && sudo nfsd start")
 
 
@@ -200,7 +200,7 @@ def test_rejected_credentials_are_auth_and_cured_at_the_daemon_that_rejected_the
     assert outcome.fix == f"set {key} = 0 in /etc/nfs.conf, then: sudo nfsd update"
 
 
-EARLY, LATE = "took the connection and hung up at {}", "hung up at {} after it had answered other calls"
+EARLY, LATE = "accepted the connection and hung up at {}", "hung up at {} after it had answered other calls"
 
 
 @pytest.mark.parametrize("behaviour", [hangs_up, resets], ids=lambda one: one.__name__)
@@ -233,12 +233,12 @@ def test_a_program_that_is_not_served_is_named(serve, probe, place, status, verd
 @pytest.mark.parametrize("status, verdict, cause, fix", [
     (13, "denied", "permission denied: it is not for localhost",
      "export it to localhost: /Users -alldirs -mapall=501:20 localhost  then: sudo nfsd update"),
-    (2, "missing-folder", "no such folder: it is missing on the Mac",
+    (2, "missing-folder", "no such folder: the folder is missing on the Mac",
      "connect the disk that /Users is on, or make the folder, then: sudo nfsd update"),
-    (20, "missing-folder", "not a folder: it is missing on the Mac",
+    (20, "missing-folder", "not a folder: the folder is missing on the Mac",
      "connect the disk that /Users is on, or make the folder, then: sudo nfsd update"),
-    (10006, "denied", "server fault", "ask the Mac: sudo nfsd checkexports, then sudo nfsd update"),
-    (77, "denied", "an unknown status", "ask the Mac: sudo nfsd checkexports, then sudo nfsd update"),
+    (10006, "denied", "server fault", "check on the Mac: sudo nfsd checkexports, then sudo nfsd update"),
+    (77, "denied", "an unknown status", "check on the Mac: sudo nfsd checkexports, then sudo nfsd update"),
 ])
 def test_an_export_that_is_listed_and_refused_is_cured_by_what_mount_says(serve, probe, status, verdict, cause, fix):
     serve({MNT: words(status)})

@@ -128,7 +128,7 @@ static void a_probe_that_is_never_answered_ends_at_its_deadline(void **state) {
     sim_run(&sim, 2000);
     assert_string_equal(sim.log, "+2000 warn mount=/Users event=failed verdict=unreachable attempt=1 "
                                  "cause=\"192.168.65.1 does not answer at connect-rpcbind in the time allowed\" "
-                                 "fix=\"a firewall or VPN on the Mac drops it: allow nfsd, rpcbind and mountd\"\n");
+                                 "fix=\"a firewall or VPN on the Mac blocks it: allow nfsd, rpcbind and mountd\"\n");
     sim_run(&sim, 2100);
     assert_int_equal(sim.mounts[0].count[WORK_PROBE], 2);
 }

@@ -58,7 +58,7 @@ static void a_stale_handle_is_detached_and_mounted_anew_in_two_lines(void **stat
     sim.mounts[0].answers[WORK_CHECK] = sim_check_stale;
     sim_run(&sim, 6000);
     assert_string_equal(sim.log, "+5085 warn mount=/Users event=stale verdict=stale "
-                                 "cause=\"the handle of /Users is dead: the export was made anew on the Mac\" "
+                                 "cause=\"the handle of /Users is dead: the export was recreated on the Mac\" "
                                  "fix=\"nothing to do: the agent mounts again\"\n"
                                  "+5167 info " UP " attempts=1 elapsed_ms=80 proven=\"file read\"\n");
     assert_int_equal(sim.mounts[0].count[WORK_DETACH], 1);

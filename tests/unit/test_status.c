@@ -106,9 +106,9 @@ static void how_the_client_caches_is_told(void **state) {
     (void)state;
     expect_cache(STATUS_UNTOLD, 0, "");
     expect_cache(STATUS_PLAIN, 8000, "plain");
-    expect_cache(STATUS_PLAIN, 0, "plain, edits are told; coherent from the next mount on");
+    expect_cache(STATUS_PLAIN, 0, "plain, the Mac reports edits; coherent after the next mount");
     expect_cache(STATUS_COHERENT, 0, "coherent");
-    expect_cache(STATUS_COHERENT, 8000, "coherent, no word from the Mac for 12 s");
+    expect_cache(STATUS_COHERENT, 8000, "coherent, no report from the Mac for 12 s");
 }
 
 static void how_the_client_caches_is_read_back(void **state) {

@@ -49,7 +49,7 @@ static void assert_verdict(enum verdict_code code, const char *cause, const char
 #define LINE "/Users -alldirs -mapall=501:20 localhost"
 #define NETWORK "the guest's network is not up yet; if this stays, restart Docker"
 #define START "NFS is not running on the Mac: sudo nfsd enable && sudo nfsd start"
-#define FIREWALL "a firewall or VPN on the Mac drops it: allow nfsd, rpcbind and mountd"
+#define FIREWALL "a firewall or VPN on the Mac blocks it: allow nfsd, rpcbind and mountd"
 #define CHECK "nfsd has no valid exports: sudo nfsd checkexports, then sudo nfsd update"
 #define VERSION_3 "serve NFS version 3 over TCP: nfs.server.tcp = 1 in /etc/nfs.conf" THEN
 #define STATUS "check that nfsd runs on the Mac: sudo nfsd status"
@@ -60,10 +60,10 @@ static void assert_verdict(enum verdict_code code, const char *cause, const char
 #define MOUNTD_PORT "set nfs.server.mount.require_resv_port = 0 in /etc/nfs.conf" THEN
 #define NFS_PORT "set nfs.server.require_resv_port = 0 in /etc/nfs.conf" THEN
 #define PORTS                                                                                                          \
-    "or do without it: nfs.server.mount.port = 20048 in /etc/nfs.conf, sudo nfsd update, and options = "               \
+    "or do without rpcbind: nfs.server.mount.port = 20048 in /etc/nfs.conf, sudo nfsd update, and options = "               \
     "port=2049,mountport=20048"
 #define SILENT(step) "192.168.65.1 does not answer at " step " in the time allowed"
-#define DEAD "the handle of /Users is dead: the export was made anew on the Mac"
+#define DEAD "the handle of /Users is dead: the export was recreated on the Mac"
 
 static void the_step_that_failed_and_its_errno_decide(void **state) {
     static const struct {
@@ -104,8 +104,8 @@ static void the_step_that_failed_and_its_errno_decide(void **state) {
          "the kernel refuses the built-in mount options, and there are no others", REPORT},
         {STEP_MOUNT, EBUSY, VERDICT_CONFLICT, "the kernel says that /Users is busy",
          "unmount what is on /Users in the guest, or choose another target: mount = /Users:/TARGET"},
-        {STEP_MOUNT, EACCES, VERDICT_DENIED, "the probe may mount /Users, but the kernel may not",
-         "take options such as noresvport and sec= out of usermount.conf; without any, report this line"},
+        {STEP_MOUNT, EACCES, VERDICT_DENIED, "the server lets the probe mount /Users, but not the kernel",
+         "remove options such as noresvport and sec= from usermount.conf; if there are none, report this line"},
         {STEP_MOUNT, ECONNREFUSED, VERDICT_REFUSED,
          "192.168.65.1 refused the kernel's connection after the probe's was accepted",
          "nfsd has just stopped or started; if this stays, " STATUS},
@@ -138,8 +138,8 @@ static void the_step_that_failed_and_its_errno_decide(void **state) {
 }
 
 #define HANG_UP_EARLY                                                                                                  \
-    "a firewall or VPN on the Mac closes it, or nfsd ended: allow nfsd, rpcbind and mountd, and see sudo nfsd status"
-#define HANG_UP_LATE "mountd or nfsd ended there: look for its last words in the Mac's log, then: sudo nfsd update"
+    "a firewall or VPN on the Mac closes it, or nfsd ended: allow nfsd, rpcbind and mountd, and check sudo nfsd status"
+#define HANG_UP_LATE "mountd or nfsd ended: look for the reason in the Mac's log, then: sudo nfsd update"
 #define WEAK(step) "192.168.65.1 rejects the credentials at " step " (too weak: a reserved port is required)"
 #define RESET ": Connection reset by peer"
 
@@ -152,13 +152,13 @@ static void what_a_call_answered_decides(void **state) {
         const char *cause, *fix;
     } cases[] = {
         {STEP_DUMP, RPC_LOST, ECONNRESET, VERDICT_UNREACHABLE,
-         "192.168.65.1 took the connection and hung up at rpcbind-dump" RESET, HANG_UP_EARLY},
+         "192.168.65.1 accepted the connection and hung up at rpcbind-dump" RESET, HANG_UP_EARLY},
         {STEP_NULL_NFS, RPC_AUTH, 0, VERDICT_AUTH, WEAK("null-nfs"), NFS_PORT},
         {STEP_NULL_NFS, RPC_NO_PROGRAM, 0, VERDICT_NO_NFS, "192.168.65.1 does not serve NFS at null-nfs", CHECK},
         {STEP_NULL_NFS, RPC_NO_VERSION, 0, VERDICT_VERSION, "192.168.65.1 does not speak version 3 at null-nfs",
          VERSION_3},
         {STEP_NULL_NFS, RPC_LOST, ECONNRESET, VERDICT_UNREACHABLE,
-         "192.168.65.1 took the connection and hung up at null-nfs" RESET, HANG_UP_EARLY},
+         "192.168.65.1 accepted the connection and hung up at null-nfs" RESET, HANG_UP_EARLY},
         {STEP_NULL_NFS, RPC_GARBLED, 0, VERDICT_INTERNAL, "null-nfs failed: no details: no error number", REPORT},
         {STEP_NULL_MOUNTD, RPC_AUTH, 0, VERDICT_AUTH, WEAK("null-mountd"), MOUNTD_PORT},
         {STEP_NULL_MOUNTD, RPC_NO_PROGRAM, 0, VERDICT_NO_MOUNTD, "192.168.65.1 does not serve MOUNT at null-mountd",
@@ -166,7 +166,7 @@ static void what_a_call_answered_decides(void **state) {
         {STEP_NULL_MOUNTD, RPC_NO_VERSION, 0, VERDICT_VERSION, "192.168.65.1 does not speak version 3 at null-mountd",
          VERSION_3},
         {STEP_NULL_MOUNTD, RPC_LOST, ECONNRESET, VERDICT_UNREACHABLE,
-         "192.168.65.1 took the connection and hung up at null-mountd" RESET, HANG_UP_EARLY},
+         "192.168.65.1 accepted the connection and hung up at null-mountd" RESET, HANG_UP_EARLY},
         {STEP_MNT, RPC_AUTH, 0, VERDICT_AUTH, WEAK("mnt"), MOUNTD_PORT},
         {STEP_MNT, RPC_LOST, ECONNRESET, VERDICT_UNREACHABLE,
          "192.168.65.1 hung up at mnt after it had answered other calls" RESET, HANG_UP_LATE},
@@ -259,8 +259,8 @@ static void what_is_registered_decides(void **state) {
     assert_verdict(VERDICT_VERSION, "192.168.65.1 offers MOUNT 1 on TCP, not 3", VERSION_3);
     evidence.mount_versions = evidence.nfs_versions = 0;
     evidence.nfs_registered = 0;
-    assert_verdict(VERDICT_NO_NFS, "NFS answers on 192.168.65.1, but it is not registered with rpcbind, nor is mountd",
-                   "nfsd could not register, or rpcbind was restarted: see that the Mac's /etc/hosts has the line "
+    assert_verdict(VERDICT_NO_NFS, "NFS answers on 192.168.65.1, but neither it nor mountd is registered with rpcbind",
+                   "nfsd could not register, or rpcbind was restarted: check that the Mac's /etc/hosts has the line "
                    "127.0.0.1 localhost, then: sudo nfsd disable && sudo nfsd enable && sudo nfsd start");
 }
 
@@ -291,7 +291,7 @@ static void a_refusal_by_mount_is_read_with_the_list(void **state) {
     evidence.listed = 0;
     evidence.mount_status = 13;
     assert_verdict(VERDICT_NOT_EXPORTED,
-                   "/Users is not in the exports that 192.168.65.1 shows: /Users; or it is, for other hosts",
+                   "/Users is not in the exports that 192.168.65.1 shows: /Users; or it is exported to other hosts only",
                    "add to /etc/exports: " LINE UPDATE);
     for (size_t i = 0; i < COUNT(cases); i++) {
         evidence.near = (uint8_t)cases[i].near;
@@ -318,19 +318,19 @@ static void what_mount_says_decides_over_what_is_listed(void **state) {
          "/Users is exported, but MOUNT says permission denied: it is not for localhost",
          "export it to localhost: " LINE UPDATE},
         {2, 1, NEAR_NONE, VERDICT_MISSING_FOLDER,
-         "/Users is exported, but MOUNT says no such folder: it is missing on the Mac", CONNECT_DISK},
+         "/Users is exported, but MOUNT says no such folder: the folder is missing on the Mac", CONNECT_DISK},
         {20, 1, NEAR_NONE, VERDICT_MISSING_FOLDER,
-         "/Users is exported, but MOUNT says not a folder: it is missing on the Mac", CONNECT_DISK},
+         "/Users is exported, but MOUNT says not a folder: the folder is missing on the Mac", CONNECT_DISK},
         {2, 0, NEAR_PARENT, VERDICT_MISSING_FOLDER,
-         "/Users is exported, but MOUNT says no such folder: it is missing on the Mac", CONNECT_DISK},
+         "/Users is exported, but MOUNT says no such folder: the folder is missing on the Mac", CONNECT_DISK},
         {2, 0, NEAR_NONE, VERDICT_NOT_EXPORTED,
          "/Users is not in the exports that 192.168.65.1 shows: /Users; and MOUNT says no such folder",
-         "see that /Users is there on the Mac (a disk that is not connected is not); if /etc/exports lacks it, "
+         "check that /Users exists on the Mac and that its disk is connected; if /etc/exports lacks it, "
          "add: " LINE UPDATE},
         {10006, 1, NEAR_NONE, VERDICT_DENIED, "/Users is exported, but MOUNT says server fault",
-         "ask the Mac: sudo nfsd checkexports, then sudo nfsd update"},
+         "check on the Mac: sudo nfsd checkexports, then sudo nfsd update"},
         {5, 1, NEAR_NONE, VERDICT_DENIED, "/Users is exported, but MOUNT says I/O error",
-         "ask the Mac: sudo nfsd checkexports, then sudo nfsd update"},
+         "check on the Mac: sudo nfsd checkexports, then sudo nfsd update"},
     };
 
     (void)state;
@@ -349,7 +349,7 @@ static void attributes_that_are_denied_mean_the_port_or_the_host(void **state) {
     for (uint32_t status = 1; status <= 13; status += 12) {
         evidence.nfs_status = status;
         assert_verdict(VERDICT_AUTH,
-                       "MOUNT gives /Users, but NFS denies its attributes: it wants a reserved port, or the export is "
+                       "MOUNT accepts /Users, but NFS denies access to it: it requires a reserved port, or the export is "
                        "not for localhost",
                        "set nfs.server.require_resv_port = 0 in /etc/nfs.conf, and export to localhost: " LINE UPDATE);
     }
@@ -366,14 +366,14 @@ static void the_option_that_the_kernel_refuses_is_named_as_well_as_can_be(void *
     at(STEP_MOUNT, STEP_FAILED, EINVAL);
     verdict_of(&evidence, GOAL_MOUNT, &more, &verdict);
     assert_string_equal(verdict.cause,
-                        "the kernel refuses the mount options, and not for one alone: frobnicate,rsize=x");
-    assert_string_equal(verdict.fix, "take those that this kernel does not know out of usermount.conf: usermount-pack "
+                        "the kernel refuses the mount options, and no single one is at fault: frobnicate,rsize=x");
+    assert_string_equal(verdict.fix, "remove those that this kernel does not know from usermount.conf: usermount-pack "
                                      "add --set ...");
     snprintf(evidence.detail, sizeof evidence.detail, "rsize=x");
     verdict_of(&evidence, GOAL_MOUNT, &more, &verdict);
     assert_int_equal(verdict.code, VERDICT_BAD_OPTION);
     assert_string_equal(verdict.cause, "the kernel refuses the mount option rsize=x");
-    assert_string_equal(verdict.fix, "take rsize=x out of options, or out of the mount's own, in usermount.conf: "
+    assert_string_equal(verdict.fix, "remove rsize=x from options, or from the mount's own options, in usermount.conf: "
                                      "usermount-pack add --set ...");
 }
 
@@ -386,7 +386,7 @@ static void a_name_that_does_not_exist_is_a_setting_with_its_place(void **state)
     snprintf(evidence.detail, sizeof evidence.detail, "Name does not resolve");
     verdict_of(&evidence, GOAL_PROBE, &named, &verdict);
     assert_int_equal(verdict.code, VERDICT_NO_ROUTE);
-    assert_string_equal(verdict.cause, "mac.invalid (usermount.conf line 3 column 1) is a name that does not exist: "
+    assert_string_equal(verdict.cause, "the name mac.invalid (usermount.conf line 3 column 1) does not exist: "
                                        "Name does not resolve");
     assert_string_equal(verdict.fix, "set server to a name or address that exists; Docker for Mac's is 192.168.65.1");
 }

@@ -20,7 +20,7 @@ def test_each_test_that_it_names_exists(repo):
 
 def test_each_table_of_threats_has_its_tests(repo):
     text = (repo / "docs/security.md").read_text()
-    threats = text.split("\n## How it is looked at")[0].split("\n### ")[1:]
+    threats = text.split("\n## How it is tested")[0].split("\n### ")[1:]
     assert len(threats) == 7
     for threat in threats:
         rows = [line for line in threat.splitlines() if line.startswith("| ") and not line.startswith("| promise")]

@@ -28,7 +28,7 @@ static void add_table(struct bound *bound, struct text table) {
             containers_folders_add(&bound->folders, text_of(bind.subpath + 1));
 }
 
-/* The table of the first process of the namespace that is still there. */
+/* Reads the mount table of the namespace's first process that still runs. */
 static void add_namespace(struct bound *bound, const struct containers_process *processes, size_t count) {
     char file[48], *table;
     size_t len;
@@ -72,7 +72,7 @@ enum work_end containers_bound(const void *argument, struct recorder *recorder) 
     bound.proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (bound.proc < 0 || !add_all(&bound, &job->mount))
         return WORK_FAILED;
-    if (bound.folders.used == 0) /* a packet of no byte would be read as the end */
+    if (bound.folders.used == 0) /* the reader would take an empty packet for the end */
         containers_folders_add(&bound.folders, text_of(""));
     ssize_t sent = send(job->folders, bound.folders.bytes, bound.folders.used, MSG_NOSIGNAL | MSG_DONTWAIT);
     return sent < 0 ? WORK_FAILED : WORK_DONE;

@@ -20,21 +20,21 @@
 #include <unistd.h>
 
 enum {
-    SETTLE_S = 2, /* until the second look; each further one comes after twice as long */
-    LEFT_MAX = 64 /* children of earlier visits that hang: with so many, nobody is sent to where one may hang as well */
+    SETTLE_S = 2, /* until the second look; each pause is twice the last one */
+    LEFT_MAX = 64 /* hanging children of earlier visits: with so many, no child is sent where it may hang too */
 };
 
 struct spread {
-    struct containers_visit visit; /* what all have in common; the rest for one namespace at a time */
+    struct containers_visit visit; /* the fields that are the same for all namespaces, and those of one at a time */
     const char *source;
     struct containers_origin origin;
     struct options options;
     struct containers_crew crew;
-    uint32_t left; /* children that hang */
-    uint64_t user; /* our own user namespace */
+    uint32_t left; /* hanging children */
+    uint64_t user; /* the agent's own user namespace */
 };
 
-/* Whose namespace it is: a container's, or just a process's. */
+/* Names the namespace's owner in the log: a container, or just a process. */
 static void name_it(struct containers_visit *visit) {
     char *cgroup;
     size_t len;
@@ -49,7 +49,7 @@ static void name_it(struct containers_visit *visit) {
     snprintf(visit->who, sizeof visit->who, "%ld", (long)visit->processes[0].pid);
 }
 
-/* Whether there is anything of the share that has not been seen to. One pass: the rest is for the child. */
+/* Whether the table shows a mount of the share that nobody has worked on. One pass; the child looks closer. */
 static bool concerns(const struct containers_visit *visit, struct text table) {
     static struct containers_bind bind;
 
@@ -59,21 +59,21 @@ static bool concerns(const struct containers_visit *visit, struct text table) {
     return false;
 }
 
-/* A process whose root is not that of its namespace sees a part of the table at most. */
+/* A process with another root than its namespace's sees only a part of the table. */
 static bool sees_all(int process) {
     char root[8];
 
     return readlinkat(process, "root", root, sizeof root) == 1 && root[0] == '/';
 }
 
-/* With visit->process open. */
+/* Call it with visit.process open. */
 static bool has_work(const struct spread *spread) {
     char *table;
     size_t len;
     int error = containers_path_read(spread->visit.process, "mountinfo", &table, &len);
 
     if (error)
-        return error == -ENOMEM; /* for the child to tell; else it has ended */
+        return error == -ENOMEM; /* the child reports it; after other errors, the process has ended */
     bool work = concerns(&spread->visit, (struct text){table, len});
     free(table);
     return work;
@@ -118,8 +118,8 @@ static int open_process(const struct spread *spread, const struct containers_pro
     return -1;
 }
 
-/* One process that is still there stands for all in its namespace: the first whose root is the namespace's own. Where
- * there is none, only a child that enters can see what there is. */
+/* One running process stands for all of its namespace: the first with the namespace's own root. If there is none, only
+ * a child that enters the namespace sees the table. */
 static void look_at_group(struct spread *spread, const struct containers_process *processes, size_t count) {
     struct containers_visit *visit = &spread->visit;
     int any = -1, fd = -1;
@@ -147,7 +147,7 @@ static void look_at_group(struct spread *spread, const struct containers_process
         close(any);
 }
 
-/* What the target is now. It is held only as long as it is needed: unmounting it would find it busy. */
+/* Opens the target as it is now. It must not stay open for long: an unmount would find it busy. */
 static int open_target(struct spread *spread) {
     char *own;
     size_t len;
@@ -227,7 +227,7 @@ static void log_sum(const struct spread *spread, int64_t took_us) {
     log_line(healed + behind > 0 ? LOGLEVEL_INFO : LOGLEVEL_DEBUG, line);
 }
 
-/* One look; the sum is logged where it is the first, or another than before. */
+/* Looks once, and logs the sum if it is the first or has changed. False: this was the last look. */
 static bool look_once(struct spread *spread, struct recorder *recorder, bool first) {
     uint32_t healed = spread->crew.healed, behind = containers_crew_behind(&spread->crew);
     int64_t began_us = clock_us();

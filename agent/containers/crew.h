@@ -12,7 +12,7 @@
 
 #define CONTAINERS_CREW_MAX 32
 #define CONTAINERS_BIND_S 5   /* for one mount */
-#define CONTAINERS_VISIT_S 20 /* for a namespace; no mount is begun after it */
+#define CONTAINERS_VISIT_S 20 /* for a namespace; no work on a mount begins later */
 
 /* How far a member that does not end was pushed: not, asked, killed. Then it is left behind. */
 enum containers_push { CONTAINERS_UNPUSHED, CONTAINERS_ASKED, CONTAINERS_BEATEN };
@@ -26,8 +26,8 @@ struct containers_crew_member {
     size_t len;
     char *tried; /* the log line of its present mount, without the cause; NULL: none yet */
     uint32_t tried_id;
-    struct containers_visit visit; /* of its pointers only those that are common to all are still good; `process` is
-                                    * the member's own */
+    struct containers_visit visit; /* the pointers that are the same for all visits stay valid, and no others; `process`
+                                    * is the member's own */
 };
 
 /* All zeros: no member. */
@@ -59,7 +59,7 @@ void containers_crew_count(struct containers_crew *crew, const struct containers
  */
 void containers_crew_finish(struct containers_crew *crew);
 
-/* Sleeps, or until SIGTERM. */
+/* Sleeps for `seconds`, or until SIGTERM. */
 void containers_crew_pause(struct containers_crew *crew, time_t seconds);
 
 /* How many mounts are behind, and how many of these must be retried. */

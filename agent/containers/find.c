@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#define DELETED "//deleted" /* behind a root whose directory is gone (fs/d_path.c) */
+#define DELETED "//deleted" /* after the root of a removed directory (fs/d_path.c) */
 
-/* What follows `outer` in `inner`: "" for the same, "/a/b" for one below, NULL for another. Both begin with "/", and
- * do not end with it but for the root. */
+/* What follows `outer` in `inner`: "" for the same path, "/a/b" for one below, NULL for any other. Both begin with "/",
+ * and only the root ends with it. */
 static const char *path_below(const char *inner, const char *outer) {
     size_t len = strcmp(outer, "/") == 0 ? 0 : strlen(outer);
 
@@ -26,8 +26,8 @@ static bool join(const char *a, const char *b, char out[MOUNTINFO_NAME_SIZE]) {
     return !made.cut;
 }
 
-/* The next line of *rest about the mount `id`, or about one on it. Only that line is read whole: a table has thousands
- * of lines where somebody wants it to. */
+/* Takes the next line of the mount `id` off *rest, or of a mount on it. It parses only that line whole: a hostile table
+ * has thousands. */
 static bool next_line(struct text *rest, uint32_t id, bool on_it, struct mountinfo *entry) {
     uint64_t own, parent;
 
@@ -63,7 +63,7 @@ bool containers_origin(struct text own, const char *target, const char *source, 
     return true;
 }
 
-/* The export's part of a source: "/me" for "SERVER:/Users/me"; NULL for another's. */
+/* What follows `export` in a source: "/me" for "SERVER:/Users/me" in "SERVER:/Users"; NULL: not in it. */
 static const char *source_below(const char *source, const char *export) {
     size_t len = strlen(export);
 
@@ -79,8 +79,8 @@ static void set_subpath(struct containers_bind *bind, const char *a, const char 
         bind->cut = true;
 }
 
-/* Where a mount of `part` of the export with this root lies in it. The kernel tells a root from the top of what it has
- * connected: of the export when that is mounted as well, else of what was mounted itself. */
+/* Finds where the root of a mount of `part` lies in the export. The kernel shows the root relative to the topmost
+ * folder that it knows: the export's, if that is mounted too, or else the mount's own. */
 static void find_subpath(const struct containers_origin *origin, const char *part, const char *root,
                          struct containers_bind *bind) {
     const char *inside = strcmp(origin->root, "/") == 0 ? NULL : path_below(root, origin->root);
@@ -96,7 +96,7 @@ static bool is_cut(const char *name) {
     return strlen(name) == MOUNTINFO_NAME_SIZE - 1;
 }
 
-/* What the type and the source tell. */
+/* Matches by type and source. */
 static bool match_source(const struct mountinfo *entry, const char *root, const struct containers_origin *origin,
                          struct containers_bind *bind) {
     const char *part = source_below(entry->source, origin->source);
@@ -135,7 +135,7 @@ static bool match(const struct mountinfo *entry, const struct containers_origin 
     return true;
 }
 
-/* What lies on and in the mount. False: another one covers it. */
+/* Counts the mounts in `bind`'s. False: another mount covers it. */
 static bool look_above(struct text table, struct containers_bind *bind) {
     static struct mountinfo entry;
 
@@ -148,14 +148,14 @@ static bool look_above(struct text table, struct containers_bind *bind) {
     return true;
 }
 
-/* What lies under it: down the pile of mounts that share its mount point, to the directory they all are on. */
+/* Follows the pile of mounts on its mount point down to the mount that holds the directory. */
 static void look_below(struct text table, struct containers_bind *bind) {
     static struct mountinfo entry;
     uint32_t onto = bind->kind == CONTAINERS_MOUNTED ? bind->under_id : bind->id;
 
     bind->shared = find_id(table, onto, &entry) && (entry.flags & MOUNTINFO_SHARED);
     bind->holder_id = bind->under_id;
-    /* Each is the parent of the one before; a pile is never higher than this. */
+    /* Each is the parent of the one before. 64 bounds the loop. */
     for (int height = 0; height < 64 && find_id(table, bind->holder_id, &entry); height++) {
         if (strcmp(entry.point, bind->point) != 0 || entry.parent_id == entry.id)
             break;
@@ -200,7 +200,7 @@ bool containers_find_inner(struct text *rest, const struct containers_bind *bind
     return false;
 }
 
-/* Whether the mount `parent` is `bind`'s, or in the list of those that lie in it. */
+/* Whether the mount `parent` is `bind`'s, or in `ids`, the list of the mounts in it. */
 static bool is_inside(uint32_t parent, const struct containers_bind *bind, const uint32_t *ids, int count) {
     for (int i = 0; i < count; i++)
         if (ids[i] == parent)
@@ -208,8 +208,8 @@ static bool is_inside(uint32_t parent, const struct containers_bind *bind, const
     return parent == bind->id;
 }
 
-/* The ids of all mounts in `bind`'s, at any depth: -1 when they are more. A table names a mount mostly, but not always,
- * before those that lie in it. */
+/* Stores the ids of all mounts in `bind`'s, at any depth, and returns their number; -1: more than `max`. A table
+ * usually, but not always, lists a mount before the mounts in it. */
 static int find_ids(struct text table, const struct containers_bind *bind, uint32_t *ids, int max) {
     static struct mountinfo entry;
     int count = 0, before;
@@ -228,7 +228,7 @@ static int find_ids(struct text table, const struct containers_bind *bind, uint3
     return count;
 }
 
-/* Into the list, sorted by the lengths of the paths: what lies around another comes first. */
+/* Inserts into the list, which is sorted by the length of the path: an outer mount comes before its inner ones. */
 static void insert(struct containers_bind *inside, int count, const struct containers_bind *one) {
     int at = count;
 

@@ -16,7 +16,7 @@ void containers_folders_add(struct containers_folders *folders, struct text fold
     while (rest.len > 0) {
         struct text one = text_cut(&rest, '\0');
         if (is_in(one, folder))
-            return; /* then none that was passed lies in `folder`: it would lie in this one */
+            return; /* no earlier one lies in `folder`: it would lie in this one too */
         if (is_in(folder, one))
             continue;
         memmove(folders->bytes + kept, one.at, one.len + 1);

@@ -14,7 +14,7 @@
 
 enum { PROCESSES_MAX = 64, FILES_MAX = 256 };
 
-/* What /proc/PID/cwd and root lead to. */
+/* Whether /proc/PID/`link`, cwd or root, leads into the mount. */
 static bool is_at(int proc, pid_t pid, const char *link, uint32_t mount, int stale) {
     char path[64];
     uint32_t id;

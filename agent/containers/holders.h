@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * holders: which processes stay in a mount that another one has taken the place of: their working directory,
- * their root or what they have open is in it. Edge.
+ * holders: finds the processes that stay in a replaced mount: their working directory, their root or an open file is in
+ * it. Edge.
  *
- * A bounded look, by names in /proc alone: no file of a container is opened.
+ * The look is bounded. It uses names in /proc alone, and opens no file of a container.
  */
 #ifndef USERMOUNT_CONTAINERS_HOLDERS_H
 #define USERMOUNT_CONTAINERS_HOLDERS_H
@@ -15,8 +15,8 @@ struct containers_holders {
     pid_t first; /* 0: none */
 };
 
-/* Of these processes, the first 64. `stale`: the mount is a dead one, so that a working directory which cannot be
- * named any more is in it. */
+/* Looks at the first 64 of `processes`. `mount` is the mount's id. `stale`: the mount is dead, and a working directory
+ * that cannot be opened (ESTALE) counts as in it. */
 struct containers_holders containers_holders(int proc, const struct containers_process *processes, size_t count,
                                              uint32_t mount, int stale);
 

@@ -15,7 +15,7 @@ static bool is_hex(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
 }
 
-/* "docker-DIGITS.scope", "libpod-DIGITS", "DIGITS": where the digits begin, or NULL. */
+/* Where the digits begin in "docker-DIGITS.scope", "libpod-DIGITS" or "DIGITS"; NULL: another name. */
 static const char *find_digits(struct text name) {
     if (ends_with(name, ".scope"))
         name.len -= strlen(".scope");
@@ -28,7 +28,7 @@ static const char *find_digits(struct text name) {
     return digits;
 }
 
-/* The last component of *path, which loses it. */
+/* Takes the last component off *path. */
 static struct text cut_last(struct text *path) {
     size_t at = path->len;
 
@@ -73,7 +73,8 @@ static bool is_unit(struct text name) {
     return false;
 }
 
-/* "/default/web", and nothing deeper: everything else of two components is a service manager's. */
+/* Reads "/NAMESPACE/NAME", as containerd makes it, such as "/default/web". A service manager makes the other paths of
+ * two components. */
 static bool find_pair(struct text path, char id[CONTAINERS_ID_SIZE]) {
     struct text name = cut_last(&path), space = cut_last(&path);
 
@@ -83,7 +84,7 @@ static bool find_pair(struct text path, char id[CONTAINERS_ID_SIZE]) {
     return text_copy(name, id, CONTAINERS_ID_SIZE);
 }
 
-/* "HIERARCHY:CONTROLLERS:/PATH". A named hierarchy is a service manager's own. */
+/* Reads "HIERARCHY:CONTROLLERS:/PATH". A named hierarchy belongs to a service manager. */
 static bool cut_path(struct text line, struct text *path, bool *named) {
     text_cut(&line, ':');
     *named = text_has_prefix(text_cut(&line, ':'), "name=");

@@ -34,7 +34,7 @@ unsigned long containers_flags(uint32_t flags) {
     return made;
 }
 
-/* A FUSE whose server is gone as soon as it is there. */
+/* Mounts a FUSE whose server ends at once: every access fails. */
 static int keep_by_fuse(const struct containers_place *place, const char *source, const char *path,
                         unsigned long flags) {
     char device[CONTAINERS_FD_PATH_SIZE], data[96];
@@ -51,7 +51,7 @@ static int keep_by_fuse(const struct containers_place *place, const char *source
     return error;
 }
 
-/* An empty folder in which nothing can be made but the `folders` that are made now. */
+/* Mounts a tmpfs with room for `folders` folders, which the agent makes, and for nothing else. */
 static int keep_by_tmpfs(const char *source, const char *path, unsigned long flags, int folders) {
     char data[64];
 
@@ -70,7 +70,7 @@ static int keep_one(const struct containers_place *place, int under, const struc
     return keep_by_tmpfs(source, path, flags, folders);
 }
 
-/* Below `top`, the way to `path` is made where it is missing: a descriptor or -errno. */
+/* Makes the missing folders on the way from `top` to `path`, and opens the last one. A descriptor or -errno. */
 static int make_way(int top, const char *path) {
     struct text rest = text_of(path);
     char name[NAME_MAX + 1];
@@ -99,7 +99,7 @@ static int count_parts(const char *path) {
     return parts;
 }
 
-/* How many folders the ways to those take that lie in `path`. */
+/* How many folders the ways to the mounts in `path` need, at most. */
 static int folders_in(const char *path, const struct containers_bind *inside, int count) {
     size_t len = strlen(path);
     int folders = 0;
@@ -110,7 +110,7 @@ static int folders_in(const char *path, const struct containers_bind *inside, in
     return folders;
 }
 
-/* A tmpfs is made read-only when the ways in it are there. */
+/* Makes a read-only bind's tmpfs read-only, once its folders exist. */
 static int close_one(int top, const struct containers_bind *bind) {
     char path[CONTAINERS_FD_PATH_SIZE];
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * keep: keeps the place of a dead mount that was taken away, until the new one covers it. Edge.
+ * keep: keeps the place of a removed dead mount until the new one covers it. Edge.
  *
- * A keeper is a mount like others, with the share's source: it is found in the mount table by whoever looks next, and
- * the container can neither write where its own layer comes to light nor take an empty folder for the share's.
+ * A keeper is a mount with the share's source, and the next look finds it in the mount table. Without it, the container
+ * would write to its own layer, or take an empty folder for the share's.
  */
 #ifndef USERMOUNT_CONTAINERS_KEEP_H
 #define USERMOUNT_CONTAINERS_KEEP_H
@@ -17,11 +17,11 @@
 /* "self/fd/FD" or "self/fd/FD/NAME", below the agent's /proc. */
 void containers_fd_path(int fd, const char *name, char path[CONTAINERS_FD_PATH_SIZE]);
 
-/* MOUNTINFO_* as mount(2) takes it. */
+/* Converts MOUNTINFO_* to mount(2)'s MS_*. */
 unsigned long containers_flags(uint32_t flags);
 
-/* A keeper on the directory `under`, where place->name leads, with `bind`'s flags; and in it one for each of `inside`,
- * the outer ones first. 0 or an errno. Asks no server. */
+/* Mounts a keeper with `bind`'s flags on the directory `under`, to which place->name leads, and in it one for each of
+ * `inside`, in their order: an outer one comes before its inner ones. 0 or an errno. It makes no call to a server. */
 int containers_keep(const struct containers_place *place, int under, const struct containers_bind *bind,
                     const struct containers_bind *inside, int count);
 

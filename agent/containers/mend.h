@@ -23,17 +23,17 @@ enum containers_end {
     CONTAINERS_MISSING,      /* the folder is missing on the server */
     CONTAINERS_NO_FOLDER,    /* it is a file, or on the server a file or a link */
     CONTAINERS_INNER,        /* the container has a mount in it that cannot be moved */
-    CONTAINERS_SHARED,       /* others would get the mount as well */
+    CONTAINERS_SHARED,       /* the mount would propagate to others */
     CONTAINERS_USER,         /* the namespace belongs to another user namespace */
     CONTAINERS_CHANGED,      /* the mounts differ from mountinfo */
     CONTAINERS_DENIED,       /* the server does not allow mounting the folder */
     CONTAINERS_LONG,         /* a name in the table does not fit */
-    CONTAINERS_LATE_ANSWER,  /* stopped at its deadline */
-    CONTAINERS_STOPPED,      /* by the agent */
-    CONTAINERS_STUCK,        /* the child does not even end when killed: the namespace is left alone until it does */
-    CONTAINERS_CROWD,        /* too many such children already */
-    CONTAINERS_KILLED,       /* the process that worked on it was killed by somebody else */
-    CONTAINERS_SLOW,         /* the namespace's own time is used up */
+    CONTAINERS_LATE_ANSWER,  /* the child was ended at the mount's deadline */
+    CONTAINERS_STOPPED,      /* the agent stopped the work */
+    CONTAINERS_STUCK,        /* the child survives a kill: the agent leaves the namespace alone until it ends */
+    CONTAINERS_CROWD,        /* there are too many such children */
+    CONTAINERS_KILLED,       /* somebody else killed the child */
+    CONTAINERS_SLOW,         /* the time for the namespace is over */
     CONTAINERS_SYSTEM,       /* `call` failed with `error` */
     CONTAINERS_ENDS
 };
@@ -51,27 +51,27 @@ struct containers_place {
     int parent;       /* the directory around the mount point */
     const char *name; /* of the mount point in it */
     int directory;    /* the mount's root; -1: it is dead */
-    ino_t folder;     /* which directory of the server belongs there */
+    ino_t folder;     /* the inode of the server's directory that belongs there */
     struct text table;
     const struct containers_origin *origin;
     const struct options *options; /* for mount(2) */
 };
 
-/* The folder of `bind`, mounted on `target` in a mount namespace of this process's own, made from the one that it is
- * in: whether the server lets it, asked before anything is taken away. *root: the new mount's root, valid anywhere. */
+/* Mounts `bind`'s folder on `target` in a new copy of the present mount namespace, before anything is removed: it shows
+ * whether the server allows that. *root is the new mount's root, which is valid in any namespace. */
 struct containers_outcome containers_rehearse(const struct containers_place *place, const struct containers_bind *bind,
                                               const char *target, int *root);
 
-/* Mount `bind`'s folder at `place`, a directory; *made is the new mount's id. */
+/* Mounts `bind`'s folder on place->directory. *made is the new mount's id; 0: none. */
 struct containers_outcome containers_cover(const struct containers_place *place, const struct containers_bind *bind,
                                            uint32_t *made);
 
-/* Take the dead mount away and keep its place, and the places of the share's mounts in it: CONTAINERS_TAKEN.
- * `rehearsed` is the new mount's root. Waits for nobody. */
+/* Detaches the dead mount and puts keepers in its place, and in the places of the share's mounts in it. `rehearsed` is
+ * the root from containers_rehearse(). CONTAINERS_TAKEN or a failure. It waits for no server. */
 struct containers_outcome containers_take(const struct containers_place *place, const struct containers_bind *bind,
                                           int rehearsed);
 
-/* "call failed with errno". */
+/* CONTAINERS_SYSTEM: `call`, a literal, failed with the errno `error`. */
 struct containers_outcome containers_fault(const char *call, int error);
 
 struct containers_outcome containers_say(enum containers_end end);

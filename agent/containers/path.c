@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define READ_MAX (8u << 20) /* no mount table is as long */
+#define READ_MAX (8u << 20) /* longer than any mount table */
 
 int containers_path_step(int directory, const char *name) {
     int fd = openat(directory, name, O_PATH | O_NOFOLLOW | O_DIRECTORY | O_CLOEXEC);
@@ -20,7 +20,7 @@ int containers_path_step(int directory, const char *name) {
     return fd < 0 ? -errno : fd;
 }
 
-/* Through the components of `path` but for its last `left`. */
+/* Opens the directory that `path` without its last `left` bytes leads to. */
 static int walk(int base, const char *path, size_t left) {
     struct text rest = {path, strlen(path) - left};
     char name[NAME_MAX + 1];

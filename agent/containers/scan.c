@@ -31,7 +31,7 @@ static int compare(const void *a, const void *b) {
 }
 
 static int add(struct containers_process one, struct containers_process **processes, size_t *count) {
-    if ((*count & (*count + 1)) == 0) { /* full at 0, 1, 3, 7, …: room for the next power of two */
+    if ((*count & (*count + 1)) == 0) { /* full at 0, 1, 3, 7, …: double it */
         struct containers_process *more = realloc(*processes, 2 * (*count + 1) * sizeof **processes);
         if (!more)
             return -ENOMEM;
@@ -41,7 +41,7 @@ static int add(struct containers_process one, struct containers_process **proces
     return 0;
 }
 
-/* Nobody waits for it any more: its parent is init. "7 (usermount-heal) D 1 ..." */
+/* Whether it is a visiting child whose parent ended: "7 (usermount-heal) D 1 ...". */
 static bool is_left(int proc, pid_t pid) {
     char path[32], buffer[128];
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * scan: which processes there are, by their mount namespaces. Edge.
+ * scan: lists the processes by their mount namespaces. Edge.
  */
 #ifndef USERMOUNT_CONTAINERS_SCAN_H
 #define USERMOUNT_CONTAINERS_SCAN_H
@@ -13,21 +13,20 @@
 struct containers_process {
     uint64_t mounts; /* the inode number of its mount namespace */
     pid_t pid;
-    bool hangs; /* a child of an earlier visit's, that did not end when it was killed */
+    bool hangs; /* a child of an earlier visit that survived a kill */
 };
 
-/* What such a child is called, so that it is known again. */
+/* The name of every visiting child: a later worker recognizes it (proc(5), comm). */
 #define CONTAINERS_COMM "usermount-heal"
 
-/* All processes but those in the caller's own mount namespace, sorted by namespace and then by number, so that the
- * first of each is mostly the container's own; allocated. 0 or -errno. A process that ends meanwhile is left out. */
+/* Lists all processes outside the caller's own mount namespace, sorted by namespace and then by number. The first of
+ * each namespace is usually the container's own. The list is allocated, and the caller frees it. 0 or -errno. */
 int containers_scan(int proc, struct containers_process **processes, size_t *count);
 
-/* How many of `processes` are in the same namespace as the first. */
+/* How many of `processes`, from the first on, share its namespace. */
 size_t containers_scan_group(const struct containers_process *processes, size_t count);
 
-/* The inode number in "mnt:[4026531840]", what "PID/ns/mnt" or "ns/user" below `base` links to; 0: it cannot be read.
- */
+/* The inode number in the link "PID/ns/mnt" or "ns/user" below `base`, such as "mnt:[4026531840]"; 0: unreadable. */
 uint64_t containers_scan_namespace(int base, const char *link);
 
 #endif

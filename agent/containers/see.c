@@ -11,7 +11,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-/* Which directory of the server belongs there, as the agent's own mount shows it. */
+/* Stores the inode of the server's directory that belongs there, as the agent's own mount shows it. */
 static struct containers_outcome find_folder(const struct containers_visit *visit, const struct containers_bind *bind,
                                              ino_t *folder) {
     struct stat status = {0};
@@ -28,7 +28,7 @@ static struct containers_outcome find_folder(const struct containers_visit *visi
     return error ? containers_fault("open", error) : containers_say(CONTAINERS_DONE);
 }
 
-/* Open what is mounted at the place: it must be `bind`'s mount. place->directory stays -1 where it is dead. */
+/* Opens the mount at the place, which must be `bind`'s. place->directory stays -1 if the mount is dead. */
 static struct containers_outcome open_mount(struct containers_place *place, const struct containers_bind *bind) {
     bool dies = bind->kind == CONTAINERS_MOUNTED;
     struct statfs status;
@@ -39,14 +39,16 @@ static struct containers_outcome open_mount(struct containers_place *place, cons
         return containers_say(CONTAINERS_DONE);
     if (fd < 0)
         return errno == ENOTDIR ? containers_say(CONTAINERS_NO_FOLDER) : containers_fault("open", errno);
-    if (containers_path_mount(place->proc, fd, &id) != 0 || id != bind->id)
+    if (containers_path_mount(place->proc, fd, &id) != 0 || id != bind->id) {
+        close(fd);
         return containers_say(CONTAINERS_CHANGED);
+    }
     if (!dies) {
         place->directory = fd;
         return containers_say(CONTAINERS_DONE);
     }
     int error = fstatfs(fd, &status) == 0 ? 0 : errno;
-    close(fd); /* or it could not be freed */
+    close(fd); /* an open descriptor would keep the dead mount */
     if (error == 0)
         return containers_say(CONTAINERS_ALIVE);
     return error == ESTALE ? containers_say(CONTAINERS_DONE) : containers_fault("statfs", error);
@@ -73,7 +75,7 @@ struct containers_outcome containers_enter(const struct containers_visit *visit,
     return containers_say(CONTAINERS_DONE);
 }
 
-/* From the agent's namespace to a copy of it, where the new mount is tried, and back to where this process is now. */
+/* Goes to a copy of the agent's namespace, tries the new mount there, comes back and replaces the dead one. */
 static struct containers_outcome replace(const struct containers_visit *visit, const struct containers_bind *bind,
                                          const struct containers_place *place) {
     int here = openat(visit->proc, "self/ns/mnt", O_RDONLY | O_CLOEXEC), rehearsed = -1;
@@ -83,7 +85,7 @@ static struct containers_outcome replace(const struct containers_visit *visit, c
         outcome = containers_rehearse(place, bind, visit->target, &rehearsed);
     struct containers_outcome back = containers_enter(visit, here);
     if (back.end != CONTAINERS_DONE)
-        _exit(1); /* this child is nowhere now; another takes its place */
+        _exit(1); /* this child is in a wrong namespace, and the crew sends another one */
     if (outcome.end == CONTAINERS_DONE)
         outcome = containers_take(place, bind, rehearsed);
     if (rehearsed >= 0)

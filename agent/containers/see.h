@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * see: one mount of another namespace: is it behind, and if so, mended. Edge, from inside that namespace.
+ * see: checks one mount of another namespace, and replaces it if it is behind. Edge, from inside that namespace.
  *
- * Only a mount point that mountinfo names is touched, and only while it is where mountinfo says: each directory on the
- * way is opened by name without following links, and the mount that was found there must have the id of the one that
- * was meant (path.h). The mounting goes through such a descriptor, by the agent's own /proc. Nothing of
- * the container's is opened or signalled.
+ * It touches only mount points that mountinfo names, and only as long as they are there: it opens each directory on the
+ * way by name, follows no link, and compares the mount's id (path.h). It mounts through such a descriptor, by the
+ * agent's own /proc. It opens no file of the container, and signals no process.
  */
 #ifndef USERMOUNT_CONTAINERS_SEE_H
 #define USERMOUNT_CONTAINERS_SEE_H
@@ -20,11 +19,11 @@ struct containers_sight {
     uint32_t made; /* the new mount's id; 0: none */
 };
 
-/* May hang in every step. */
+/* Sees to one mount of `table`, the namespace's own. Any step may hang. */
 void containers_see(const struct containers_visit *visit, const struct containers_bind *bind, struct text table,
                     struct containers_sight *sight);
 
-/* Enter the namespace; what is mounted by is the agent's /proc. */
+/* Enters the mount namespace `namespace`, a descriptor, with the agent's /proc as the working directory. */
 struct containers_outcome containers_enter(const struct containers_visit *visit, int namespace);
 
 #endif

@@ -20,8 +20,7 @@ struct visiting {
     uint32_t *tried; /* ids */
     size_t tried_count;
     struct containers_sight sight;
-    char
-        taken[MOUNTINFO_NAME_SIZE]; /* where the last dead mount was taken away: who stayed in it is still in `sight` */
+    char taken[MOUNTINFO_NAME_SIZE]; /* where the last dead mount was removed; `sight` still has its holders */
 };
 
 bool containers_was_seen(const struct containers_visit *visit, uint32_t id) {
@@ -48,8 +47,8 @@ static bool try_once(struct visiting *visiting, uint32_t id) {
     return true;
 }
 
-/* What has just been taken away is covered at once; else what lies around another is mended before it: the shortest
- * path of those not yet tried. */
+/* Picks the keeper of a mount that was just removed. Otherwise the untried mount with the shortest path: an outer mount
+ * comes before its inner ones. */
 static bool pick(const struct visiting *visiting, struct text table, struct containers_bind *bind) {
     static struct containers_bind one;
     struct text rest = table;
@@ -68,12 +67,12 @@ static bool pick(const struct visiting *visiting, struct text table, struct cont
     return found;
 }
 
-/* A process that has ended took its mounts with it: that is no fault. */
+/* The process has ended, and its mounts with it: that is no fault. */
 static bool has_ended(const struct containers_visit *visit) {
     return containers_scan_namespace(visit->process, "ns/mnt") == 0;
 }
 
-/* One mount. False: it was the last that can be seen to. */
+/* Sees to one mount. False: the visit cannot go on. */
 static bool see_to(struct visiting *visiting, const struct containers_bind *bind, struct text table) {
     const struct containers_visit *visit = visiting->visit;
     struct containers_sight *sight = &visiting->sight;
@@ -85,7 +84,7 @@ static bool see_to(struct visiting *visiting, const struct containers_bind *bind
     containers_see(visit, bind, table, sight);
     if (sight->outcome.end == CONTAINERS_TAKEN) {
         memcpy(visiting->taken, bind->point, sizeof visiting->taken);
-        return true; /* its keeper comes next, maybe with the id that has just become free */
+        return true; /* its keeper comes next, and may have the same id */
     }
     if (sight->outcome.end != CONTAINERS_DONE && sight->outcome.end != CONTAINERS_ALIVE && has_ended(visit))
         return false;
@@ -100,7 +99,7 @@ static void give_up(const struct visiting *visiting, const struct containers_bin
     containers_tell(visiting->visit, bind, &outcome, nobody, 0, visiting->fd);
 }
 
-/* With the table as it is now. */
+/* Reads the table and sees to its next mount. False: the visit is over. */
 static bool see_next(struct visiting *visiting) {
     static struct containers_bind bind;
     bool more = false;

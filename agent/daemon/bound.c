@@ -9,7 +9,7 @@
 
 #define LOOKS 3u
 #define LOOK_MS 5000 /* for one look */
-#define REST_MS 1000 /* between two looks, however often the table changes */
+#define REST_MS 1000 /* the least time between two looks */
 
 static const int64_t pauses_ms[LOOKS] = {100, 1000, 4000};
 
@@ -29,7 +29,7 @@ void daemon_bound_changed(struct daemon_world *world) {
 }
 
 static void look(struct daemon_world *world, uint32_t index, int folders, int64_t now_ms) {
-    static struct containers_bound_job job; /* it lives here while the worker is forked, which has its own copy */
+    static struct containers_bound_job job; /* the forked worker has its own copy */
     const struct worker_task task = {.run = containers_bound, .argument = &job, .keep = {folders}};
 
     world->edits.looks[index].due_ms = 0;
@@ -56,7 +56,7 @@ static void turn(struct daemon_world *world, uint32_t index, int64_t now_ms) {
         world->edits.looks[index].due_ms = 0;
         return;
     }
-    if (world->edits.looks[index].reader != reader) { /* this one has not been told */
+    if (world->edits.looks[index].reader != reader) { /* a new reader, which knows no folders */
         world->edits.looks[index].reader = reader;
         world->edits.looks[index].last_ms = 0;
         want(world, index, 0, now_ms);

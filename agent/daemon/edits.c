@@ -8,8 +8,8 @@
 
 #include <signal.h>
 
-/* Whether somebody listens is known within a millisecond or two: only where packets are dropped does the mount wait for
- * all of this. Who listens answers at once, or is busy. */
+/* A connect succeeds or fails within a millisecond or two. Only if the network drops packets does the mount wait for
+ * all of this. A watcher answers at once, unless it is busy. */
 #define CONNECT_HOLD_MS 100
 #define ANSWER_HOLD_MS 1000
 
@@ -22,7 +22,7 @@ static void forget(void *ctx, uint32_t index) {
     daemon_world_job(world, index, &job);
     int64_t deadline_ms = clock_now().mono_ms + LINK_FORGET_MS;
     if (worker_start(worker, &task, &world->engine->mounts[index].evidence, deadline_ms) != 0)
-        *worker = (struct worker){.fd = -1, .deadline_ms = -1}; /* told from the loop */
+        *worker = (struct worker){.fd = -1, .deadline_ms = -1}; /* the loop reports it */
 }
 
 static void publish(void *ctx, uint32_t index) {
@@ -53,7 +53,7 @@ void daemon_edits_found(struct daemon_world *world, uint32_t index, uint32_t fla
     if (!address[0])
         return;
     struct evidence *evidence = &world->engine->mounts[index].evidence;
-    if (!evidence->address[0]) /* no attempt of ours found it: a remount wants it */
+    if (!evidence->address[0]) /* no attempt has found it, and a remount needs it */
         text_copy(text_of(address), evidence->address, sizeof evidence->address);
     links_want(&world->edits.links, index, address, world->engine->now.mono_ms);
 }
@@ -98,7 +98,7 @@ bool daemon_edits_ended(struct daemon_world *world, uint32_t index, pid_t pid, i
     return true;
 }
 
-/* One that hangs is given up: the server is gone, and everything is looked up anew when it is back. */
+/* Gives up a refresh that hangs: the server is gone, and the next refresh covers this one. */
 static void expire(struct daemon_world *world, uint32_t index, int64_t now_ms) {
     struct worker *worker = &world->edits.forgets[index];
 

@@ -12,8 +12,8 @@
 
 #define SOURCE_SIZE (CONFIG_SERVER_SIZE + CONFIG_PATH_SIZE + 4)
 
-/* Whether programs may do and expect the same in it: what makes a mount another one, and the kernel shows as it was
- * asked for. Caching and sizes the kernel shows in words of its own. */
+/* Compares the options that change what programs may do, and that the kernel shows as they were set. It shows caching
+ * and sizes in another form. */
 static bool has_our_options(const struct config *config, const struct config_mount *mount, uint32_t flags) {
     static const struct {
         unsigned long asked;
@@ -42,9 +42,9 @@ static bool has_our_source(const struct config_mount *mount, const struct mounti
     return strcmp(found->source, source) == 0;
 }
 
-/* Whether what is mounted there is the mount we would make. What we made, now or by an earlier daemon, is ours whatever
- * the settings say by now: they count from the next mount(2) on. Somebody else's is taken only with our options. Where
- * the default route has come to lead to another gateway since, ours has the old one's address. */
+/* Whether `found` is the mount that the settings ask for. A mount that this daemon or an earlier one made counts,
+ * whatever its options: changed settings apply to the next mount(2). Another program's mount must have our options. If
+ * the default route leads to a new gateway, our mount still has the old address. */
 static bool is_same(const struct daemon_world *world, uint32_t index, const struct mountinfo *found) {
     const struct config_mount *mount = &world->config->mounts[index];
     size_t length = strlen(found->source), export = strlen(mount->export);
@@ -58,14 +58,14 @@ static bool is_same(const struct daemon_world *world, uint32_t index, const stru
            found->source[length - export - 1] == ':' && strcmp(found->source + length - export, mount->export) == 0;
 }
 
-/* What is on each target that is asked for. */
+/* A look at some targets. */
 struct looking {
     const struct daemon_world *world;
-    uint32_t begin, end; /* of these mounts */
+    uint32_t begin, end; /* the mounts' indexes */
     enum fsm_event found[CONFIG_MOUNTS_MAX];
-    uint32_t flags;           /* MOUNTINFO_* of the last one that is the same, */
-    char address[64];         /* and its server's */
-    struct text_out *foreign; /* "TYPE SOURCE" of what is in the place of a single mount; may be NULL */
+    uint32_t flags;           /* MOUNTINFO_* of the last FSM_SAME, */
+    char address[64];         /* and its server */
+    struct text_out *foreign; /* gets "TYPE SOURCE" of a FSM_FOREIGN; may be NULL */
 };
 
 static void look_at(void *ctx, const struct mountinfo *entry) {
@@ -81,7 +81,7 @@ static void look_at(void *ctx, const struct mountinfo *entry) {
         }
         if (looking->found[i] == FSM_SAME || !looking->foreign)
             continue;
-        *looking->foreign = text_out(looking->foreign->buf, looking->foreign->size); /* in place of an earlier one's */
+        *looking->foreign = text_out(looking->foreign->buf, looking->foreign->size); /* replaces an earlier one's */
         text_putf(looking->foreign, "%s %s", entry->type, entry->source);
         if (strcmp(entry->type, "nfs") == 0 && has_our_source(&looking->world->config->mounts[i], entry))
             text_put(looking->foreign, " with options that differ from the settings");
@@ -91,7 +91,7 @@ static void look_at(void *ctx, const struct mountinfo *entry) {
 static void look_at_mounts(struct looking *looking) {
     for (uint32_t i = looking->begin; i < looking->end; i++)
         looking->found[i] = FSM_FREE;
-    mounttable_each(look_at, looking); /* a table that cannot be read shows nothing */
+    mounttable_each(look_at, looking); /* an unreadable table counts as empty */
 }
 
 enum fsm_event daemon_look(void *ctx, uint32_t index, char foreign[EVIDENCE_TEXT_SIZE]) {

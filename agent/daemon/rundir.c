@@ -19,7 +19,7 @@
 
 #define NAME_SIZE 24
 #define LOCK "lock"
-#define RENEW_US 100000 /* an alarm that comes before the call that waits ends nothing: another follows */
+#define RENEW_US 100000 /* the alarm repeats: one that comes before the waiting call interrupts nothing */
 
 static int lock_fd = -1;
 
@@ -35,8 +35,8 @@ static int set_lock(int fd, int command, struct flock *lock) {
     return fcntl(fd, command, lock) == 0 ? 0 : -errno;
 }
 
-/* The descriptor; -EPERM where somebody else may have the file open, and with it a lock; -errno. A FIFO in its place
- * makes nobody wait. */
+/* The descriptor or -errno; -EPERM: somebody else may have opened and locked the file. O_NONBLOCK: a FIFO there does
+ * not make the caller wait. */
 static int open_lock(int dir, int mode) {
     int fd = openat(dir, LOCK, mode | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
     struct stat status;
@@ -55,7 +55,7 @@ int rundir_lock(int dir) {
 
     if (fd < 0)
         return fd;
-    /* Of a directory that is there no more; should it be this very file, closing it would give back the lock on it. */
+    /* The lock of a removed directory. If it is the same file, close(2) frees its lock, and the next line takes it. */
     if (lock_fd >= 0)
         close(lock_fd);
     lock_fd = -1;
@@ -64,7 +64,7 @@ int rundir_lock(int dir) {
         close(fd);
         return error == -EAGAIN || error == -EACCES ? -EBUSY : error;
     }
-    lock_fd = fd; /* open for as long as the process lives; closing it would give the lock back */
+    lock_fd = fd; /* stays open: close(2) would free the lock */
     return 0;
 }
 
@@ -74,7 +74,7 @@ int rundir_watch(const char *path) {
 
     if (fd < 0)
         return -errno;
-    /* Unlinking a file that is open changes its attributes only. */
+    /* The removal of an open file is only a change of its attributes. */
     if ((size_t)snprintf(lock, sizeof lock, "%s/%s", path, LOCK) < sizeof lock &&
         inotify_add_watch(fd, lock, IN_ATTRIB | IN_MOVE_SELF) >= 0 &&
         inotify_add_watch(fd, path, IN_DELETE | IN_MOVE_SELF) >= 0)
@@ -84,7 +84,7 @@ int rundir_watch(const char *path) {
     return -error;
 }
 
-/* A temporary file that goes is our own doing. */
+/* The daemon itself removes its temporary files. */
 static bool is_loss(const struct inotify_event *event) {
     size_t len = event->len > 0 ? strlen(event->name) : 0;
 
@@ -134,7 +134,7 @@ int rundir_retake(const char *path) {
     return error;
 }
 
-/* For who may not ask the lock: it only tells, and signals nobody whom root has not named. */
+/* For a caller that may not open the lock, by the file `daemon`. It cannot signal the daemon either. */
 static int holder_by_word(int dir, pid_t *holder) {
     struct rundir_daemon daemon;
 
@@ -159,11 +159,11 @@ int rundir_holder(int dir, pid_t *holder) {
     if (error != 0 || lock.l_type == F_UNLCK)
         return error;
     *holder = lock.l_pid;
-    return lock.l_pid > 0 ? 0 : -ESRCH; /* it lives in another pid namespace */
+    return lock.l_pid > 0 ? 0 : -ESRCH; /* the holder lives in another pid namespace */
 }
 
 static void interrupt(int number) {
-    (void)number; /* its arrival ends the call that waits */
+    (void)number; /* its arrival interrupts fcntl(2) */
 }
 
 int rundir_wait_free(int dir, unsigned timeout_s) {

@@ -8,14 +8,13 @@
 
 #include <signal.h>
 
-/* Running containers are looked at when no mount is under way, which this would slow down; but a mount whose server is
- * dead is under way all the time, and delays the others' by no more than this. */
+/* A spread waits while a mount is under way, which it would slow down. A mount whose server is dead is always under
+ * way, and may delay the spreads of the others only so long. */
 #define HOLD_MS 250
 
-/* For a spread that was asked to end, and says what it leaves undone (containers.h). */
+/* For a spread to end after SIGTERM: it first reports what it leaves undone (containers.h). */
 #define LEAVE_MS 3000
 
-/* It says what it leaves undone, which takes it a moment; then it is killed. */
 static void ask_to_end(struct daemon_world *world, uint32_t index) {
     if (world->spreads[index].pid <= 0 || world->spreads[index].killed || world->recalled[index])
         return;
@@ -47,7 +46,7 @@ void daemon_spread(void *ctx, uint32_t index, uint32_t timeout_ms) {
 }
 
 static void start(struct daemon_world *world, uint32_t index, int64_t deadline_ms) {
-    static struct containers_job job; /* it lives here while the worker is forked, which has its own copy */
+    static struct containers_job job; /* the forked worker has its own copy */
     struct worker_task task = {.run = containers_spread, .argument = &job};
 
     log_descriptors(task.keep);
@@ -78,7 +77,7 @@ void daemon_spread_start(struct daemon_world *world) {
     }
 }
 
-/* It says so after each look, and may go on for minutes. */
+/* A spread reports after each look, and may go on for minutes. */
 static void take_behind(struct daemon_world *world, uint32_t index, const struct evidence *evidence) {
     if (world->behind[index] == evidence->behind)
         return;

@@ -13,11 +13,11 @@
 
 enum {
     ANSWER_MS = 5000,      /* for the scanner and the daemon */
-    SCAN_SHARE = 10,       /* scans take at most one part in so many of the time, */
-    SCAN_PAUSE_US = 200000 /* and a note waits no longer than this for its scan */
+    SCAN_SHARE = 10,       /* the pause after a scan is so many times its length, */
+    SCAN_PAUSE_US = 200000 /* and at most this */
 };
 
-/* Ask by one byte; the byte of the answer, 0 when there is none in time. */
+/* Sends a byte and returns the byte of the answer; 0: no answer in time. */
 static char ask(int fd, char question) {
     struct pollfd answer = {.fd = fd, .events = POLLIN};
     char byte = 0;
@@ -33,9 +33,9 @@ static bool forget(void *ctx) {
     return ask(actor->daemon, ACTOR_FORGET) == ACTOR_FORGOTTEN;
 }
 
-/* How long the note's scan has to wait, if it wants one. The table is good for a note that came before its scan began.
- * A scan costs time that grows with the processes there are, so the next one waits; the note waits with it, as a
- * watcher that began meanwhile must not be missed. */
+/* How long the note must wait for its scan; 0: it needs none, or may scan now. The table covers notes that came before
+ * its scan began. A scan takes longer the more processes there are, and the next one pauses first. The note waits for
+ * it, since a new watcher must not be missed. */
 static int64_t scan_wait_us(const struct actor *actor, const struct note *note) {
     int64_t pause_us = actor->scan_took_us * SCAN_SHARE;
 
@@ -54,7 +54,7 @@ static void scan(struct actor *actor, const struct note *note) {
         nanosleep(&(struct timespec){.tv_nsec = wait_us * 1000}, NULL);
     actor->scanned_us = clock_us();
     if (ask(actor->scanner, ACTOR_SCAN) == 0)
-        actor->watches->overflowed = true; /* nothing is known: everything counts as watched */
+        actor->watches->overflowed = true; /* everything counts as watched */
     actor->scan_took_us = clock_us() - actor->scanned_us;
 }
 
@@ -65,7 +65,7 @@ static bool is_listed(const struct note *note) {
 static void act(struct actor *actor, const struct note *note) {
     struct view_line line = {.note = note};
 
-    if (is_listed(note) || !(note->flags & STREAM_IS_LISTED)) /* the head of a list wakes nobody */
+    if (is_listed(note) || !(note->flags & STREAM_IS_LISTED)) /* the head of a list wakes no watcher */
         scan(actor, note);
     line.did = edit_apply(&actor->scene, note, &line.error);
     view_tell(actor->viewers, actor->target, &line);
@@ -84,8 +84,8 @@ static void take_note(struct actor *actor) {
         act(actor, &note);
 }
 
-/* One of those that wait, if it need not wait for its scan: how long it must. The memory of a great many goes back with
- * the last one. */
+/* Acts on one of the waiting notes, or returns how long that must wait for its scan. After the last note, it gives the
+ * memory back. */
 static int64_t take_later(struct actor *actor) {
     static struct note note;
 

@@ -25,7 +25,7 @@ struct actor {
     struct watches *watches; /* shared with the scanner; empty without one */
     struct edit_scene scene;
     struct later later;
-    bool is_held;         /* one of these waits for its scan */
+    bool is_held;         /* a note, taken from there, waits for its scan */
     int64_t scanned_us;   /* when the last scan began, */
     int64_t scan_took_us; /* and how long it took */
     bool ended;

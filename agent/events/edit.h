@@ -24,8 +24,8 @@ struct edit_scene {
     const struct watches *watches;
     bool (*forget)(void *ctx); /* refreshes the whole mount; false: it failed */
     void *ctx;
-    int64_t fresh_us;      /* notes from before need no refresh: the whole mount had one since */
-    int64_t forgot_us;     /* the last attempt at it */
+    int64_t fresh_us;      /* the last refresh of the whole mount: older notes need none of their own */
+    int64_t forgot_us;     /* the last attempt at such a refresh */
     bool is_list_fresh;    /* the head of the list refreshed all its paths */
     uint32_t burst;        /* edits in a row that came late */
     uint64_t folder_inode; /* the folder that was refreshed last, */

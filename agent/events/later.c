@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define PROBES 64u /* places that a folder may have in the table */
+#define PROBES 64u /* places to try for a folder */
 
 /* Before each note. */
 struct head {
@@ -11,7 +11,7 @@ struct head {
     bool is_first; /* of its folder */
 };
 
-/* FNV-1a of the folder's path, never 0. Of two folders with one hash the second one waits. */
+/* FNV-1a of the folder's path, never 0. Of two folders with the same hash, the second one waits. */
 static uint64_t hash_folder(const char *path) {
     const char *end = strrchr(path, '/');
     uint64_t value = 14695981039346656037u;
@@ -21,7 +21,7 @@ static uint64_t hash_folder(const char *path) {
     return value ? value : 1;
 }
 
-/* Whether the folder was not in the table. It is then, where it has a place. */
+/* Adds the folder. False: it is in the table already, or finds no place. */
 static bool is_new(struct later_room *room, uint64_t folder) {
     for (uint32_t i = 0; i < PROBES; i++) {
         uint64_t *place = &room->folders[(folder + i) % LATER_FOLDERS];
@@ -48,7 +48,7 @@ bool later_put(struct later *later, const struct note *note) {
     return true;
 }
 
-/* From *at on, the next one of its sort. */
+/* Takes the next note of its sort, from *at on. */
 static bool take_sort(const struct later *later, size_t *at, bool is_first, struct note *note) {
     struct head head;
 

@@ -3,8 +3,8 @@
  * later: notes whose watchers are woken when nothing else is left to do. PURE; the caller owns the memory.
  *
  * After a checkout, thousands of files need an event each, and each event takes calls to the server. The whole mount is
- * fresh by then: these notes may wait, and later edits must not. The first note of each folder comes before the others,
- * and the watchers of every folder begin early.
+ * fresh by then: these notes may wait, and later edits must not. The first note of each folder comes before all others:
+ * the watchers of every folder wake early.
  */
 #ifndef USERMOUNT_EVENTS_LATER_H
 #define USERMOUNT_EVENTS_LATER_H
@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LATER_FOLDERS 4096u    /* whose first note comes early; more folders wait with the others */
+#define LATER_FOLDERS 4096u    /* folders whose first note comes early; the notes of more folders wait */
 #define LATER_BYTES (2u << 20) /* of notes: about 20,000 */
 
 /* All zeros: empty. Unused pages are never touched. */

@@ -2,14 +2,14 @@
 #include "link.h"
 
 #define PAUSE_FIRST_MS 250
-#define PAUSE_MOST_MS 5000 /* the watch's own period: a watcher that comes is noticed with the next look */
+#define PAUSE_MOST_MS 5000 /* a new watcher waits no longer than this */
 
 struct step {
     enum link_state state;
     enum link_action action;
 };
 
-/* What is not listed changes nothing. */
+/* An event that is not listed changes nothing. */
 static const struct step table[LINK_STATES][LINK_EVENTS] =
     {
         [LINK_OFF] = {[LINK_START] = {LINK_CALLING, LINK_CALL}},
@@ -44,7 +44,7 @@ static const struct step table[LINK_STATES][LINK_EVENTS] =
             },
         [LINK_LIVE] =
             {
-                [LINK_WATCHED] = {LINK_FORGETTING, LINK_FORGET}, /* anew: what came between may not have been told */
+                [LINK_WATCHED] = {LINK_FORGETTING, LINK_FORGET}, /* the watcher may have missed edits before it */
                 [LINK_FAILED] = {LINK_AWAY, LINK_DROP},
                 [LINK_ENDED] = {LINK_AWAY, LINK_DROP},
                 [LINK_STOP] = {LINK_OFF, LINK_HANG_UP},

@@ -53,9 +53,8 @@ struct link {
 #define LINK_CONNECT_MS 1000
 #define LINK_GREET_MS 2000
 #define LINK_FORGET_MS 5000
-#define LINK_PLAIN_MS                                                                                                  \
-    3000 /* between two refreshes of a coherent mount without a stream: plain NFS's shortest memory                    \
-          */
+/* Between two refreshes of a coherent mount without a stream: acregmin, plain NFS's shortest cache time. */
+#define LINK_PLAIN_MS 3000
 
 void link_init(struct link *link);
 
@@ -65,7 +64,7 @@ enum link_action link_feed(struct link *link, enum link_event event, int64_t now
 /* The watcher reports every edit, and the cache holds nothing older. */
 bool link_is_live(const struct link *link);
 
-/* Whether it is still open if a stream comes. It takes milliseconds to know, with or without a watcher. */
+/* Whether an attempt at a stream is under way. It ends within milliseconds, with or without a watcher. */
 bool link_is_open(const struct link *link);
 
 #endif

@@ -38,7 +38,7 @@ struct links_one {
     bool coherent; /* and mounted coherently */
     bool was_up;
     bool actor_asked; /* the actor waits for a refresh */
-    bool forgetting;  /* one is under way */
+    bool forgetting;  /* a refresh is under way */
     bool again;       /* another one must follow */
     bool told;        /* the log has the stream's begin, and must get its end */
     uint64_t used;    /* mountstats.uses at the last refresh */
@@ -68,11 +68,11 @@ struct links_mounted {
 /* Takes the mount's state, and starts and ends the actor with it. */
 void links_mount(struct links *links, uint32_t mount, struct links_mounted now, int64_t now_ms);
 
-/* The stream is live, and mount(2) may be coherent; or it is open for some milliseconds whether it will be. */
+/* Whether the stream is live, and a mount(2) may be coherent; and whether an attempt at one is under way. */
 bool links_live(const struct links *links, uint32_t mount);
 bool links_open(const struct links *links, uint32_t mount);
 
-/* A watcher accepted the connection. */
+/* Whether a watcher accepted the connection. */
 bool links_heard(const struct links *links, uint32_t mount);
 
 /* When the stream was lost, mono. */

@@ -8,8 +8,8 @@
 
 #define TARGET_BYTES 1025
 
-/* Where the counters of nfs_iostats.h stand that grow with use: NFSIOS_INODEREVALIDATE, _DENTRYREVALIDATE, _VFSOPEN,
- * _VFSLOOKUP and _VFSACCESS. */
+/* Whether the counter at `place` grows with use: NFSIOS_INODEREVALIDATE, _DENTRYREVALIDATE, _VFSOPEN, _VFSLOOKUP and
+ * _VFSACCESS of linux/nfs_iostat.h. */
 static bool is_use(unsigned place) {
     return place <= 1 || (place >= 4 && place <= 6);
 }
@@ -59,7 +59,7 @@ void mountstats_read(struct mountstats *stats, const char *target) {
         struct text rest = {buffer, kept + (size_t)n};
         while (rest.len > 0 && memchr(rest.at, '\n', rest.len))
             mountstats_line(stats, text_cut(&rest, '\n'), target);
-        kept = rest.len < sizeof buffer ? rest.len : 0; /* a line that long is not of the form */
+        kept = rest.len < sizeof buffer ? rest.len : 0; /* drops a line that is too long */
         memmove(buffer, rest.at ? rest.at : buffer, kept);
     }
     close(fd);

@@ -2,7 +2,7 @@
 /*
  * note: one edit on its way from the reader to the actor, as a packet of a socketpair. PURE.
  *
- * The reader has met the network. The actor trusts nothing: note_read() checks every field again.
+ * The reader handles bytes of the network. The actor does not trust it: note_read() checks each note again.
  */
 #ifndef USERMOUNT_EVENTS_NOTE_H
 #define USERMOUNT_EVENTS_NOTE_H
@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 struct note {
-    int64_t came_us; /* when the reader got it, CLOCK_MONOTONIC */
+    int64_t came_us; /* when the reader got it, by clock_us() */
     uint64_t inode;
     uint64_t folder_inode;
     uint64_t size_bytes;

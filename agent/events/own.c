@@ -12,7 +12,7 @@
 #define INTEREST                                                                                                       \
     (IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR)
 #define WRITING_US 1000000
-#define READS_MAX 64 /* buffers for one drain: a guest that writes without end does not hold the actor */
+#define READS_MAX 64 /* buffers in one drain: endless writes in the guest must not hold the actor */
 
 int own_open(struct own *own, const struct walk_mount *mount) {
     own->mount = mount;
@@ -24,7 +24,7 @@ int own_open(struct own *own, const struct walk_mount *mount) {
     return 0;
 }
 
-/* FNV-1a. A collision joins two names of one folder, and then their states differ. */
+/* FNV-1a. Two names of one folder with the same hash share an entry, and their states differ. */
 static uint64_t hash(const char *name) {
     uint64_t value = 14695981039346656037u;
 
@@ -97,9 +97,9 @@ static void take(struct own *own, const struct inotify_event *event, int64_t now
     struct own_folder *folder = folder_of_wd(own, event->wd);
 
     if (event->mask & IN_Q_OVERFLOW)
-        memset(own->edits, 0, sizeof own->edits); /* what is not known is the Mac's */
+        memset(own->edits, 0, sizeof own->edits); /* an unknown edit counts as the Mac's */
     else if (folder && event->mask & IN_IGNORED)
-        forget_folder(folder); /* it is gone, or lost its place */
+        forget_folder(folder); /* the folder is gone, or another one took its place */
     else if (folder && event->len > 0)
         remember(own, folder, event, now_us);
 }

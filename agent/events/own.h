@@ -44,7 +44,7 @@ struct own_edit {
 struct own {
     int inotify;
     const struct walk_mount *mount;
-    uint32_t next_folder; /* the next to be reused when none is free */
+    uint32_t next_folder; /* the place that the next folder takes */
     uint32_t next_edit;
     struct own_folder folders[OWN_FOLDERS_MAX];
     struct own_edit edits[OWN_EDITS_MAX];
@@ -62,10 +62,10 @@ int own_open(struct own *own, const struct walk_mount *mount);
 /* Takes the guest's edits since the last call. Call it before any refresh, which changes the cache. */
 void own_drain(struct own *own, int64_t now_us);
 
-/* Watches `folder` (O_PATH) from now on; the oldest folder makes room. */
+/* Watches `folder` (O_PATH) from now on. If the table is full, it drops the oldest folder. */
 void own_listen(struct own *own, int folder, uint64_t inode);
 
-/* Whether it watches the folder. */
+/* Whether own_listen() watches the folder. */
 bool own_listens(const struct own *own, uint64_t folder_inode);
 
 /* Whether the guest itself brought `name` in the folder into the state `now`. */

@@ -41,7 +41,7 @@ bool raise_events(const struct walk_mount *mount, int object, const struct stat 
         raised = open_and_close(mount, object, O_WRONLY);
     if (raise.reads || (raise.writes && !raised))
         raised = open_and_close(mount, object, O_RDONLY);
-    /* The last: it is what most watchers react to, and by then they read the new content. */
+    /* This comes last: most watchers react to it, and they read the new content by then. */
     if (raise.chowns && syscall(SYS_fchownat, object, "", status->st_uid, -1, AT_EMPTY_PATH) == 0)
         raised = true;
     return raised;

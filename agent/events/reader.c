@@ -16,24 +16,24 @@
 
 #define US_PER_MS 1000
 
-/* What the child is about; one to a process. */
+/* The reader's state; each process has one. */
 static struct {
     const struct reader *reader;
     struct stream_buffer in;
     char out[STREAM_FRAME_BYTES];
     size_t out_bytes;
-    struct text records;                /* of the frame at hand, that the actor has not got */
+    struct text records;                /* of the current frame, for which the actor has no room yet */
     bool blocked;                       /* the actor's socket is full */
-    struct exclude excluded;            /* what the watcher leaves out, */
+    struct exclude excluded;            /* what the watcher ignores, */
     char patterns[STREAM_FRAME_BYTES];  /* in this memory */
     char folders[READER_FOLDERS_BYTES]; /* the daemon's last packet */
     size_t folders_bytes;
-    char named[READER_FOLDERS_BYTES]; /* those of them that the watcher was told of last */
+    char named[READER_FOLDERS_BYTES]; /* the folders of the last list that the watcher got */
     size_t named_bytes;
-    uint32_t list; /* the last one's number; 0: none was told */
+    uint32_t list; /* that list's number; 0: none yet */
     int64_t sent_us;
     int64_t heard_us;
-    const char *end; /* why; NULL: it goes on */
+    const char *end; /* the reason for the end; NULL: it goes on */
 } r;
 
 bool reader_word_check(struct reader_word *word, size_t bytes) {
@@ -59,7 +59,7 @@ static void put(const struct stream_message *message) {
     struct stream_out out = room();
 
     if (!stream_put(&out, message))
-        r.end = "it does not read what it is sent";
+        r.end = "it stopped reading";
     r.out_bytes += out.len;
 }
 
@@ -72,7 +72,7 @@ static void greet(void) {
     r.out_bytes += out.len;
 }
 
-/* Those of the daemon's folders that are left out, to `named`: their bytes. */
+/* Copies the daemon's folders that the watcher ignores to `named`, and returns their length in bytes. */
 static size_t choose_folders(char named[READER_FOLDERS_BYTES]) {
     struct text rest = {r.folders, r.folders_bytes};
     size_t used = 0, count = 0;
@@ -89,7 +89,7 @@ static size_t choose_folders(char named[READER_FOLDERS_BYTES]) {
     return used;
 }
 
-/* Names the folders, unless the watcher knows them already. */
+/* Sends the list of these folders, unless the watcher has the same one. */
 static void name_folders(void) {
     static char named[READER_FOLDERS_BYTES];
     size_t bytes = choose_folders(named);
@@ -104,7 +104,7 @@ static void name_folders(void) {
     while (fits && rest.len > 0)
         fits = stream_put_path(&out, text_cut(&rest, '\0'));
     if (!fits) {
-        r.end = "it does not read what it is sent";
+        r.end = "it stopped reading";
         return;
     }
     stream_end(&out);
@@ -118,12 +118,12 @@ static void take_folders(void) {
         r.end = "the daemon has ended";
     if (n <= 0)
         return;
-    r.folders[n - 1] = '\0'; /* whatever came */
+    r.folders[n - 1] = '\0'; /* ends the last name in any case */
     r.folders_bytes = (size_t)n;
     name_folders();
 }
 
-/* Until the actor is behind. */
+/* Passes records to the actor until its socket is full. */
 static void pass_records(void) {
     static struct note note;
     struct stream_record record;
@@ -145,7 +145,7 @@ static void pass_records(void) {
 static void take_patterns(struct text items) {
     struct text rest = {r.patterns, items.len};
 
-    memcpy(r.patterns, items.at, items.len); /* of one frame, so it fits */
+    memcpy(r.patterns, items.at, items.len); /* one frame's items fit */
     r.excluded.count = 0;
     while (r.excluded.count < STREAM_PATTERNS_MAX && stream_next_path(&rest, &r.excluded.patterns[r.excluded.count]))
         r.excluded.count++;
@@ -153,7 +153,7 @@ static void take_patterns(struct text items) {
 
 static void take_export(const struct stream_message *message) {
     static const char *const ends[STREAM_STATES] = {
-        [STREAM_MISSING] = "the folder is missing there",
+        [STREAM_MISSING] = "the folder is missing on the Mac",
         [STREAM_UNKNOWN] = "it does not watch this export",
         [STREAM_FAILED] = "it cannot watch this export",
     };
@@ -175,10 +175,10 @@ static void take(const struct stream_message *message) {
     else if (message->kind == STREAM_HEARD && message->list == r.list)
         say(READER_HEARD, "");
     else if (message->kind == STREAM_REFUSAL)
-        r.end = "it speaks another version of the protocol: install the same release on the Mac and pack again";
+        r.end = "it speaks another version of the protocol: install the same release on the Mac and in the image";
 }
 
-/* The frames that are whole. One with records waits until the actor has them all. */
+/* Takes the complete frames. After one with records, it waits until the actor has them all. */
 static void take_frames(void) {
     struct stream_message message;
     struct text frame;
@@ -228,7 +228,7 @@ static void transmit(void) {
     r.out_bytes -= (size_t)n;
 }
 
-/* Who holds up the actor has not fallen silent. */
+/* While the actor is behind, the reader does not read, and the watcher does not count as silent. */
 static void keep_time(void) {
     int64_t now_us = clock_us();
 
@@ -246,7 +246,7 @@ void reader_run(const struct reader *reader) {
     greet();
     while (!r.end) {
         struct pollfd fds[] = {
-            {.fd = r.blocked && r.out_bytes == 0 ? -1 : reader->stream, /* a hang-up would wake it again and again */
+            {.fd = r.blocked && r.out_bytes == 0 ? -1 : reader->stream, /* poll(2) would report a hang-up endlessly */
              .events = (short)((r.blocked ? 0 : POLLIN) | (r.out_bytes > 0 ? POLLOUT : 0))},
             {.fd = reader->notes, .events = r.blocked ? POLLOUT : 0},
             {.fd = reader->daemon, .events = POLLIN},

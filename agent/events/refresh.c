@@ -12,7 +12,7 @@ static void link_name(int fd, char name[16]) {
     snprintf(name, 16, "%d", fd);
 }
 
-/* The calls themselves: musl's wrappers would ask for more than the actor's jail allows. */
+/* musl's wrappers make calls that the actor's jail does not allow. */
 static int ask_as_new_uid(void) {
     static uint32_t counter;
     uint32_t uid = REFRESH_UID_FIRST + (counter++ & ((1u << REFRESH_UID_BITS) - 1));

@@ -12,7 +12,7 @@
 #define INOTIFY "anon_inode:inotify"
 #define LINE_MAX_BYTES 256 /* a line of fdinfo with a file handle is shorter */
 
-/* Whole lines of an fdinfo file to the table. A descriptor with many watches has a long file. */
+/* Adds the lines of an fdinfo file to the table. The file of a descriptor with many watches is long. */
 static void read_fdinfo(int fd, uint32_t device, struct watches *watches) {
     static char buffer[16384];
     size_t kept = 0;
@@ -25,7 +25,7 @@ static void read_fdinfo(int fd, uint32_t device, struct watches *watches) {
         watches_add(watches, (struct text){buffer, whole}, device);
         kept = have - whole;
         if (kept > LINE_MAX_BYTES)
-            kept = 0; /* no line of the kernel's */
+            kept = 0; /* the kernel prints no such line */
         memmove(buffer, buffer + whole, kept);
     }
 }

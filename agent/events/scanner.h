@@ -2,8 +2,8 @@
 /*
  * scanner: lists the inotify watches in one file system, from /proc/PID/fdinfo of every process. Edge.
  *
- * It may read every process, and therefore takes no data from outside: one byte asks it, and one byte answers. It
- * shares the table's memory with the actor, which waits meanwhile.
+ * It may read every process, and therefore takes no data from outside: the actor sends one byte, and the scanner
+ * answers with one. They share the table's memory, and the actor waits during a scan.
  */
 #ifndef USERMOUNT_EVENTS_SCANNER_H
 #define USERMOUNT_EVENTS_SCANNER_H

@@ -19,7 +19,7 @@
 static int viewers[VIEWERS_MAX];
 static unsigned count;
 
-/* The directory's descriptor stands for its path, which may be long. */
+/* Through the directory's descriptor: its path may be too long for an address. */
 static struct sockaddr_un address_of(int dir, uint32_t mount) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
 

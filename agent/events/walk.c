@@ -29,7 +29,7 @@ int walk_open(struct walk_mount *mount, const char *target) {
     return -error;
 }
 
-/* `folder`'s subfolder of that name; `folder` is closed. */
+/* Opens the subfolder `part`, and closes `folder`. */
 static int step_into(const struct walk_mount *mount, int folder, const char *part) {
     struct stat status;
     int next = openat(folder, part, FOLDER);

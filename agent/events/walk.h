@@ -2,8 +2,8 @@
 /*
  * walk: from a relative path to a folder's descriptor inside one mount. Edge.
  *
- * No symbolic link is followed and no other file system is entered, whatever the tree is made of meanwhile: each part
- * is opened by name alone, with O_PATH and O_NOFOLLOW, and must have the device of the mount's root.
+ * It follows no symbolic link and enters no other file system, however the tree changes meanwhile: it opens each part
+ * by name alone, with O_PATH and O_NOFOLLOW, and compares its device with that of the mount's root.
  */
 #ifndef USERMOUNT_EVENTS_WALK_H
 #define USERMOUNT_EVENTS_WALK_H
@@ -14,18 +14,18 @@
 struct walk_mount {
     int root; /* O_PATH */
     dev_t device;
-    int links; /* /proc/self/fd of the process that walks: "N" in it is descriptor N, without a name to race for */
+    int links; /* /proc/self/fd of this process: "N" in it is descriptor N, whatever its name is now */
 };
 
 /* Opens `target`, a mount point. 0 or -errno. */
 int walk_open(struct walk_mount *mount, const char *target);
 
 /*
- * The folder that holds the last part of `path`: relative, without empty parts, "." or "..", as stream/record.h checks.
- * An empty path is the root itself. *name is that last part, a slice of `path`, or NULL for the root. The caller closes
- * the descriptor. -errno: -EXDEV where another file system lies in the way, -ENOTDIR for a link.
+ * Opens the folder that holds the last part of `path`, which stream_path_relative() accepts, or is empty: the root
+ * itself. *name is that last part, a slice of `path`; NULL: the root. A descriptor, which the caller closes, or -errno;
+ * -EXDEV: another file system is on the way; -ENOTDIR: a link.
  *
- * `fresh` is called with each folder on the way before the next part is looked up in it; NULL looks in the cache first.
+ * It calls `fresh` with each folder before it looks up the next part there. NULL: the client's cache may answer.
  */
 int walk_folder(const struct walk_mount *mount, const char *path, void (*fresh)(void *ctx, int folder), void *ctx,
                 const char **name);

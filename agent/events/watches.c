@@ -11,13 +11,7 @@ void watches_clear(struct watches *watches) {
     watches->overflowed = false;
 }
 
-static int digit(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* "KEY:HEX", as the kernel prints it: lower case, no prefix. */
+/* Reads "KEY:HEX", without a prefix, as the kernel prints it. */
 static bool read_field(struct text word, const char *key, uint64_t *value) {
     struct text rest = word;
 
@@ -25,8 +19,8 @@ static bool read_field(struct text word, const char *key, uint64_t *value) {
         return false;
     *value = 0;
     for (size_t i = 0; i < rest.len; i++) {
-        int next = digit(rest.at[i]);
-        if (next < 0)
+        int next = text_digit(rest.at[i]);
+        if (next > 15)
             return false;
         *value = *value << 4 | (uint64_t)next;
     }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * watches: which inodes of one file system inotify watches, and for what, from the text of /proc/PID/fdinfo/FD.
+ * watches: which inodes of one file system inotify watches, and for which events, from the text of /proc/PID/fdinfo/FD.
  *
- * PURE. The table is a fixed array, so that it can lie in memory that two processes share. Two watches of one inode
- * become one entry with both masks. More inodes than fit are not forgotten: then every inode counts as watched.
+ * PURE. The table is a fixed array: two processes can share its memory. Two watches of one inode become one entry with
+ * both masks. If there are more inodes than fit, every inode counts as watched.
  */
 #ifndef USERMOUNT_EVENTS_WATCHES_H
 #define USERMOUNT_EVENTS_WATCHES_H
@@ -26,17 +26,17 @@ struct watches {
     struct watches_entry entries[WATCHES_MAX]; /* sorted by inode after watches_sort() */
 };
 
-/* Empty, without touching the pages of old entries. */
+/* Empties the table, and leaves the pages of old entries untouched. */
 void watches_clear(struct watches *watches);
 
-/* Adds the watches in `fdinfo` that lie on `device`: the kernel's own number, major << 20 | minor
- * (fs/notify/fdinfo.c, inotify_fdinfo()). Lines that are none are passed over. */
+/* Adds the watches in `fdinfo` on `device`: the kernel's own number, major << 20 | minor (fs/notify/fdinfo.c,
+ * inotify_fdinfo()). It skips malformed lines. */
 void watches_add(struct watches *watches, struct text fdinfo, uint32_t device);
 
-/* Sorts and joins; watches_mask() works from here on, until the next watches_add(). */
+/* Sorts and joins the entries. watches_mask() is valid until the next watches_add(). */
 void watches_sort(struct watches *watches);
 
-/* The mask for `inode`, 0 where nobody watches it; all of IN_ALL_EVENTS after an overflow. */
+/* The mask for `inode`; 0: nobody watches it. IN_ALL_EVENTS after an overflow. */
 uint32_t watches_mask(const struct watches *watches, uint64_t inode);
 
 /* The kernel's number of a st_dev, as fdinfo shows it. */

@@ -24,8 +24,8 @@
 
 #define NOBODY 65534
 
-/* A sanitizer keeps terabytes of shadow, and writes its report from where it stands: in the agent that `make asan`
- * builds, and in no other, the filter kills nobody, and these two limits are none. */
+/* A sanitizer needs terabytes of address space, and writes its report inside the jail. In the agent of `make asan`
+ * alone, the filter kills nobody and these two limits are off. */
 #ifdef __has_feature
 #if __has_feature(address_sanitizer)
 #define MEMORY_MAX(bytes) RLIM_INFINITY
@@ -47,7 +47,7 @@
 #error "the system call filter does not know this architecture"
 #endif
 
-/* A limit that is lower already stays: nobody may raise one, and the work may well be done within it. */
+/* Keeps a lower limit: this process cannot raise it, and it may be enough. */
 static int set_limit(int resource, rlim_t wanted) {
     struct rlimit limit;
 
@@ -93,7 +93,7 @@ static int drop_user(const struct jail *jail) {
     return 0;
 }
 
-/* Without root there is none to keep. */
+/* A process that was not root keeps none. */
 static int drop_capabilities(const struct jail *jail, bool was_root) {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct kept[2] = {{0, 0, 0}, {0, 0, 0}};
@@ -103,7 +103,7 @@ static int drop_capabilities(const struct jail *jail, bool was_root) {
     return syscall(SYS_capset, &header, kept) == 0 ? 0 : -errno;
 }
 
-/* What resolving a name, talking over sockets, keeping memory and telling the time need. */
+/* For resolving a name, sockets, memory and the time. */
 static const uint16_t allowed[] = {
     SYS_read,           SYS_write,        SYS_readv,      SYS_writev,        SYS_close,        SYS_lseek,
     SYS_fstat,          SYS_brk,          SYS_munmap,     SYS_mremap,        SYS_madvise,      SYS_connect,
@@ -125,7 +125,7 @@ static const uint16_t allowed[] = {
     JAIL_CALL(SYS_socket, JAIL_IS(0, domain), {1, SOCKET_TYPE, type}, JAIL_IS(2, protocol))
 #define SOCKET_TYPE (~(uint32_t)(SOCK_CLOEXEC | SOCK_NONBLOCK))
 
-/* Files are for resolv.conf and hosts, and only read. */
+/* Files are for resolv.conf and hosts, and can only be read. */
 static const struct jail_limited limited[] = {
     JAIL_CALL(SYS_openat, {2, WRITING, 0}),
 #ifdef SYS_open
@@ -133,21 +133,20 @@ static const struct jail_limited limited[] = {
 #endif
     JAIL_CALL(SYS_mmap, {2, EXECUTABLE, 0}),
     JAIL_CALL(SYS_mprotect, {2, EXECUTABLE, 0}),
-    JAIL_CALL(SYS_prlimit64, JAIL_IS(0, 0)), /* its own limits; another probe's are a nobody's too */
-    JAIL_CALL(SYS_fcntl,
-              {1, ~3u, 0}), /* up to F_GETFL: locks would hold others up, and F_SETOWN signal another probe */
+    JAIL_CALL(SYS_prlimit64, JAIL_IS(0, 0)), /* its own limits alone: every probe has the uid nobody */
+    JAIL_CALL(SYS_fcntl, {1, ~3u, 0}),       /* up to F_GETFL: locks block others, and F_SETOWN signals another probe */
     JAIL_CALL(SYS_fcntl, JAIL_IS(1, F_SETFL)),
-    SOCKET(AF_INET, SOCK_STREAM, 0), /* and not, say, IPPROTO_MPTCP, which is a lot of code in the kernel */
+    SOCKET(AF_INET, SOCK_STREAM, 0), /* IPPROTO_MPTCP, for example, would open up much code of the kernel */
     SOCKET(AF_INET, SOCK_STREAM, IPPROTO_TCP),
     SOCKET(AF_INET6, SOCK_STREAM, 0),
     SOCKET(AF_INET6, SOCK_STREAM, IPPROTO_TCP),
-    SOCKET(AF_INET, SOCK_DGRAM, 0), /* names are asked for by UDP */
+    SOCKET(AF_INET, SOCK_DGRAM, 0), /* the resolver uses UDP */
     SOCKET(AF_INET, SOCK_DGRAM, IPPROTO_UDP),
     SOCKET(AF_INET6, SOCK_DGRAM, 0),
     SOCKET(AF_INET6, SOCK_DGRAM, IPPROTO_UDP),
     JAIL_CALL(SYS_ioctl, JAIL_IS(1, FIONREAD)),
     JAIL_CALL(SYS_ioctl, JAIL_IS(1, FIONBIO)),
-    /* if_nametoindex() and its reverse, for a zone; all else ends above. */
+    /* if_nametoindex() and if_indextoname(), for a zone alone. */
     SOCKET(AF_UNIX, SOCK_DGRAM, 0),
     JAIL_CALL(SYS_ioctl, JAIL_IS(1, SIOCGIFINDEX)),
     JAIL_CALL(SYS_ioctl, JAIL_IS(1, SIOCGIFNAME)),
@@ -191,7 +190,7 @@ static void add(struct filter *filter, struct sock_filter instruction) {
         filter->cut = true;
 }
 
-/* What is not this call, or fails a test, goes on behind this row. */
+/* Another call, or one that fails a test, goes on after this row. */
 static void add_limited(struct filter *filter, const struct jail_limited *row) {
     uint8_t left = (uint8_t)(3 * row->test_count + 1); /* instructions to the row's end */
 
@@ -228,8 +227,8 @@ static int set_filter(const struct jail *jail) {
     return 0;
 }
 
-/* A change of the user takes the parent's death signal away (kernel/cred.c): without this a child that a silent
- * server holds would outlive a killed parent for ever. `parent` may have died meanwhile. */
+/* A change of the user clears the parent's death signal (kernel/cred.c). Without the signal, a child that waits for a
+ * silent server would outlive a killed parent. `parent` may have died already. */
 static int die_with(pid_t parent) {
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
         return -errno;

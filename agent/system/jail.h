@@ -46,15 +46,15 @@ struct jail {
 /* For a process that reads the network: sockets, a clock, memory, and the files for resolving a name. */
 extern const struct jail jail_network;
 
-/* jail_network for one that talks to `server`, a name or an address: what the number of a zone ("fe80::1%eth0") is
- * asked through is there only for an address that has one. */
+/* jail_network for a process that talks to `server`, a name or an address. If the address has a zone ("fe80::1%eth0"),
+ * the jail also allows the calls that find the zone's number. */
 const struct jail *jail_for_server(const char *server);
 
 /*
- * For good: uid and gid nobody without groups, no capabilities but the jail's and none to get back, no_new_privs,
- * limits on memory, files, processes and file size, and a system call filter where the kernel has one. A call outside
- * the filter kills the process. Started without root, the uid stays and the rest holds. 0 or -errno; -E2BIG for a table
- * that makes too long a filter.
+ * Enters the jail for good: uid and gid nobody without groups, no capabilities but the jail's, no way to get more,
+ * no_new_privs, limits on memory, files, processes and file size, and a system call filter if the kernel supports one.
+ * A call outside the filter kills the process. Without root, the uid stays and the rest applies. 0 or -errno; -E2BIG:
+ * the table makes too long a filter.
  *
  * Sources: capabilities(7), prctl(2), seccomp(2).
  */

@@ -28,11 +28,11 @@ static struct {
     bool is_child;
     char boot[BOOT_SIZE];
     size_t kept_len; /* of `kept` */
-    unsigned lost;   /* lines that did not fit into it */
+    unsigned lost;   /* lines that did not fit */
     bool unsynced;
 } log_state = {.folder = -1, .file = -1};
 
-static char kept[KEPT_SIZE]; /* apart: what is all zero takes no room in the program's file */
+static char kept[KEPT_SIZE]; /* not in log_state: zeros alone take no room in the program's file */
 
 static const char *const level_names[] = {
     [LOGLEVEL_ERROR] = "error",
@@ -64,7 +64,7 @@ void log_child(void) {
     log_state.lost = 0;
 }
 
-/* What is answered for by another machine, or by a program, can hang whoever asks. */
+/* File systems that another machine or a program serves: a call into one can hang. */
 static const char *const foreign_types[] = {"fuse", "nfs", "9p", "cifs", "smb", "virtiofs"};
 
 struct covering {
@@ -77,7 +77,7 @@ static void look_at(void *ctx, const struct mountinfo *entry) {
 
     if (!mountinfo_covers(entry, covering->path))
         return;
-    covering->foreign = false; /* the last one lies on top */
+    covering->foreign = false; /* the last one is on top */
     for (size_t i = 0; i < sizeof foreign_types / sizeof foreign_types[0]; i++)
         if (text_has_prefix(text_of(entry->type), foreign_types[i]))
             covering->foreign = true;
@@ -94,7 +94,7 @@ static int open_folder(const char *path) {
     return is_foreign(path) ? -1 : open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* The folder of the log's path, or the one that stands in for it. */
+/* The folder of the log's path, or LOG_COVERED. */
 static int find_folder(void) {
     char path[PATH_MAX];
     size_t len = (size_t)(log_state.name - log_state.path);
@@ -124,7 +124,7 @@ static void close_folder(void) {
     log_state.folder = -1;
 }
 
-/* Whether the open file is still the one of its name. */
+/* Whether the log's name still leads to the open file. */
 static bool is_there(void) {
     struct stat held, there;
 
@@ -139,7 +139,7 @@ static bool is_removed(int folder) {
     return fstat(folder, &status) == 0 && status.st_nlink == 0;
 }
 
-/* Have the file open. The folder stays that in which one was opened first, for as long as it is there at all. */
+/* Opens the file if it is not open. The folder stays the first one that was opened, until it is removed. */
 static bool reach(void) {
     if (log_state.file >= 0 && is_there())
         return true;
@@ -167,7 +167,7 @@ static bool rotate(void) {
     return reach();
 }
 
-/* Append `text` whole or not at all: a part of a line, left by a full disk, is taken back. */
+/* Appends `text` whole or not at all: after a full disk cuts a line, it removes the part. */
 static bool append(const char *text, size_t len) {
     struct stat status;
 
@@ -176,7 +176,7 @@ static bool append(const char *text, size_t len) {
     bool known = fstat(log_state.file, &status) == 0 && S_ISREG(status.st_mode);
     ssize_t n = write(log_state.file, text, len);
     if (n >= 0 && (size_t)n < len && known && ftruncate(log_state.file, status.st_size) != 0)
-        n = (ssize_t)len; /* better a torn line than the same one for ever */
+        n = (ssize_t)len; /* a part of a line is better than the same line again and again */
     return n >= 0 && (size_t)n == len;
 }
 
@@ -188,7 +188,7 @@ bool log_flush(void) {
     if (!append(kept, log_state.kept_len))
         return false;
     log_state.kept_len = 0;
-    log_state.unsynced = true; /* there may be a warning among them */
+    log_state.unsynced = true; /* one of the lines may be a warning */
     if (log_state.lost > 0) {
         snprintf(note, sizeof note, "event=log-gap lost=%u", log_state.lost);
         log_state.lost = 0;
@@ -214,7 +214,7 @@ void log_syncing(void) {
     log_state.unsynced = false;
 }
 
-/* The folder too, for a file that is new. */
+/* Syncs the folder too: the file may be new. */
 enum work_end log_sync(const void *nothing, struct recorder *recorder) {
     (void)nothing;
     (void)recorder;
@@ -239,7 +239,7 @@ static void to_kernel(enum config_loglevel level, const char *line) {
         return;
     int len = snprintf(message, sizeof message, "<%d>usermount: %s", level == LOGLEVEL_ERROR ? 3 : 4, line);
     size_t size = len < (int)sizeof message ? (size_t)len : sizeof message - 1;
-    if (write(fd, message, size) < 0) { /* then it is in our own log only */
+    if (write(fd, message, size) < 0) { /* the line is in our own log */
     }
     close(fd);
 }
@@ -249,7 +249,7 @@ void log_line(enum config_loglevel level, const char *line) {
 
     if (level > log_state.level)
         return;
-    struct text_out out = text_out(text, sizeof text - 1); /* one byte is for the end of the line */
+    struct text_out out = text_out(text, sizeof text - 1); /* leaves one byte for the line feed */
     logfmt_put_time(&out, "ts", clock_now().real_ms);
     logfmt_put(&out, "level", level_names[level]);
     logfmt_put(&out, "boot", log_state.boot);

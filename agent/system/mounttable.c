@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Longer than any line that matters; a longer one (overlay with very many layers) is cut and passed over. */
+/* Longer than any line that matters. A longer one (an overlay with very many layers) is skipped. */
 #define BUFFER_SIZE 16384
 
 int mounttable_open(void) {

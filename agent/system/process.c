@@ -11,7 +11,7 @@
 
 #define AFTER_NAME 20 /* starttime is the 22nd field, the name the 2nd */
 
-/* The name may hold anything, spaces and parentheses too: the fields are counted from its end. */
+/* The name may hold spaces and parentheses. The fields are therefore counted from its end. */
 static uint64_t read_started(const char *stat) {
     const char *end = strrchr(stat, ')');
     uint64_t ticks;

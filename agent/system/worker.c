@@ -26,7 +26,7 @@ static bool is_kept(int fd, const int *keep, size_t count) {
     return false;
 }
 
-/* close_range(2) is younger than Moby's kernels; where it is there, it takes what lies between the kept ones. */
+/* Moby's kernels have no close_range(2). Newer ones close each range between the kept descriptors by it. */
 static void close_all_but(const int *keep, size_t count) {
     int begin = 3;
 
@@ -40,7 +40,7 @@ static void close_all_but(const int *keep, size_t count) {
     }
 }
 
-/* A terminal takes orders from whoever holds it (TIOCSTI), and root reads what is written to it. */
+/* Whoever holds a terminal can type on it (TIOCSTI), and write to root's screen. */
 static void leave_terminal(const int *keep, size_t count) {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
@@ -51,8 +51,8 @@ static void leave_terminal(const int *keep, size_t count) {
         close(null);
 }
 
-/* What the daemon blocks it reads from its signalfd; a child has none. SIGPIPE stays ignored, as main() has it: a
- * server that hangs up is an error of write(2) to tell, not the end of the child. */
+/* The daemon blocks signals and reads them from its signalfd; a child has none. SIGPIPE stays ignored: if a server
+ * hangs up, write(2) returns an error to report. */
 static void reset_signals(void) {
     sigset_t none;
 
@@ -60,7 +60,7 @@ static void reset_signals(void) {
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* It died before the line that asks for its death, or lives. */
+/* The parent may have died before the first call. */
 static void die_with(pid_t parent) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
@@ -114,7 +114,7 @@ int worker_start(struct worker *worker, const struct worker_task *task, const st
     return 0;
 }
 
-/* The last whole record in the pipe, if it is sane. */
+/* Stores the last whole and valid record of the pipe. */
 static void read_records(int fd, struct evidence *evidence) {
     static struct evidence record;
     size_t filled = 0;
@@ -145,13 +145,13 @@ static void fail_start(struct evidence *evidence, int error) {
     evidence->steps[STEP_START] = (struct step_result){.state = STEP_FAILED, .error = error};
 }
 
-/* Both calls can fail for want of memory; the table of descriptors is pipe2(2)'s alone. */
+/* Both calls can run out of memory. Only pipe2(2) can run out of descriptors. */
 void worker_unstarted(int error, struct evidence *evidence) {
     fail_start(evidence, error);
     snprintf(evidence->detail, sizeof evidence->detail, "%s", error == EMFILE || error == ENFILE ? "pipe2" : "fork");
 }
 
-/* What it was at is not the server's doing. */
+/* Overrides the step's own result: the server did not cause this end. */
 static void tell_early_end(int status, struct evidence *evidence) {
     enum step step = evidence_fault(evidence);
     const char *at = step < STEPS ? evidence_step_name(step) : "its start";

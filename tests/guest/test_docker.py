@@ -72,7 +72,7 @@ def test_with_a_dead_server_docker_starts_after_wait_and_its_container_finds_not
     assert record.mount_of("/Users") is None
     assert docker.saw(guest) == []
     over = docker.lab.wait_log(guest, 10, event="wait-over")
-    assert over["cause"].endswith("a container that starts now finds an empty folder until the mount comes")
+    assert over["cause"].endswith("a container that starts now finds an empty folder until the mount is up")
 
     docker.lab.server.start()
     docker.lab.wait_mounted(guest, 10)

@@ -233,7 +233,7 @@ def test_the_verb_shows_what_comes_and_what_was_done(edited):
     edited.stop_watcher()
     edited.wait_cache("coherent", told=False)
     text, code = guest.sh("usermount events 2>&1")
-    assert code == 1 and text == "usermount: unable to see edits: the Mac tells of none; run usermount-pack doctor there\n"
+    assert code == 1 and text == "usermount: unable to see edits: the Mac reports none; run usermount-pack doctor there\n"
 
 
 def test_all_processes_together_are_small(edited):

@@ -119,32 +119,40 @@ struct containers_outcome containers_rehearse(const struct containers_place *pla
 }
 
 /* The new mount is there, and is the one that was meant. */
-static struct containers_outcome check(const struct containers_place *place, int *fresh, uint32_t *made) {
-    uint32_t before;
-
+static struct containers_outcome check(const struct containers_place *place, const struct containers_bind *bind,
+                                       int *fresh, uint32_t *made) {
     *fresh = containers_path_step(place->parent, place->name);
-    if (*fresh < 0 || containers_path_mount(place->proc, place->directory, &before) != 0 ||
-        containers_path_mount(place->proc, *fresh, made) != 0 || before == *made)
+    if (*fresh < 0 || containers_path_mount(place->proc, *fresh, made) != 0 || *made == bind->id ||
+        *made == bind->holder_id)
         return containers_say(CONTAINERS_CHANGED);
     return is_folder(place, *fresh) ? containers_say(CONTAINERS_DONE) : containers_say(CONTAINERS_NO_FOLDER);
 }
 
-/* Take the new mount away again, wherever the place has got to: it lies on place->directory. */
+/* Whether an NFS mount covers `bind`'s root, wherever `bind` has been moved to. */
+static bool is_covered(struct text table, const struct containers_bind *bind) {
+    static struct mountinfo moved, entry;
+    struct text rest = table;
+
+    while (mountinfo_next(&rest, &moved))
+        if (moved.id == bind->id)
+            break;
+    for (rest = table; mountinfo_next(&rest, &entry);)
+        if (entry.parent_id == bind->id && strncmp(entry.type, "nfs", 3) == 0 && strcmp(entry.point, moved.point) == 0)
+            return true;
+    return false;
+}
+
+/* Removes the new mount, which covers place->directory; the container's own mounts stay. */
 static void undo(const struct containers_place *place, const struct containers_bind *bind) {
     char path[CONTAINERS_FD_PATH_SIZE], *table;
-    struct mountinfo entry;
-    bool covered = false;
     size_t len;
 
     if (containers_path_read(place->proc, "self/mountinfo", &table, &len) != 0)
         return;
-    for (struct text rest = {table, len}; !covered && mountinfo_next(&rest, &entry);)
-        covered =
-            entry.parent_id == bind->id && strncmp(entry.type, "nfs", 3) == 0 && strcmp(entry.point, bind->point) == 0;
-    free(table);
     containers_fd_path(place->directory, NULL, path);
-    if (covered) /* or it would be the container's own that goes */
+    if (is_covered((struct text){table, len}, bind))
         umount2(path, MNT_DETACH);
+    free(table);
 }
 
 static void let_go(struct inner inner[CONTAINERS_INSIDE_MAX]) {
@@ -167,7 +175,7 @@ static struct containers_outcome cover(const struct containers_place *place, con
     struct containers_outcome outcome = mount_share(place, bind, path);
     if (outcome.end != CONTAINERS_DONE)
         return outcome;
-    outcome = check(place, &fresh, made);
+    outcome = check(place, bind, &fresh, made);
     if (outcome.end == CONTAINERS_DONE && !move_inner(place, fresh, inner, count))
         outcome = containers_say(CONTAINERS_INNER);
     if (fresh >= 0)

@@ -21,7 +21,7 @@ static const struct {
     [CONTAINERS_INNER] = {"the container has a mount of its own in it that cannot be moved", RESTART},
     [CONTAINERS_SHARED] = {"its bind propagates mounts to other namespaces", RESTART},
     [CONTAINERS_USER] = {"it has a user namespace of its own", RESTART},
-    [CONTAINERS_CHANGED] = {"its mounts differ from its mount table", RESTART},
+    [CONTAINERS_CHANGED] = {"its mounts differ from its mount table", LATER},
     [CONTAINERS_DENIED] = {"the server does not allow mounting this folder",
                            "add -alldirs to the line in /etc/exports, then sudo nfsd update, then " RESTART},
     [CONTAINERS_LONG] = {"its path is too long for usermount", RESTART},
@@ -74,7 +74,7 @@ static char letter(const struct containers_bind *bind, enum containers_end end) 
         return CONTAINERS_LINE_HEALED;
     if (end == CONTAINERS_ALIVE)
         return CONTAINERS_LINE_SEEN;
-    if (end == CONTAINERS_SLOW || (bind && bind->kind == CONTAINERS_KEPT))
+    if (end == CONTAINERS_SLOW || end == CONTAINERS_CHANGED || (bind && bind->kind == CONTAINERS_KEPT))
         return CONTAINERS_LINE_AGAIN;
     return CONTAINERS_LINE_BEHIND;
 }

@@ -2,7 +2,8 @@
 """vpnkit's way to the Mac: what the guest sends to 192.168.65.1 reaches the server from 127.0.0.1 and from a port above 1023.
 
 It can be a slow way (each chunk is held for a while, and those behind it with it), and it can forget flows that are idle,
-as vpnkit does: nobody is told then, and what the guest sends next on such a flow is answered by a reset.
+as vpnkit does: nobody is told then, and what the guest sends next on such a flow is answered by a reset. A port can be
+held: its new flows wait until it is let go.
 """
 
 import queue
@@ -19,6 +20,7 @@ class Relay:
         self.netns, self.delay_s, self.idle_s = netns, delay_s, idle_s
         self.sources = []    # the ports the server sees
         self.forgotten = []  # the port of each flow that was idle for too long
+        self.held, self.waiting = {}, []  # port -> what its flows wait for; the port of each that waits or has waited
         self.listeners = [self._listen(port) for port in ports]
 
     def _listen(self, port):
@@ -38,7 +40,15 @@ class Relay:
                 return  # closed
             _thread(self._join, guest, port)
 
+    def hold(self, port):
+        """set() of what is returned lets it go."""
+        self.held[port] = threading.Event()
+        return self.held[port]
+
     def _join(self, guest, port):
+        if port in self.held:
+            self.waiting.append(port)
+            self.held[port].wait(60)
         server = self.netns.socket()
         try:
             server.bind(("127.0.0.1", 0))

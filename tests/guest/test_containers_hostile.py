@@ -17,8 +17,8 @@ COVERED = "mkdir -p t/a; mount --bind /Users/me/project t/a; mount -t tmpfs over
 LONG = "n" * 200
 SOAK_S = 600
 HOSTILE = {
-    # 2 to the 11th copies of a covered bind, in a user namespace that anybody can make.
-    "covered": dict(setup=f"{BIND}\n{COVERED}\nfor i in $(seq 11); do mkdir t/n$i; mount --rbind t t/n$i; done", unshare="-U -r -m"),
+    # 2 to the 12th copies of a covered bind, in a user namespace that anybody can make.
+    "covered": dict(setup=f"{BIND}\n{COVERED}\nfor i in $(seq 12); do mkdir t/n$i; mount --rbind t t/n$i; done", unshare="-U -r -m"),
     "hangs": dict(setup=f"{BIND}\nmkdir hang; /usr/lib/guest/osxfs /mnt/hang; mount --bind /Users/me/project/index.php hang/from-osxfs"),
     "renames": dict(setup="mkdir -p a/src; mount --bind /Users/me/project a/src",
                     inside="echo $$ > /ready; while :; do /bin/busybox mv /a /b; /bin/busybox mv /b /a; /bin/busybox usleep 20000; done"),

@@ -176,3 +176,23 @@ def test_a_stop_in_the_middle_is_told_and_the_next_start_goes_on(stale, killed):
     assert done
     proc.until("all show the files", lambda: all(stale.shows(stale.twelve, f"/{at}") == at[1:] for at, _ in TWELVE), 90, every=1)
     stale.check_twelve()
+
+
+def test_a_place_that_moves_while_it_is_covered_is_left_as_it_was_and_then_healed_where_it_is(late):
+    """mount(2) waits for mountd while the container moves what is to be covered."""
+    let_go, since = late.relay.hold(20048), late.count()
+    late.relay.waiting.clear()
+    moved = Standin(late.guest, "moved", "mkdir low app there; mount --bind / low; mount --bind low/Users/m0 app; umount low")
+    below = moved.at("/app")
+    try:
+        proc.until("mount(2) asks mountd", lambda: 20048 in late.relay.waiting, 30, every=0.05)
+        late.guest.must(f"nsenter -t {moved.pid} -m -r /bin/busybox mount --move /app /there")
+    finally:
+        let_go.set()
+    proc.until("it is healed", lambda: late.lines("healed", moved, since), 60, every=0.2)
+    told = late.lines("behind", moved, since)
+    assert {at: line["cause"] for at, line in told.items()} == {"/app": "its mounts differ from its mount table"}
+    assert {at: line["was"] for at, line in late.lines("healed", moved, since).items()} == {"/there": "late"}
+    assert moved.at("/app") == [] and moved.at("/there")[:-1] == below and len(below) == 1
+    assert moved.at("/there")[-1][:2] == ("nfs", "192.168.65.1:/Users/m0")
+    assert late.shows(moved, "/there") == "0"

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define KNOCK_MS 200
+#define KNOCK_MS 100
 #define KNOCK_MAX 32
 
 /* One server's port. All zero is a valid empty table. */

@@ -7,7 +7,9 @@
 #include "mount/server.h"
 #include "settings/load.h"
 #include "engine/verdict.h"
+#include "events/ask.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,20 +38,40 @@ static void print_step(const struct evidence *evidence, enum step step, bool por
                state_words[result->state], error[0] ? ": " : "", error);
 }
 
-static void print_verdict(const struct verdict *verdict, bool porcelain) {
-    char text[2 * VERDICT_TEXT_SIZE];
+/* NULL: the watcher was not asked. */
+static const char *watcher_word(const struct ask_answer *watcher) {
+    if (!watcher)
+        return "-";
+    return watcher->error == 0 ? "ok" : watcher->error == -ETIMEDOUT ? "no-answer" : "failed";
+}
+
+static const char *watcher_cause(const struct ask_answer *watcher) {
+    if (!watcher || watcher->error == 0)
+        return "";
+    return watcher->text[0] ? watcher->text : strerror(-watcher->error);
+}
+
+static void print_verdict(const struct verdict *verdict, const struct ask_answer *watcher, bool porcelain) {
+    char text[3 * VERDICT_TEXT_SIZE];
     struct text_out out = text_out(text, sizeof text);
 
     if (porcelain) {
         logfmt_put(&out, "verdict", verdict_name(verdict->code));
         logfmt_put(&out, "cause", verdict->cause);
         logfmt_put(&out, "fix", verdict->fix);
+        logfmt_put(&out, "watcher", watcher_word(watcher));
+        logfmt_put(&out, "watcher_cause", watcher_cause(watcher));
         puts(text);
         return;
     }
     printf("verdict: %s: %s\n", verdict_name(verdict->code), verdict->cause);
     if (verdict->fix[0])
         printf("to do:   %s\n", verdict->fix);
+    if (watcher && watcher->error == 0)
+        puts("edits:   the watcher on the Mac reports them");
+    else if (watcher)
+        printf("edits:   the watcher on the Mac does not report them: %s; run usermount-pack doctor there\n",
+               watcher_cause(watcher));
 }
 
 /* Run the probe in a worker; its evidence so far where it does not end in time, and why it could not begin. */
@@ -95,6 +117,7 @@ static int probe_mount(const struct config *config, const struct config_mount *m
     struct verdict_context context = {
         .server = mount->server, .export = mount->export, .target = mount->target, .options = "", .place = place};
     struct verdict verdict;
+    struct ask_answer watcher;
 
     config_place(&mount->server_origin, &placed);
     server_request(config, mount, &request);
@@ -103,7 +126,10 @@ static int probe_mount(const struct config *config, const struct config_mount *m
     for (enum step step = 0; step < STEPS; step++)
         print_step(&evidence, step, porcelain);
     verdict_of(&evidence, GOAL_PROBE, &context, &verdict);
-    print_verdict(&verdict, porcelain);
+    bool asked = verdict.code == VERDICT_OK && config->events != EVENTS_OFF;
+    if (asked)
+        ask_watcher(evidence.address, (uint16_t)config->events_port, mount->export, &watcher);
+    print_verdict(&verdict, asked ? &watcher : NULL, porcelain);
     return verdict.code == VERDICT_OK ? EXIT_YES : EXIT_NO;
 }
 

@@ -69,7 +69,7 @@ def test_what_names_and_zones_need_is_allowed_in_the_jail(netns, probe):
     """musl asks for a zone's number through a Unix socket and an ioctl: both are in the filter for that."""
     netns.run("ip", "addr", "add", "fe80::1/64", "dev", "lo", "nodad")
     tentative = ("ip", "-6", "-o", "addr", "show", "dev", "lo", "tentative")  # the kernel's own work queue ends that
-    proc.until("the address", lambda: not netns.run(*tentative).stdout, 10, every=0.005)
+    proc.until("the address", lambda: not netns.run(*tentative), 10, every=0.005)
     for server in ("[fe80::1%lo]", "localhost"):
         outcome = probe(f"{server}:/Users")
         assert outcome.steps["resolve"]["state"] == "ok" and outcome.verdict == "refused", outcome.text

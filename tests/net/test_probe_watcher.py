@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: MIT
+"""usermount probe asks the watcher on the Mac too: its answer stands beside the verdict, which does not depend on it."""
+
+import contextlib
+import struct
+import sys
+import threading
+from pathlib import Path
+
+import proc
+import pytest
+from conftest import BUILD
+from scripted import MNT, Scripted, words
+
+sys.path.append(str(Path(__file__).resolve().parent.parent / "events"))
+from client import EXPORT, MAGIC, MISSING, REFUSAL, WELCOME, frame  # noqa: E402
+
+PORT = 20490
+OTHER_VERSION = frame(REFUSAL, MAGIC + struct.pack(">HH", 2, 3))
+NO_FOLDER = frame(WELCOME, MAGIC + struct.pack(">H", 1)) + frame(EXPORT, struct.pack(">BBQB", 0, MISSING, 0, 0))
+NEEDS_SAME = "it speaks another version of the protocol: install the same release on the Mac and pack again"
+
+
+@pytest.fixture
+def server(netns):
+    one = Scripted(netns)
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def watcher(netns):
+    """watcher(data): it sends that to whoever calls, and nothing more."""
+    listeners = []
+
+    def start(data):
+        listener = netns.socket()
+        listener.bind(("127.0.0.1", PORT))
+        listener.listen()
+        listeners.append(listener)
+
+        def serve():
+            with contextlib.suppress(OSError):  # the probe's end is a reset
+                connection, _ = listener.accept()
+                connection.sendall(data)
+                while connection.recv(4096):
+                    pass
+        threading.Thread(target=serve, daemon=True).start()
+
+    yield start
+    for listener in listeners:
+        listener.close()
+
+
+def answer(outcome):
+    return outcome.verdict, outcome.last["watcher"], outcome.last["watcher_cause"]
+
+
+def test_a_watcher_that_reports_the_export_is_ok(netns, server, probe, tmp_path):
+    folder = tmp_path / "Users"
+    folder.mkdir()
+    log = tmp_path / "watcher.log"
+    real = netns.daemon([BUILD / "usermount-pack", "events", "--porcelain", f"/Users={folder}"], log)
+    proc.until("the watcher listens", lambda: "event=listens" in log.read_text(), 10, every=0.02)
+    try:
+        assert answer(probe()) == ("ok", "ok", "")
+    finally:
+        real.stop()
+
+
+def test_without_a_watcher_the_verdict_is_ok_all_the_same(server, probe):
+    assert answer(probe()) == ("ok", "failed", "Connection refused")
+
+
+@pytest.mark.parametrize("data, cause", [(OTHER_VERSION, NEEDS_SAME), (NO_FOLDER, "the folder is missing there")], ids=["version", "folder"])
+def test_a_watcher_that_cannot_serve_is_named_in_its_own_words(server, probe, watcher, data, cause):
+    watcher(data)
+    assert answer(probe()) == ("ok", "failed", cause)
+
+
+def test_a_watcher_that_says_nothing_has_two_seconds(server, probe, watcher):
+    watcher(b"")
+    outcome = probe(timeout_s=4)
+    assert answer(outcome) == ("ok", "no-answer", "Operation timed out")
+    assert 2 <= outcome.took_s < 3.5
+
+
+def test_it_is_not_asked_where_the_mount_would_fail_or_edits_are_off(netns, server, probe):
+    assert answer(probe(more="events = off\n")) == ("ok", "-", "")
+    server.answers[MNT] = words(13)
+    assert answer(probe()) == ("denied", "-", "")

@@ -74,7 +74,7 @@ static void print_verdict(const struct verdict *verdict, const struct ask_answer
                watcher_cause(watcher));
 }
 
-/* Run the probe in a worker; its evidence so far where it does not end in time, and why it could not begin. */
+/* Runs the probe in a worker. *evidence gets its results; after a timeout, those so far; or why it could not start. */
 static void run_probe(const struct probe_request *request, uint32_t timeout_ms, struct evidence *evidence) {
     const struct worker_task task = {
         .run = probe_run,
@@ -91,7 +91,7 @@ static void run_probe(const struct probe_request *request, uint32_t timeout_ms, 
         worker_unstarted(-error, evidence);
         return;
     }
-    /* The pipe hangs up when the worker ends; what it wrote stays in it. */
+    /* The pipe hangs up when the worker ends, and still holds what the worker wrote. */
     struct pollfd pfd = {.fd = worker.fd};
     if (poll(&pfd, 1, (int)timeout_ms) == 0)
         worker_kill(&worker, 0);
@@ -133,7 +133,7 @@ static int probe_mount(const struct config *config, const struct config_mount *m
     return verdict.code == VERDICT_OK ? EXIT_YES : EXIT_NO;
 }
 
-/* The operand takes the place of the configured mounts. Nothing is mounted, so that it needs no target. */
+/* The operand replaces the configured mounts. A probe mounts nothing and needs no target. */
 static enum config_reason take_operand(struct config *config, struct text operand) {
     static struct config_mount mount;
     enum config_reason reason = mountspec_read(operand, &mount);

@@ -9,7 +9,7 @@
 
 #define TERMINAL_COLUMNS 80
 
-/* "3s", "5m", "2h", "4d": how long ago, in the largest whole unit. */
+/* "3s", "5m", "2h", "4d": in the largest unit that fits, rounded down. */
 static void put_age(int64_t age_ms, struct text_out *out) {
     static const struct {
         int64_t ms;
@@ -51,7 +51,7 @@ static void put_cell(const struct status *status, enum column column, struct tex
     }
 }
 
-/* Columns on a terminal, taking each character of UTF-8 for one. */
+/* Columns on a terminal, one for each UTF-8 character. */
 static size_t width_of(const char *text) {
     size_t width = 0;
 
@@ -70,7 +70,7 @@ static void widen(const struct status *status, size_t widths[COLUMN_COUNT]) {
     }
 }
 
-/* A row; the heads where there is no status. The last column is not padded. */
+/* Prints a row; without a status, the heads. The last column is not padded. */
 static void say_row(const struct status *status, const size_t widths[COLUMN_COUNT]) {
     for (enum column column = 0; column < COLUMN_COUNT; column++) {
         char text[STATUS_LINE_SIZE];
@@ -85,7 +85,7 @@ static void say_row(const struct status *status, const size_t widths[COLUMN_COUN
     putchar('\n');
 }
 
-/* Indented, and broken between words so that it stays within the terminal's usual 80 columns. */
+/* Prints the sentence indented, and breaks it between words at the terminal's usual 80 columns. */
 static void say_wrapped(const char *sentence) {
     struct text rest = text_of(sentence);
     size_t column = 0;
@@ -101,7 +101,7 @@ static void say_wrapped(const char *sentence) {
     putchar('\n');
 }
 
-/* Under its row: why the mount is not up, and what to do; the latter in one piece, as there are commands in it. */
+/* Prints, below a row, why the mount is not up and what to do. The latter is one line: it contains commands to copy. */
 static void say_why(const struct status *status) {
     char text[STATUS_LINE_SIZE];
     struct text_out out = text_out(text, sizeof text);
@@ -115,14 +115,13 @@ static void say_why(const struct status *status) {
     printf("  to do: %s\n", text);
 }
 
-/* What is up is not up for everybody. */
 static void say_behind(const struct status *status) {
     char text[160];
     struct text_out out = text_out(text, sizeof text);
 
     text_putf(&out,
-              "%u mount%s in running containers still show%s the old content: event=behind in the log names each, "
-              "and why",
+              "%u mount%s in running containers still show%s the old content: the log (event=behind) names each, with "
+              "the reason",
               status->behind, status->behind == 1 ? "" : "s", status->behind == 1 ? "s" : "");
     say_wrapped(text);
 }

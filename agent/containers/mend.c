@@ -45,7 +45,7 @@ static int move(int from, int to) {
     return mount(source, target, NULL, MS_MOVE, NULL) == 0 ? 0 : errno;
 }
 
-/* Keep hold of the container's mounts inside, before they are covered. Fewer than there are: -1. */
+/* Opens the container's mounts inside before the new mount covers them. Returns their number; -1: not all. */
 static int hold_inner(const struct containers_place *place, const struct containers_bind *bind,
                       struct inner inner[CONTAINERS_INSIDE_MAX]) {
     static struct mountinfo entry;
@@ -67,7 +67,8 @@ static int hold_inner(const struct containers_place *place, const struct contain
     return count == (int)bind->inner ? count : -1;
 }
 
-/* Take them along: where each belongs in the new mount must be there before the first is moved. */
+/* Moves them into the new mount. All their directories must exist there before the first one moves. False: none moved.
+ */
 static bool move_inner(const struct containers_place *place, int fresh, struct inner inner[], int count) {
     for (int i = 0; i < count; i++)
         if ((inner[i].directory = containers_path_open(fresh, inner[i].path)) < 0)
@@ -85,8 +86,7 @@ static bool move_inner(const struct containers_place *place, int fresh, struct i
     return true;
 }
 
-/* It shows the folder that was meant: a link that somebody put in its place on the server, after it was looked at,
- * would have been followed there. */
+/* Whether the mount shows the intended folder. The server follows a link that somebody put there after the look. */
 static bool is_folder(const struct containers_place *place, int root) {
     struct stat status;
 
@@ -109,7 +109,7 @@ struct containers_outcome containers_rehearse(const struct containers_place *pla
     *root = -1;
     if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
         return containers_fault("unshare", errno);
-    umount2(target, MNT_DETACH | UMOUNT_NOFOLLOW); /* the kernel does not mount the same on itself */
+    umount2(target, MNT_DETACH | UMOUNT_NOFOLLOW); /* the kernel refuses the same mount on itself */
     struct containers_outcome outcome = mount_share(place, bind, target);
     if (outcome.end != CONTAINERS_DONE)
         return outcome;
@@ -118,7 +118,7 @@ struct containers_outcome containers_rehearse(const struct containers_place *pla
     return is_folder(place, *root) ? outcome : containers_say(CONTAINERS_NO_FOLDER);
 }
 
-/* The new mount is there, and is the one that was meant. */
+/* Checks that the new mount is on the place and shows the intended folder. *fresh is its root. */
 static struct containers_outcome check(const struct containers_place *place, const struct containers_bind *bind,
                                        int *fresh, uint32_t *made) {
     *fresh = containers_path_step(place->parent, place->name);
@@ -198,7 +198,7 @@ struct containers_outcome containers_cover(const struct containers_place *place,
     return outcome;
 }
 
-/* Without a moment in which the place is nobody's. */
+/* Detaches the dead mount and covers the place at once. */
 static struct containers_outcome exchange(const struct containers_place *place, const struct containers_bind *bind,
                                           const struct containers_bind *inside, int count) {
     int error = detach(place), under;
@@ -218,7 +218,7 @@ struct containers_outcome containers_take(const struct containers_place *place, 
     int count = containers_find_inside(place->table, place->origin, bind, inside, CONTAINERS_INSIDE_MAX);
     sigset_t all, before;
 
-    for (int i = 0; i < count; i++) { /* where each is to go, when it is its turn */
+    for (int i = 0; i < count; i++) { /* each must find its directory in the new mount later */
         int directory = containers_path_open(rehearsed, inside[i].point);
         if (directory < 0)
             return containers_say(CONTAINERS_INNER);

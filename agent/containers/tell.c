@@ -17,7 +17,7 @@ static const struct {
 } words[CONTAINERS_ENDS] = {
     [CONTAINERS_SWITCHED_OFF] = {"containers=report: the agent changes nothing", RESTART},
     [CONTAINERS_MISSING] = {"the folder is missing on the server", "make it on the Mac, then " RESTART},
-    [CONTAINERS_NO_FOLDER] = {"it is a file or a link, and only a folder can be mounted", RESTART},
+    [CONTAINERS_NO_FOLDER] = {"it is a file or a symbolic link, and only a folder can be mounted", RESTART},
     [CONTAINERS_INNER] = {"the container has a mount of its own in it that cannot be moved", RESTART},
     [CONTAINERS_SHARED] = {"its bind propagates mounts to other namespaces", RESTART},
     [CONTAINERS_USER] = {"it has a user namespace of its own", RESTART},
@@ -31,7 +31,7 @@ static const struct {
                           RESTART},
     [CONTAINERS_CROWD] = {"too many containers have file systems that do not answer", RESTART},
     [CONTAINERS_KILLED] = {"the process that worked on it was killed", LATER},
-    [CONTAINERS_SLOW] = {"20 s were too short for all its mounts", LATER},
+    [CONTAINERS_SLOW] = {"its mounts took more than 20 s", LATER},
 };
 
 void containers_tell_cause(struct text_out *out, const struct containers_outcome *outcome) {
@@ -83,7 +83,7 @@ static void send(char letter, uint32_t id, uint32_t made, const char *line, int 
     char text[LINE_SIZE + 64];
     int len = snprintf(text, sizeof text, "%c %u %u %s\n", letter, id, made, line);
 
-    if (write(fd, text, (size_t)len) < 0) { /* nobody waits for it any more */
+    if (write(fd, text, (size_t)len) < 0) { /* the crew has ended */
     }
 }
 

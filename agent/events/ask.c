@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The connected socket or -errno. */
+/* Connects, in LINK_CONNECT_MS at most. The socket or -errno. */
 static int dial(const char *address, uint16_t port) {
     struct probe_address to;
     int fd = probe_address_read(address, &to) ? probe_socket_open(to.storage.ss_family, false) : -EINVAL;
@@ -31,7 +31,7 @@ static int dial(const char *address, uint16_t port) {
     return error;
 }
 
-/* The reader's first word. */
+/* Takes the reader's first word. 0 or -errno. */
 static int hear(int words, struct ask_answer *answer) {
     struct pollfd coming = {.fd = words, .events = POLLIN};
     struct reader_word word;

@@ -12,8 +12,8 @@
 #include <stdint.h>
 
 struct ask_answer {
-    int error;                                        /* 0: it reports every edit from now on; else -errno */
-    char text[sizeof((struct reader_word *)0)->text]; /* the reason for -EPROTO, else empty */
+    int error;                                        /* 0: it reports edits; or -errno */
+    char text[sizeof((struct reader_word *)0)->text]; /* -EPROTO: the reason; otherwise empty */
 };
 
 /* Takes at most LINK_CONNECT_MS and LINK_GREET_MS (link.h). `address` is numeric. -ETIMEDOUT: no answer; -EPROTO: the

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * knock: notices within KNOCK_MS that a server which did not listen begins to. Edge, in the daemon itself: it
- * only connects, and reads nothing.
+ * knock: notices within KNOCK_MS that a server has begun to listen. Edge, in the daemon itself: it only connects, and
+ * reads nothing.
  *
- * An attempt asks a server a dozen things, so attempts become rare while a server is away; a knock is one SYN,
- * so it can stay frequent, and the mount comes at once however long the wait was.
+ * An attempt makes a dozen calls to the server, and attempts become rare while the server is away. A knock is one SYN.
+ * It can stay frequent, and the mount comes at once after a wait of any length.
  */
 #ifndef USERMOUNT_KNOCK_H
 #define USERMOUNT_KNOCK_H
@@ -16,31 +16,35 @@
 #define KNOCK_MS 100
 #define KNOCK_MAX 32
 
-/* One server's port. All zero is a valid empty table. */
+/* One server's port. */
 struct knock {
-    char address[64];
+    char address[64]; /* numeric */
     uint16_t port;
     int fd; /* of the connect under way; -1: none */
     bool wanted;
 };
 
+/* All zeros: empty. */
 struct knock_table {
     struct knock knocks[KNOCK_MAX];
     uint32_t count;
-    int64_t due_ms; /* of the next round; -1: nobody waits */
+    int64_t due_ms; /* of the next round, mono; -1: nobody waits */
 };
 
-/* A round of wishes begins: nothing is wanted until knock_want() says so again. */
+/* Begins a round of wishes: no server is wanted until knock_want() names it again. */
 void knock_clear_wishes(struct knock_table *table);
+
+/* Wants the server. A full table and an `address` that is too long are ignored: attempts go on without a knock. */
 void knock_want(struct knock_table *table, const char *address, uint16_t port);
 
-/* Drop what is not wanted any more and start the connects that are due. */
+/* Drops the servers that nobody wants any more, and starts the connects that are due. `now_ms` is mono. */
 void knock_round(struct knock_table *table, int64_t now_ms);
 
-/* The poll entries of the connects under way: their number, at most KNOCK_MAX. */
+/* Fills poll entries for the connects under way and returns their number, at most KNOCK_MAX. */
 uint32_t knock_poll(const struct knock_table *table, struct pollfd *fds);
 
-/* Read the poll's outcome of entry `i` of knock_poll(): the knock that is answered now, or NULL. */
+/* Takes poll's result for one of these entries and ends its connect. Returns the knock if the server accepted it, or
+ * NULL. */
 const struct knock *knock_answer(struct knock_table *table, const struct pollfd *fd);
 
 #endif

@@ -35,7 +35,7 @@ STANDINS = {
     "twice": dict(setup=f"mkdir all\n{BIND}\nmount --bind /Users all"),
 }
 HEALED = {"plain", "readonly", "rich", "nested", "renamed", "twice"}
-NO_FOLDER = "it is a file or a link, and only a folder can be mounted"
+NO_FOLDER = "it is a file or a symbolic link, and only a folder can be mounted"
 CAUSES = {"stuck": "the container has a mount of its own in it that cannot be moved", "file": NO_FOLDER, "linked": NO_FOLDER,
           "missing": "the folder is missing on the server", "planted": "its mounts differ from its mount table",
           "shared": "its bind propagates mounts to other namespaces", "user": "it has a user namespace of its own"}

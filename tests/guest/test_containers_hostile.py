@@ -137,7 +137,7 @@ def test_status_tells_how_many_are_behind(world, late):
     assert count in ("8", "9")  # who renames all the while is healed or not
     proc.until("status has it", lambda: f" behind={count} " in world.guest.must(f"{AGENT} status --porcelain"), 30, every=0.5)
     text = " ".join(world.guest.must(f"{AGENT} status").split())
-    assert f"{count} mounts in running containers still show the old content: event=behind in the log names each, and why" in text
+    assert f"{count} mounts in running containers still show the old content: the log (event=behind) names each, with the reason" in text
 
 
 def soak(world, outages, seconds):

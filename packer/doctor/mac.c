@@ -17,13 +17,6 @@
 
 #define UID_MAX UINT64_C(0xfffffffe)
 
-static int fail(struct image_error *error, const char *action, const char *object, int number) {
-    error->action = action;
-    error->error = number;
-    snprintf(error->object, sizeof(error->object), "%s", object);
-    return -1;
-}
-
 int mac_open(struct mac *mac, const char *root, struct image_error *error) {
     char *real;
     size_t length;
@@ -33,13 +26,13 @@ int mac_open(struct mac *mac, const char *root, struct image_error *error) {
         return 0;
     real = realpath(root, NULL);
     if (!real)
-        return fail(error, "open", root, errno);
+        return image_fail(error, "open", root, errno);
     length = strlen(real);
     if (length < sizeof(mac->root))
         memcpy(mac->root, real, length + 1);
     free(real);
     if (length >= sizeof(mac->root))
-        return fail(error, "open", root, ENAMETOOLONG);
+        return image_fail(error, "open", root, ENAMETOOLONG);
     if (length == 1)
         mac->root[0] = '\0';
     return 0;
@@ -61,17 +54,17 @@ int mac_check(const struct mac *mac, const char *path, struct image_error *error
     bool inside;
 
     if (!mac_path(mac, path, full))
-        return fail(error, "open", path, ENAMETOOLONG);
+        return image_fail(error, "open", path, ENAMETOOLONG);
     real = realpath(full, NULL);
     if (!real && errno == ENOENT && strrchr(path, '/') != path) {
         *strrchr(full, '/') = '\0';
         real = realpath(full, NULL);
     }
     if (!real)
-        return fail(error, "open", path, errno);
+        return image_fail(error, "open", path, errno);
     inside = is_inside(mac, real);
     free(real);
-    return inside ? 0 : fail(error, "open", path, EXDEV);
+    return inside ? 0 : image_fail(error, "open", path, EXDEV);
 }
 
 char *mac_read(const struct mac *mac, const char *path, size_t *size, struct image_error *error) {

@@ -14,13 +14,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int fail(struct image_error *error, const char *action, const char *object, int number) {
-    error->action = action;
-    error->error = number;
-    snprintf(error->object, sizeof(error->object), "%.1023s", object);
-    return -1;
-}
-
 static bool is_still(const struct image *image, const char *text, size_t size) {
     return image->size == size && (size == 0 || (text && memcmp(image->bytes, text, size) == 0));
 }
@@ -50,7 +43,7 @@ unsigned int mac_edit_free_backup(const struct mac *mac, const char *path) {
 static int link_new(const char *draft, const char *path, const char *action, struct image_error *error) {
     if (link(draft, path) == 0)
         return 0;
-    return fail(error, errno == EEXIST ? "change" : action, path, errno == EEXIST ? ESTALE : errno);
+    return image_fail(error, errno == EEXIST ? "change" : action, path, errno == EEXIST ? ESTALE : errno);
 }
 
 static int write_backup(const struct mac *mac, const struct mac_edit *edit, const struct image *image,
@@ -61,7 +54,7 @@ static int write_backup(const struct mac *mac, const struct mac_edit *edit, cons
     int rc = -1;
 
     if (!mac_edit_backup(edit->path, edit->backup, name) || !mac_path(mac, name, path))
-        return fail(error, "back up", image->path, ENAMETOOLONG);
+        return image_fail(error, "back up", image->path, ENAMETOOLONG);
     if (draft_create(&draft, image, path, image->size, error) < 0)
         return -1;
     if (draft_settle(&draft, image, error) == 0)
@@ -99,7 +92,7 @@ static int replace(const struct mac *mac, const struct mac_edit *edit, const str
         else if (edit->backup && write_backup(mac, edit, image, error) < 0)
             rc = -1;
         else if ((rc = host_set_times(draft.fd, NULL)) < 0) /* the text is new, other than an image's base */
-            rc = fail(error, "set the times of", draft.target, -rc);
+            rc = image_fail(error, "set the times of", draft.target, -rc);
         else
             rc = commit(&draft, image, error);
     }
@@ -111,10 +104,10 @@ static int change(const struct mac *mac, const struct mac_edit *edit, struct ima
     if (image_lock(image, NULL, error) < 0)
         return -1;
     if (!is_still(image, edit->old_text, edit->old_size))
-        return fail(error, "change", image->path, ESTALE);
+        return image_fail(error, "change", image->path, ESTALE);
     if (edit->new_text)
         return replace(mac, edit, image, error);
-    return unlink(image->path) < 0 ? fail(error, "remove", image->path, errno) : 0;
+    return unlink(image->path) < 0 ? image_fail(error, "remove", image->path, errno) : 0;
 }
 
 /* A draft with the text of a file that there is not; it is closed, and has the mode of a file in /etc. */
@@ -137,7 +130,7 @@ static int draft_new(const struct mac_edit *edit, const char *path, struct image
         rc = host_sync(fd);
     if (rc < 0 && fd >= 0)
         close(fd);
-    return rc < 0 ? fail(error, "create", edit->path, -rc) : fd;
+    return rc < 0 ? image_fail(error, "create", edit->path, -rc) : fd;
 }
 
 /* There is no moment at which the file is there and is not whole. */
@@ -153,7 +146,7 @@ static int create(const struct mac_edit *edit, const char *full, struct image_er
     path = leftover_name(real);
     if (!path) {
         free(real);
-        return fail(error, "create", edit->path, errno);
+        return image_fail(error, "create", edit->path, errno);
     }
     cleanup_add(path);
     fd = draft_new(edit, path, error);
@@ -179,7 +172,7 @@ int mac_edit(const struct mac *mac, const struct mac_edit *edit, struct image_er
     if (mac_check(mac, edit->path, error) < 0)
         return -1;
     if (!mac_path(mac, edit->path, full))
-        return fail(error, "open", edit->path, ENAMETOOLONG);
+        return image_fail(error, "open", edit->path, ENAMETOOLONG);
     if (!edit->old_text)
         return create(edit, full, error);
     if (image_open(&image, full, error) < 0)

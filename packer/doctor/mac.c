@@ -92,13 +92,13 @@ bool mac_link(const struct mac *mac, const char *path, char out[MAC_PATH_BYTES])
     return true;
 }
 
-enum mac_folder mac_folder(const struct mac *mac, const char *path) {
+enum exports_folder mac_folder(const struct mac *mac, const char *path) {
     char full[MAC_PATH_BYTES];
     struct stat seen;
     size_t root = strlen(mac->root);
 
     if (!mac_path(mac, path, full))
-        return MAC_FOLDER_MISSING;
+        return EXPORTS_FOLDER_MISSING;
     for (size_t end = root + 1;; end++) {
         char kept = full[end];
 
@@ -106,11 +106,11 @@ enum mac_folder mac_folder(const struct mac *mac, const char *path) {
             continue;
         full[end] = '\0';
         if (lstat(full, &seen) < 0)
-            return MAC_FOLDER_MISSING;
+            return EXPORTS_FOLDER_MISSING;
         if (!S_ISDIR(seen.st_mode))
-            return S_ISLNK(seen.st_mode) ? MAC_FOLDER_LINK : MAC_FOLDER_MISSING;
+            return S_ISLNK(seen.st_mode) ? EXPORTS_FOLDER_LINK : EXPORTS_FOLDER_MISSING;
         if (kept == '\0')
-            return MAC_FOLDER;
+            return EXPORTS_FOLDER;
         full[end] = kept;
     }
 }

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "../exports/world.h"
 #include "../host/image.h"
 
 #define MAC_PATH_BYTES 4096
@@ -40,10 +41,8 @@ bool mac_is_immutable(const struct mac *mac, const char *path);
 /* Where a symbolic link of the Mac leads, as it is written. False: it is no link. */
 bool mac_link(const struct mac *mac, const char *path, char out[MAC_PATH_BYTES]);
 
-enum mac_folder { MAC_FOLDER, MAC_FOLDER_MISSING, MAC_FOLDER_LINK };
-
 /* What exports(5) asks of an exported path: every part of it is a folder, and none is a link. */
-enum mac_folder mac_folder(const struct mac *mac, const char *path);
+enum exports_folder mac_folder(const struct mac *mac, const char *path);
 
 /* Who works on the Mac: whose files NFS writes, and whose Docker it is. */
 struct mac_user {

@@ -161,15 +161,7 @@ static enum exports_folder find_folder(void *context, const char *path) {
     static const struct mac here = {.is_rooted = false};
 
     (void)context;
-    switch (mac_folder(&here, path)) {
-    case MAC_FOLDER:
-        return EXPORTS_FOLDER;
-    case MAC_FOLDER_LINK:
-        return EXPORTS_FOLDER_LINK;
-    case MAC_FOLDER_MISSING:
-        break;
-    }
-    return EXPORTS_FOLDER_MISSING;
+    return mac_folder(&here, path);
 }
 
 /* context says whether volumes have a name on the data volume. */

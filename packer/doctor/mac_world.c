@@ -62,20 +62,17 @@ static const char *without_data(const struct mac_world *world, const char *path)
     size_t prefix = strlen(EXPORTS_DATA_VOLUME);
 
     if (world->world.is_split && strncmp(path, EXPORTS_DATA_VOLUME, prefix) == 0 &&
-        (path[prefix] == '/' || path[prefix] == '\0') && mac_folder(world->mac, path) != MAC_FOLDER)
+        (path[prefix] == '/' || path[prefix] == '\0') && mac_folder(world->mac, path) != EXPORTS_FOLDER)
         return path[prefix] ? path + prefix : "/";
     return path;
 }
 
 static enum exports_folder find_folder(void *context, const char *path) {
-    static const enum exports_folder answers[] = {[MAC_FOLDER] = EXPORTS_FOLDER,
-                                                  [MAC_FOLDER_MISSING] = EXPORTS_FOLDER_MISSING,
-                                                  [MAC_FOLDER_LINK] = EXPORTS_FOLDER_LINK};
     struct mac_world *world = context;
 
     if (*world->last.path && strcmp(world->last.path, path) == 0)
         return world->last.folder;
-    world->last.folder = answers[mac_folder(world->mac, without_data(world, path))];
+    world->last.folder = mac_folder(world->mac, without_data(world, path));
     snprintf(world->last.path, sizeof(world->last.path), "%s", strlen(path) <= EXPORTS_PATH_MAX ? path : "");
     return world->last.folder;
 }

@@ -18,15 +18,36 @@ bool text_has_prefix(struct text text, const char *prefix) {
     return text.len >= len && memcmp(text.at, prefix, len) == 0;
 }
 
+bool text_same(struct text a, struct text b) {
+    return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
+}
+
+struct text text_skip(struct text text, size_t bytes) {
+    return (struct text){text.at + bytes, text.len - bytes};
+}
+
+bool text_take(struct text *rest, const char *prefix) {
+    bool found = text_has_prefix(*rest, prefix);
+
+    if (found)
+        *rest = text_skip(*rest, strlen(prefix));
+    return found;
+}
+
+bool text_is_below(struct text inner, struct text outer) {
+    if (outer.len == 0 || text_is(outer, "/"))
+        return true;
+    return inner.len >= outer.len && memcmp(inner.at, outer.at, outer.len) == 0 &&
+           (inner.len == outer.len || inner.at[outer.len] == '/');
+}
+
 static bool is_blank(char c) {
     return c == ' ' || c == '\t';
 }
 
 struct text text_trim(struct text text) {
-    while (text.len > 0 && is_blank(text.at[0])) {
-        text.at++;
-        text.len--;
-    }
+    while (text.len > 0 && is_blank(text.at[0]))
+        text = text_skip(text, 1);
     while (text.len > 0 && is_blank(text.at[text.len - 1]))
         text.len--;
     return text;

@@ -22,6 +22,16 @@ struct text {
 struct text text_of(const char *string);
 bool text_is(struct text text, const char *string);
 bool text_has_prefix(struct text text, const char *prefix);
+bool text_same(struct text a, struct text b);
+
+/* `text` without its first `bytes`, of which it has that many. */
+struct text text_skip(struct text text, size_t bytes);
+
+/* Takes `prefix` off the front of *rest. False: something else is there, and stays. */
+bool text_take(struct text *rest, const char *prefix);
+
+/* Whether the path `inner` is `outer` or lies below it. Neither ends in a slash but for "/"; that and "" hold all. */
+bool text_is_below(struct text inner, struct text outer);
 
 /* `text` without spaces and tabs at either end. */
 struct text text_trim(struct text text);

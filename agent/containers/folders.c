@@ -3,21 +3,15 @@
 
 #include <string.h>
 
-/* Whether `path` is `folder` or lies below it. */
-static bool is_in(struct text folder, struct text path) {
-    return path.len >= folder.len && memcmp(path.at, folder.at, folder.len) == 0 &&
-           (path.len == folder.len || path.at[folder.len] == '/');
-}
-
 void containers_folders_add(struct containers_folders *folders, struct text folder) {
     struct text rest = {folders->bytes, folders->used};
     size_t kept = 0;
 
     while (rest.len > 0) {
         struct text one = text_cut(&rest, '\0');
-        if (is_in(one, folder))
+        if (text_is_below(folder, one))
             return; /* no earlier one lies in `folder`: it would lie in this one too */
-        if (is_in(folder, one))
+        if (text_is_below(one, folder))
             continue;
         memmove(folders->bytes + kept, one.at, one.len + 1);
         kept += one.len + 1;

@@ -13,10 +13,6 @@ static struct text without_slash(const char *path) {
     return text;
 }
 
-static bool same(struct text a, struct text b) {
-    return a.len == b.len && memcmp(a.at, b.at, a.len) == 0;
-}
-
 static char lower(char c) {
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
@@ -31,26 +27,21 @@ static bool same_in_other_case(struct text a, struct text b) {
 }
 
 static bool is_inside(struct text inner, struct text outer) {
-    if (outer.len == 1 && outer.at[0] == '/')
-        return inner.len > 1;
-    return inner.len > outer.len && memcmp(inner.at, outer.at, outer.len) == 0 && inner.at[outer.len] == '/';
+    return inner.len > outer.len && text_is_below(inner, outer);
 }
 
 /* `path` without the data volume's name in front; "/" for the volume itself. at == NULL: it is not on that volume. */
 static struct text on_data_volume(struct text path) {
-    size_t prefix = strlen(EXPORTS_DATA_VOLUME);
-    struct text rest = {path.at + prefix, path.len - prefix};
-
-    if (!text_has_prefix(path, EXPORTS_DATA_VOLUME) || (path.len > prefix && path.at[prefix] != '/'))
+    if (!text_take(&path, EXPORTS_DATA_VOLUME) || (path.len > 0 && path.at[0] != '/'))
         return (struct text){NULL, 0};
-    return rest.len > 0 ? rest : text_of("/");
+    return path.len > 0 ? path : text_of("/");
 }
 
 /* Whether both name one folder, one of them with the data volume's name. */
 static bool is_same_by_other_name(struct text a, struct text b) {
     struct text plain_a = on_data_volume(a), plain_b = on_data_volume(b);
 
-    return (plain_a.at && same(plain_a, b)) || (plain_b.at && same(plain_b, a));
+    return (plain_a.at && text_same(plain_a, b)) || (plain_b.at && text_same(plain_b, a));
 }
 
 /* A candidate replaces one of a lower rank. */
@@ -97,7 +88,7 @@ void exports_add(struct evidence *evidence, const char *wanted, const char *entr
 
     evidence->export_count++;
     show(evidence, have);
-    if (same(want, have)) {
+    if (text_same(want, have)) {
         evidence->listed = 1;
         return;
     }

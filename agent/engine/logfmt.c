@@ -87,20 +87,17 @@ void logfmt_put_time(struct text_out *out, const char *key, int64_t real_ms) {
 
 /* Takes an escape off the line, whose backslash is gone already. -1: broken. */
 static int read_escape(struct text *line) {
-    int high, low;
-
     if (line->len == 0)
         return -1;
     char c = line->at[0];
     if (c == 'x') {
-        if (line->len < 3 || (high = text_digit(line->at[1])) > 15 || (low = text_digit(line->at[2])) > 15)
+        int high = line->len < 3 ? 16 : text_digit(line->at[1]), low = high < 16 ? text_digit(line->at[2]) : 16;
+        if (low == 16)
             return -1;
-        line->at += 3;
-        line->len -= 3;
+        *line = text_skip(*line, 3);
         return high * 16 + low;
     }
-    line->at++;
-    line->len--;
+    *line = text_skip(*line, 1);
     if (c == 'n')
         return '\n';
     if (c == 't')
@@ -111,8 +108,7 @@ static int read_escape(struct text *line) {
 static bool read_quoted(struct text *line, struct text_out *out) {
     while (line->len > 0) {
         int c = (unsigned char)line->at[0];
-        line->at++;
-        line->len--;
+        *line = text_skip(*line, 1);
         if (c == '"')
             return true;
         if (c == '\\' && (c = read_escape(line)) <= 0)
@@ -131,15 +127,9 @@ bool logfmt_next(struct text *line, struct text *key, char *value, size_t size) 
     *key = text_cut(line, '=');
     if (!line->at || key->len == 0 || memchr(key->at, ' ', key->len))
         return false;
-    if (line->len > 0 && line->at[0] == '"') {
-        line->at++;
-        line->len--;
+    if (text_take(line, "\""))
         return read_quoted(line, &out);
-    }
-    while (line->len > 0 && is_plain(line->at[0])) {
+    for (; line->len > 0 && is_plain(line->at[0]); *line = text_skip(*line, 1))
         text_put_char(&out, line->at[0]);
-        line->at++;
-        line->len--;
-    }
     return line->len == 0 || line->at[0] == ' ' || line->at[0] == '\n';
 }

@@ -49,7 +49,7 @@ static void read_address(struct text options, char *out, size_t size) {
     out[0] = '\0';
     while (options.at) {
         struct text option = text_cut(&options, ',');
-        if (text_has_prefix(option, "addr=") && text_copy((struct text){option.at + 5, option.len - 5}, out, size))
+        if (text_take(&option, "addr=") && text_copy(option, out, size))
             return;
     }
 }
@@ -103,7 +103,5 @@ bool mountinfo_find(const char *text, size_t len, const char *target, struct mou
 }
 
 bool mountinfo_covers(const struct mountinfo *entry, const char *path) {
-    size_t len = strlen(entry->point);
-
-    return strncmp(path, entry->point, len) == 0 && (len == 1 || path[len] == '/' || path[len] == '\0');
+    return text_is_below(text_of(path), text_of(entry->point));
 }

@@ -25,12 +25,8 @@ static struct text take_word(struct cmdline *cmdline) {
 }
 
 static struct text strip_quotes(struct text text) {
-    if (text.len > 0 && text.at[0] == '"') {
-        text.at++;
+    if (text_take(&text, "\"") && text.len > 0 && text.at[text.len - 1] == '"')
         text.len--;
-        if (text.len > 0 && text.at[text.len - 1] == '"')
-            text.len--;
-    }
     return text;
 }
 

@@ -192,11 +192,10 @@ static enum config_reason cut_comment(struct text *value, bool is_path) {
 
 /* The value of a line: without the comment behind it, and without the quotes around it. */
 static enum config_reason read_value(struct text *value, bool is_path) {
-    bool quoted = value->len > 0 && value->at[0] == '"';
+    struct text rest = *value;
 
-    if (!quoted)
+    if (!text_take(&rest, "\""))
         return cut_comment(value, is_path);
-    struct text rest = {value->at + 1, value->len - 1};
     *value = text_cut(&rest, '"');
     if (!rest.at)
         return CONFIG_BAD_QUOTES;
@@ -265,22 +264,21 @@ void config_cmdline(struct config *config, const char *text, size_t len, config_
 
     while (cmdline_next(&cmdline, &arg)) {
         struct config_origin origin = {.layer = CONFIG_CMDLINE, .line = 1, .column = arg.column};
-        if (!text_has_prefix(arg.key, CMDLINE_PREFIX))
+        if (!text_take(&arg.key, CMDLINE_PREFIX))
             continue;
-        struct text name = {arg.key.at + strlen(CMDLINE_PREFIX), arg.key.len - strlen(CMDLINE_PREFIX)};
         if (has_control_byte(arg.value))
-            fault(&sink, CONFIG_BAD_BYTE, origin, name, arg.value);
+            fault(&sink, CONFIG_BAD_BYTE, origin, arg.key, arg.value);
         else
-            set_named(config, &sink, name, arg.value, origin);
+            set_named(config, &sink, arg.key, arg.value, origin);
     }
 }
 
 static enum config_reason collision(const struct config *config, const struct config_mount *mount, uint32_t kept) {
     for (uint32_t i = 0; i < kept; i++) {
-        const char *other = config->mounts[i].target;
-        if (strcmp(mount->target, other) == 0)
+        struct text other = text_of(config->mounts[i].target), target = text_of(mount->target);
+        if (text_same(target, other))
             return CONFIG_SAME_TARGET;
-        if (mountspec_is_below(mount->target, other) || mountspec_is_below(other, mount->target))
+        if (text_is_below(target, other) || text_is_below(other, target))
             return CONFIG_NESTED_TARGET;
     }
     return CONFIG_OK;

@@ -116,8 +116,7 @@ static enum config_reason read_server(struct text *rest, struct config_mount *mo
         close = memchr(rest->at, ']', rest->len);
     if (close) {
         server.len = (size_t)(close + 1 - rest->at);
-        rest->at += server.len;
-        rest->len -= server.len;
+        *rest = text_skip(*rest, server.len);
         if (text_cut(rest, ':').len != 0 || !rest->at)
             return CONFIG_BAD_MOUNT;
     } else {
@@ -207,10 +206,4 @@ void mountspec_write(const struct config_mount *mount, struct text_out *out) {
         text_put_char(out, ':');
         mountspec_escape(mount->options, "", out);
     }
-}
-
-bool mountspec_is_below(const char *inner, const char *outer) {
-    size_t len = strlen(outer);
-
-    return strncmp(inner, outer, len) == 0 && (inner[len] == '\0' || inner[len] == '/' || strcmp(outer, "/") == 0);
 }

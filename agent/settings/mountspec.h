@@ -28,7 +28,4 @@ enum config_reason mountspec_server(struct text text, char out[CONFIG_SERVER_SIZ
  * does not accept become \ooo. */
 void mountspec_escape(const char *text, const char *special, struct text_out *out);
 
-/* Whether `inner` is `outer` or lies below it. Both are absolute, without "//" or a "/" at the end. */
-bool mountspec_is_below(const char *inner, const char *outer);
-
 #endif

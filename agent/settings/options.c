@@ -99,7 +99,7 @@ static enum options_error check_option(const struct option *option) {
 static bool same_slot(const struct option *a, const struct option *b) {
     if (a->known && b->known)
         return a->known->slot[0] && strcmp(a->known->slot, b->known->slot) == 0;
-    return !a->known && !b->known && a->name.len == b->name.len && memcmp(a->name.at, b->name.at, a->name.len) == 0;
+    return !a->known && !b->known && text_same(a->name, b->name);
 }
 
 /* Adds the option at the end, and removes an earlier one of the same slot. */

@@ -24,15 +24,7 @@ bool stream_path_relative(struct text path) {
 bool stream_path_absolute(struct text path) {
     if (path.len == 0 || path.len > STREAM_EXPORT_BYTES || path.at[0] != '/')
         return false;
-    return path.len == 1 || stream_path_relative((struct text){path.at + 1, path.len - 1});
-}
-
-bool stream_path_below(struct text inner, struct text outer) {
-    if (outer.len == 0)
-        return true;
-    if (inner.len < outer.len || memcmp(inner.at, outer.at, outer.len) != 0)
-        return false;
-    return inner.len == outer.len || inner.at[outer.len] == '/';
+    return path.len == 1 || stream_path_relative(text_skip(path, 1));
 }
 
 struct text stream_path_folder(struct text path) {
@@ -44,7 +36,7 @@ struct text stream_path_folder(struct text path) {
 }
 
 struct text stream_path_common(struct text a, struct text b) {
-    while (!stream_path_below(b, a))
+    while (!text_is_below(b, a))
         a = stream_path_folder(a);
     return a;
 }

@@ -16,9 +16,6 @@ bool stream_path_relative(struct text path);
 /* Whether `path` is "/", or "/" and a relative path, at most STREAM_EXPORT_BYTES long. */
 bool stream_path_absolute(struct text path);
 
-/* Whether `inner` is `outer` or lies below it. Both are relative; every path lies below the empty one. */
-bool stream_path_below(struct text inner, struct text outer);
-
 /* The deepest path that both equal or lie below, as a slice of `a`. */
 struct text stream_path_common(struct text a, struct text b);
 

@@ -17,8 +17,7 @@ static uint64_t number(struct text *rest, size_t size, enum stream_fault *fault)
     }
     for (size_t i = 0; i < size; i++)
         value = value << 8 | (unsigned char)rest->at[i];
-    rest->at += size;
-    rest->len -= size;
+    *rest = text_skip(*rest, size);
     return value;
 }
 
@@ -31,8 +30,7 @@ static struct text string(struct text *rest, enum stream_fault *fault) {
         *fault = STREAM_TOO_SHORT;
         return (struct text){rest->at, 0};
     }
-    rest->at += len;
-    rest->len -= len;
+    *rest = text_skip(*rest, len);
     return text;
 }
 

@@ -25,12 +25,9 @@ static struct text message_of(struct text line) {
 static bool has_message(const char *output, struct text message) {
     struct text rest = text_of(output);
 
-    for (struct text line = doctor_complaint(&rest); line.at; line = doctor_complaint(&rest)) {
-        struct text other = message_of(line);
-
-        if (other.len == message.len && memcmp(other.at, message.at, other.len) == 0)
+    for (struct text line = doctor_complaint(&rest); line.at; line = doctor_complaint(&rest))
+        if (text_same(message_of(line), message))
             return true;
-    }
     return false;
 }
 

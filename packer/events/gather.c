@@ -55,9 +55,7 @@ static uint16_t *find(struct gather *gather, struct text path) {
     uint32_t slot = hash(path) % GATHER_SLOTS;
 
     for (; gather->slots[slot]; slot = (slot + 1) % GATHER_SLOTS) {
-        struct text there = gather_path(gather, gather->slots[slot] - 1u);
-
-        if (there.len == path.len && memcmp(there.at, path.at, path.len) == 0)
+        if (text_same(gather_path(gather, gather->slots[slot] - 1u), path))
             break;
     }
     return &gather->slots[slot];

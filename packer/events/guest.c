@@ -15,7 +15,7 @@ bool guest_wants(const struct guest_export *export, struct text path, bool is_be
     if (!exclude_is(&export->exclude, path))
         return true;
     while (stream_next_path(&items, &folder))
-        if (stream_path_below(path, folder) || (is_below && stream_path_below(folder, path)))
+        if (text_is_below(path, folder) || (is_below && text_is_below(folder, path)))
             return true;
     return false;
 }

@@ -26,10 +26,10 @@ bool holder_read(struct text said, struct text_out *out) {
     while (said.at && !(process.len && command.len)) {
         struct text line = text_cut(&said, '\n');
 
-        if (line.len > 1 && line.at[0] == 'p')
-            process = (struct text){line.at + 1, line.len - 1};
-        if (line.len > 1 && line.at[0] == 'c')
-            command = (struct text){line.at + 1, line.len - 1};
+        if (text_take(&line, "p"))
+            process = line;
+        else if (text_take(&line, "c"))
+            command = line;
     }
     if (!process.len || !command.len)
         return false;

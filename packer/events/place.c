@@ -7,11 +7,7 @@
 static struct text without(struct text path, const char *prefix) {
     struct text folder = text_of(prefix);
 
-    if (path.len > folder.len && stream_path_below(path, folder)) {
-        path.at += folder.len;
-        path.len -= folder.len;
-    }
-    return path;
+    return path.len > folder.len && text_is_below(path, folder) ? text_skip(path, folder.len) : path;
 }
 
 struct text place_plain(struct text path) {
@@ -19,7 +15,7 @@ struct text place_plain(struct text path) {
 
     path = without(path, "/System/Volumes/Data");
     for (size_t i = 0; i < sizeof linked / sizeof linked[0]; i++)
-        if (stream_path_below(path, text_of(linked[i])))
+        if (text_is_below(path, text_of(linked[i])))
             return without(path, "/private");
     return path;
 }
@@ -31,13 +27,10 @@ bool place_inside(struct text root, struct text path, struct text *below) {
         root.len = 0;
     while (path.len > 1 && path.at[path.len - 1] == '/') /* FSEvents ends some folders with one */
         path.len--;
-    if (!stream_path_below(path, root))
+    if (!text_is_below(path, root))
         return false;
-    *below = (struct text){path.at + root.len, path.len - root.len};
-    if (below->len > 0) {
-        below->at++;
-        below->len--;
-    }
+    *below = text_skip(path, root.len);
+    text_take(below, "/");
     return true;
 }
 

@@ -9,11 +9,9 @@
 #define WORD_BYTES 256
 
 static bool read_number(struct text text, int32_t *number) {
-    bool is_negative = text.len && *text.at == '-';
+    bool is_negative = text_take(&text, "-");
     uint64_t value;
 
-    if (is_negative)
-        text = (struct text){text.at + 1, text.len - 1};
     if (!text_u64(text, is_negative ? INT32_MAX : UINT32_MAX, &value))
         return false;
     *number = (int32_t)(uint32_t)(is_negative ? 0 - value : value);
@@ -27,11 +25,11 @@ static struct text next_word(struct text *line) {
     if (!line->len)
         return word;
     while (line->len && (*line->at == ' ' || *line->at == '\t' || *line->at == '\r'))
-        *line = (struct text){line->at + 1, line->len - 1};
+        *line = text_skip(*line, 1);
     word = (struct text){line->at, 0};
     while (word.len < line->len && !strchr(" \t\r#", word.at[word.len]))
         word.len++;
-    *line = (struct text){line->at + word.len, line->len - word.len};
+    *line = text_skip(*line, word.len);
     return word;
 }
 
@@ -144,12 +142,11 @@ static struct text next_member(struct text *line) {
     struct text word;
 
     while (rest.len && (*rest.at == ' ' || *rest.at == '\t'))
-        rest = (struct text){rest.at + 1, rest.len - 1};
-    if (!rest.len || *rest.at != '(') {
+        rest = text_skip(rest, 1);
+    if (!text_take(&rest, "(")) {
         *line = rest;
         return next_word(line);
     }
-    rest = (struct text){rest.at + 1, rest.len - 1};
     word = text_cut(&rest, ')');
     *line = rest;
     return text_trim(text_cut(&word, ','));

@@ -231,15 +231,6 @@ static void every_byte_survives_escaping_and_unescaping(void **state) {
     }
 }
 
-static void below_is_by_whole_names(void **state) {
-    (void)state;
-    assert_true(mountspec_is_below("/Users", "/Users"));
-    assert_true(mountspec_is_below("/Users/me", "/Users"));
-    assert_true(mountspec_is_below("/Users", "/"));
-    assert_false(mountspec_is_below("/Users2", "/Users"));
-    assert_false(mountspec_is_below("/Users", "/Users/me"));
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_mount_is_split_at_its_colons_and_unescaped_after),
@@ -250,7 +241,6 @@ int main(void) {
         cmocka_unit_test(a_server_name_has_at_most_255_bytes),
         cmocka_unit_test(what_is_written_is_read_back_the_same),
         cmocka_unit_test(every_byte_survives_escaping_and_unescaping),
-        cmocka_unit_test(below_is_by_whole_names),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

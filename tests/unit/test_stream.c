@@ -80,20 +80,6 @@ static void an_export_is_absolute(void **state) {
     assert_false(stream_path_absolute((struct text){memory, 1024}));
 }
 
-static void below_goes_by_whole_parts(void **state) {
-    static const struct {
-        const char *inner, *outer;
-        bool is;
-    } cases[] = {
-        {"a/b", "a", true}, {"a", "a", true},    {"a", "", true},  {"", "", true},
-        {"ab", "a", false}, {"a", "a/b", false}, {"", "a", false}, {"b/a", "a", false},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++)
-        assert_int_equal(stream_path_below(text_of(cases[i].inner), text_of(cases[i].outer)), cases[i].is);
-}
-
 static void the_folder_of_a_path(void **state) {
     (void)state;
     assert_true(text_is(stream_path_folder(text_of("a/b/c")), "a/b"));
@@ -611,7 +597,6 @@ int main(void) {
         cmocka_unit_test(a_part_is_one_name),
         cmocka_unit_test(a_path_is_relative_and_every_part_is_good),
         cmocka_unit_test(an_export_is_absolute),
-        cmocka_unit_test(below_goes_by_whole_parts),
         cmocka_unit_test(the_folder_of_a_path),
         cmocka_unit_test(every_kind_is_written_as_the_page_says),
         cmocka_unit_test(every_kind_is_read_as_the_page_says),

@@ -212,8 +212,49 @@ static void a_digit_has_its_value_in_either_case(void **state) {
         assert_int_equal(text_digit(others[i]), 16);
 }
 
+static void below_goes_by_whole_parts(void **state) {
+    static const struct {
+        const char *inner, *outer;
+        bool is;
+    } cases[] = {
+        {"a/b", "a", true},
+        {"a", "a", true},
+        {"a", "", true},
+        {"", "", true},
+        {"ab", "a", false},
+        {"a", "a/b", false},
+        {"", "a", false},
+        {"b/a", "a", false},
+        {"/Users", "/Users", true},
+        {"/Users/me", "/Users", true},
+        {"/Users", "/", true},
+        {"/", "/", true},
+        {"/Users2", "/Users", false},
+        {"/Users", "/Users/me", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_int_equal(text_is_below(text_of(cases[i].inner), text_of(cases[i].outer)), cases[i].is);
+}
+
+static void takes_a_prefix_or_nothing(void **state) {
+    struct text rest = text_of("addr=10.0.0.1");
+
+    (void)state;
+    assert_false(text_take(&rest, "address="));
+    assert_true(text_is(rest, "addr=10.0.0.1"));
+    assert_true(text_take(&rest, "addr="));
+    assert_true(text_is(rest, "10.0.0.1"));
+    assert_true(text_take(&rest, "10.0.0.1"));
+    assert_true(text_same(rest, text_of("")));
+    assert_false(text_take(&rest, "1"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(below_goes_by_whole_parts),
+        cmocka_unit_test(takes_a_prefix_or_nothing),
         cmocka_unit_test(a_digit_has_its_value_in_either_case),
         cmocka_unit_test(a_number_is_digits_alone_and_within_its_limit),
         cmocka_unit_test(seconds_have_at_most_three_decimals),

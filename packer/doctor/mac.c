@@ -19,7 +19,7 @@
 
 int mac_open(struct mac *mac, const char *root, struct image_error *error) {
     char *real;
-    size_t length;
+    bool fits;
 
     *mac = (struct mac){.is_rooted = root != NULL};
     if (!root)
@@ -27,13 +27,11 @@ int mac_open(struct mac *mac, const char *root, struct image_error *error) {
     real = realpath(root, NULL);
     if (!real)
         return image_fail(error, "open", root, errno);
-    length = strlen(real);
-    if (length < sizeof(mac->root))
-        memcpy(mac->root, real, length + 1);
+    fits = text_copy(text_of(real), mac->root, sizeof(mac->root));
     free(real);
-    if (length >= sizeof(mac->root))
+    if (!fits)
         return image_fail(error, "open", root, ENAMETOOLONG);
-    if (length == 1)
+    if (strcmp(mac->root, "/") == 0)
         mac->root[0] = '\0';
     return 0;
 }
@@ -43,9 +41,7 @@ bool mac_path(const struct mac *mac, const char *path, char *out) {
 }
 
 static bool is_inside(const struct mac *mac, const char *real) {
-    size_t length = strlen(mac->root);
-
-    return strncmp(real, mac->root, length) == 0 && (real[length] == '/' || real[length] == '\0');
+    return text_is_below(text_of(real), text_of(mac->root));
 }
 
 int mac_check(const struct mac *mac, const char *path, struct image_error *error) {

@@ -131,7 +131,7 @@ static int add_path(struct exports_mac *file, struct exports_entry *entry, const
     return 0;
 }
 
-static int take_path(struct exports_mac *file, struct exports_entry *entry, struct exports_field field) {
+static int take_path(struct exports_mac *file, struct exports_entry *entry, struct text field) {
     char *path = exports_put(file, field); /* room for all of it */
     size_t length;
 
@@ -154,7 +154,7 @@ static int take_path(struct exports_mac *file, struct exports_entry *entry, stru
     return add_path(file, entry, path);
 }
 
-static int take_host(struct exports_mac *file, struct exports_entry *entry, struct exports_field field) {
+static int take_host(struct exports_mac *file, struct exports_entry *entry, struct text field) {
     const char *host = exports_put(file, field);
 
     if (!host)
@@ -182,16 +182,16 @@ static void judge_whole(struct exports_entry *entry) {
 }
 
 static int read_entry(struct exports_mac *file, const char *line, uint32_t number, const struct exports_world *world) {
-    struct exports_field field = exports_field_at(line);
+    struct text field = exports_field_at(line);
     struct exports_entry *entry;
 
-    if (!field.length || *field.at == '#')
+    if (!field.len || *field.at == '#')
         return 0;
     entry = add_entry(file, number);
     if (!entry)
         return -ENOMEM;
-    while (field.length && entry->fault == EXPORTS_FINE) {
-        const char *end = field.at + field.length;
+    while (field.len && entry->fault == EXPORTS_FINE) {
+        const char *end = field.at + field.len;
         int rc;
 
         if (*field.at == '-')
@@ -210,7 +210,7 @@ static int read_entry(struct exports_mac *file, const char *line, uint32_t numbe
 }
 
 int exports_mac_read(struct exports_mac *file, const char *text, size_t size, const struct exports_world *world) {
-    struct exports_reader reader = {.text = text, .size = size};
+    struct exports_reader reader = {.rest = {text, size}};
     int rc = 0;
 
     /* No byte of a line is kept more than twice: as a word, and as the word at fault. */

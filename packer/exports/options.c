@@ -8,22 +8,14 @@
 #include <errno.h>
 #include <string.h>
 
-static bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
-static bool is_hex(char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-char *exports_put(struct exports_mac *file, struct exports_field field) {
+char *exports_put(struct exports_mac *file, struct text field) {
     char *copy = file->text + file->text_used;
 
-    if (file->text_size - file->text_used <= field.length)
+    if (file->text_size - file->text_used <= field.len)
         return NULL;
-    memcpy(copy, field.at, field.length);
-    copy[field.length] = '\0';
-    file->text_used += field.length + 1;
+    memcpy(copy, field.at, field.len);
+    copy[field.len] = '\0';
+    file->text_used += field.len + 1;
     return copy;
 }
 
@@ -55,7 +47,7 @@ static enum exports_fault take_network(const struct exports_world *world, struct
     if (!world->network(world->context, value, &number)) {
         if (exports_address6(value, bytes))
             family = 6;
-        else if (!is_digit(*value) || !exports_network(value, &number))
+        else if (text_digit(*value) > 9 || !exports_network(value, &number))
             return is_mask ? EXPORTS_BAD_MASK : EXPORTS_BAD_NETWORK;
     }
     if (entry->network_family && entry->network_family != family)
@@ -80,19 +72,18 @@ static enum exports_fault take_sec(const struct exports_world *world, struct exp
     (void)option;
     entry->sec = value;
     entry->sec_count = 0;
-    for (const char *at = value; *at; at += *at == ':') {
-        size_t length = strcspn(at, ":");
-        bool is_known = length == 0;
+    for (struct text rest = text_of(value); rest.len;) {
+        struct text name = text_cut(&rest, ':');
+        bool is_known = name.len == 0;
 
         for (size_t i = 0; i < EXPORTS_SECS_MAX; i++)
-            if (length && strlen(known[i].name) == length && strncmp(known[i].name, at, length) == 0) {
+            if (text_is(name, known[i].name)) {
                 is_known = true;
                 if (!memchr(entry->secs, known[i].sign, entry->sec_count))
                     entry->secs[entry->sec_count++] = known[i].sign;
             }
         if (!is_known)
             return EXPORTS_BAD_SEC;
-        at += length;
     }
     return entry->sec_count ? EXPORTS_FINE : EXPORTS_BAD_SEC;
 }
@@ -105,21 +96,15 @@ static enum exports_fault take_fspath(const struct exports_world *world, struct 
     return *value == '/' ? EXPORTS_FINE : EXPORTS_BAD_FSPATH;
 }
 
-static unsigned char hex_of(char c) {
-    if (is_digit(c))
-        return (unsigned char)(c - '0');
-    return (unsigned char)((c | 0x20) - 'a' + 10);
-}
-
 static enum exports_fault take_fsuuid(const struct exports_world *world, struct exports_entry *entry, const char *value,
                                       unsigned int option) {
     (void)world;
     (void)option;
     for (int i = 0; i < 16; i++, value += 2) {
         value += *value == '-';
-        if (!is_hex(value[0]) || !is_hex(value[1]))
+        if (text_digit(value[0]) > 15 || text_digit(value[1]) > 15)
             return EXPORTS_BAD_FSUUID;
-        entry->fsuuid[i] = (unsigned char)(hex_of(value[0]) << 4 | hex_of(value[1]));
+        entry->fsuuid[i] = (unsigned char)(text_digit(value[0]) << 4 | text_digit(value[1]));
     }
     return EXPORTS_FINE;
 }
@@ -151,11 +136,11 @@ static const struct known {
 };
 
 /* The option of that name, if it has the value that it needs. */
-static const struct known *find(struct exports_field name, bool has_value) {
+static const struct known *find(struct text name, bool has_value) {
     for (size_t i = 0; i < sizeof(known_options) / sizeof(known_options[0]); i++) {
         const struct known *option = &known_options[i];
 
-        if (strlen(option->name) == name.length && memcmp(option->name, name.at, name.length) == 0)
+        if (text_is(name, option->name))
             return option->take && !option->is_loose && !has_value ? NULL : option;
     }
     return NULL;
@@ -163,7 +148,7 @@ static const struct known *find(struct exports_field name, bool has_value) {
 
 /* One option with the value that there is for it. Whether it took the value; -ENOMEM. */
 static int take_option(struct exports_mac *file, struct exports_entry *entry, const struct exports_world *world,
-                       struct exports_field name, const struct exports_field *value) {
+                       struct text name, const struct text *value) {
     const struct known *option = find(name, value);
     const char *text = "";
 
@@ -186,34 +171,29 @@ static int take_option(struct exports_mac *file, struct exports_entry *entry, co
     return option->take && !option->is_loose;
 }
 
-int exports_options_read(struct exports_mac *file, struct exports_entry *entry, struct exports_field field,
+int exports_options_read(struct exports_mac *file, struct exports_entry *entry, struct text field,
                          const struct exports_world *world, const char **end) {
-    const char *at = field.at + 1;
-    const char *stop = field.at + field.length;
+    struct text rest = text_skip(field, 1);
 
     if (!entry->dir_count) {
         entry->fault = EXPORTS_NO_DIRECTORY;
         entry->fault_word = exports_put(file, field);
         return entry->fault_word ? 0 : -ENOMEM;
     }
-    while (at < stop && *at != ',' && entry->fault == EXPORTS_FINE) {
-        const char *comma = memchr(at, ',', (size_t)(stop - at));
-        const char *word_end = comma ? comma : stop;
-        const char *equals = memchr(at, '=', (size_t)(word_end - at));
-        struct exports_field name = {at, (size_t)((equals ? equals : word_end) - at)};
-        struct exports_field value =
-            equals ? (struct exports_field){equals + 1, (size_t)(word_end - equals - 1)} : exports_field_at(stop);
-        bool is_borrowed = !comma && !equals && value.length && *value.at != '-';
-        bool has_value = equals || is_borrowed;
-        int used = take_option(file, entry, world, name, has_value ? &value : NULL);
+    while (rest.len && *rest.at != ',' && entry->fault == EXPORTS_FINE) {
+        struct text value = text_cut(&rest, ',');
+        struct text name = text_cut(&value, '=');
+        struct text next = exports_field_at(field.at + field.len);
+        bool is_borrowed = !rest.at && !value.at && next.len && *next.at != '-';
+        bool has_value = value.at || is_borrowed;
+        int used = take_option(file, entry, world, name, is_borrowed ? &next : has_value ? &value : NULL);
 
         if (used < 0)
             return used;
         if (used && is_borrowed)
-            *end = value.at + value.length;
-        if (!comma || !find(name, has_value))
+            *end = next.at + next.len;
+        if (!find(name, has_value))
             break;
-        at = comma + 1;
     }
     return 0;
 }

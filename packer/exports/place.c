@@ -2,24 +2,19 @@
 /* Where paths are: the names that macOS 10.15 and later has for what is on its data volume. */
 #include "judge.h"
 
+#include "../../agent/common/text.h"
+
 #include <stdio.h>
-#include <string.h>
 
 /* The firmlinks of macOS 10.15 (/usr/share/firmlinks) that one would export: they lead to the data volume. */
 static const char *const firmlinks[] = {"/Users",   "/Applications", "/Library", "/opt",
                                         "/private", "/usr/local",    "/Volumes"};
 
-static bool has_prefix(const char *path, const char *prefix) {
-    size_t length = strlen(prefix);
-
-    return strncmp(path, prefix, length) == 0 && (path[length] == '\0' || path[length] == '/');
-}
-
 bool exports_physical(const char *path, char *out, size_t size) {
     bool is_data = false;
 
     for (size_t i = 0; i < sizeof(firmlinks) / sizeof(firmlinks[0]); i++)
-        is_data |= has_prefix(path, firmlinks[i]);
+        is_data |= text_is_below(text_of(path), text_of(firmlinks[i]));
     return (size_t)snprintf(out, size, "%s%s", is_data ? EXPORTS_DATA_VOLUME : "", path) < size;
 }
 

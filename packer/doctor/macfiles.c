@@ -1,63 +1,44 @@
 /* SPDX-License-Identifier: MIT */
 #include "macfiles.h"
 
-#include <stdint.h>
+#include "../../agent/common/text.h"
+
 #include <string.h>
 
 #define FOLDER_MAX 1024
-
-struct cursor {
-    const char *at;
-    const char *end;
-};
 
 static bool is_space(char c) {
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-static void skip_space(struct cursor *cursor) {
-    while (cursor->at < cursor->end && is_space(*cursor->at))
-        cursor->at++;
+static void skip_space(struct text *rest) {
+    while (rest->len && is_space(*rest->at))
+        *rest = text_skip(*rest, 1);
 }
 
-/* Goes behind the literal, if it is next. */
-static bool skip(struct cursor *cursor, const char *literal) {
-    size_t length = strlen(literal);
+/* What comes before the literal, *rest behind it; at == NULL without one. */
+static struct text cut_at(struct text *rest, const char *literal) {
+    struct text head = {rest->at, 0};
 
-    if ((size_t)(cursor->end - cursor->at) < length || memcmp(cursor->at, literal, length) != 0)
-        return false;
-    cursor->at += length;
-    return true;
-}
-
-static bool find(struct cursor *cursor, const char *literal) {
-    for (; cursor->at < cursor->end; cursor->at++)
-        if (skip(cursor, literal))
-            return true;
-    return false;
+    for (; rest->len; *rest = text_skip(*rest, 1), head.len++)
+        if (text_take(rest, literal))
+            return head;
+    return (struct text){NULL, 0};
 }
 
 bool macfiles_plist(const char *text, size_t size, const char *key, char *out, size_t out_size) {
-    struct cursor cursor = {text, text + size};
+    struct text rest = {text, size};
 
-    while (find(&cursor, "<key>")) {
-        const char *start;
-        size_t length;
+    while (cut_at(&rest, "<key>").at) {
+        struct text value;
 
-        if (!skip(&cursor, key) || !skip(&cursor, "</key>"))
+        if (!text_take(&rest, key) || !text_take(&rest, "</key>"))
             continue;
-        skip_space(&cursor);
-        if (!skip(&cursor, "<string>"))
+        skip_space(&rest);
+        if (!text_take(&rest, "<string>"))
             return false;
-        start = cursor.at;
-        if (!find(&cursor, "</string>"))
-            return false;
-        length = (size_t)(cursor.at - start) - strlen("</string>");
-        if (length >= out_size)
-            return false;
-        memcpy(out, start, length);
-        out[length] = '\0';
-        return true;
+        value = cut_at(&rest, "</string>");
+        return value.at && text_copy(value, out, out_size);
     }
     return false;
 }
@@ -81,48 +62,36 @@ bool macfiles_version(const char *text, struct macfiles_version *version) {
     return true;
 }
 
-static bool is_below(const char *inner, size_t inner_length, const char *outer, size_t outer_length) {
-    while (outer_length && outer[outer_length - 1] == '/')
-        outer_length--;
-    return inner_length >= outer_length && memcmp(inner, outer, outer_length) == 0 &&
-           (inner_length == outer_length || inner[outer_length] == '/');
+static struct text without_slash(struct text path) {
+    while (path.len && path.at[path.len - 1] == '/')
+        path.len--;
+    return path;
 }
 
 /* osxfs wants the mount point of every share missing or empty: one above and one below are as bad as the same. */
-static bool is_near(const char *folder, size_t length, const char *path) {
-    return length && (is_below(path, strlen(path), folder, length) || is_below(folder, length, path, strlen(path)));
+static bool is_near(struct text folder, const char *path) {
+    struct text a = without_slash(folder);
+    struct text b = without_slash(text_of(path));
+
+    return folder.len && (text_is_below(a, b) || text_is_below(b, a));
 }
 
 enum macfiles_shares macfiles_mounts(const char *text, size_t size, const char *path) {
     enum macfiles_shares answer = MACFILES_NOT_SHARED;
-    const char *end = text + size;
+    struct text rest = {text, size};
 
-    while (text < end) {
-        const char *line_end = memchr(text, '\n', (size_t)(end - text));
-        const char *stop = line_end ? line_end : end;
-        const char *colon = memchr(text, ':', (size_t)(stop - text));
-        const char *folder = colon ? colon + 1 : text;
-        const char *next;
+    while (rest.at) {
+        struct text line = text_cut(&rest, '\n');
+        struct text folder = line;
 
-        while (stop > folder && is_space(stop[-1]))
-            stop--;
-        next = memchr(folder, ':', (size_t)(stop - folder)); /* options may follow */
-        if (is_near(folder, (size_t)((next ? next : stop) - folder), path))
+        text_cut(&folder, ':');
+        folder = folder.at ? folder : line;
+        while (folder.len && is_space(folder.at[folder.len - 1]))
+            folder.len--;
+        if (is_near(text_cut(&folder, ':'), path)) /* options may follow */
             answer = MACFILES_SHARED;
-        text = line_end ? line_end + 1 : end;
     }
     return answer;
-}
-
-static unsigned int hex_of(const char *at) {
-    unsigned int value = 0;
-
-    for (int i = 0; i < 4; i++) {
-        char c = at[i];
-
-        value = value * 16 + (unsigned int)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
-    }
-    return value;
 }
 
 static size_t put_utf8(unsigned int code, char *out) {
@@ -141,127 +110,121 @@ static size_t put_utf8(unsigned int code, char *out) {
     return 3;
 }
 
-/* What a backslash stands for, the cursor behind it; the bytes written, 0 for a fault. */
-static size_t read_escape(struct cursor *cursor, char *out) {
+/* What a backslash stands for, *rest behind it; the bytes written, 0 for a fault. */
+static size_t read_escape(struct text *rest, char *out) {
     static const char letters[] = "\"\\/bfnrt";
     static const char meant[] = "\"\\/\b\f\n\r\t";
+    unsigned int code = 0;
     const char *letter;
 
-    if (cursor->at == cursor->end || *cursor->at == '\0')
-        return 0;
-    if (*cursor->at == 'u') {
-        if (cursor->end - cursor->at < 5)
+    if (text_take(rest, "u")) {
+        if (rest->len < 4)
             return 0;
-        for (int i = 1; i < 5; i++)
-            if (!memchr("0123456789abcdefABCDEF", cursor->at[i], 22))
+        for (int i = 0; i < 4; i++) {
+            if (text_digit(rest->at[i]) > 15)
                 return 0;
-        cursor->at += 5;
-        return put_utf8(hex_of(cursor->at - 4), out);
+            code = code * 16 + (unsigned int)text_digit(rest->at[i]);
+        }
+        *rest = text_skip(*rest, 4);
+        return put_utf8(code, out);
     }
-    letter = strchr(letters, *cursor->at++);
+    letter = rest->len && *rest->at ? strchr(letters, *rest->at) : NULL;
     if (!letter)
         return 0;
+    *rest = text_skip(*rest, 1);
     *out = meant[letter - letters];
     return 1;
 }
 
 /* A JSON string (RFC 8259), cut to size - 1 bytes. False: there is none, or it does not end. */
-static bool read_string(struct cursor *cursor, char *out, size_t size) {
+static bool read_string(struct text *rest, char *out, size_t size) {
     size_t length = 0;
 
-    if (!skip(cursor, "\""))
+    if (!text_take(rest, "\""))
         return false;
-    while (cursor->at < cursor->end && *cursor->at != '"') {
-        char bytes[4];
+    while (rest->len && *rest->at != '"') {
+        char bytes[4] = {*rest->at};
         size_t count = 1;
 
-        if (*cursor->at == '\\') {
-            cursor->at++;
-            count = read_escape(cursor, bytes);
-            if (count == 0)
-                return false;
-        } else {
-            bytes[0] = *cursor->at++;
-        }
+        *rest = text_skip(*rest, 1);
+        if (bytes[0] == '\\')
+            count = read_escape(rest, bytes);
+        if (count == 0)
+            return false;
         for (size_t i = 0; i < count; i++)
             if (length + 1 < size)
                 out[length++] = bytes[i];
     }
     out[length] = '\0';
-    return skip(cursor, "\"");
+    return text_take(rest, "\"");
 }
 
 /* Goes behind a value of any kind, by its brackets and strings. */
-static bool skip_value(struct cursor *cursor) {
+static bool skip_value(struct text *rest) {
     char ignored[8];
     unsigned int depth = 0;
 
     do {
-        skip_space(cursor);
-        if (cursor->at == cursor->end)
-            return false;
-        if (*cursor->at == '"') {
-            if (!read_string(cursor, ignored, sizeof(ignored)))
-                return false;
-        } else if (*cursor->at == '{' || *cursor->at == '[') {
-            depth++;
-            cursor->at++;
-        } else if (*cursor->at == '}' || *cursor->at == ']') {
-            if (depth == 0)
-                return false;
-            depth--;
-            cursor->at++;
-        } else if (depth && (*cursor->at == ',' || *cursor->at == ':')) {
-            cursor->at++;
-        } else {
-            const char *start = cursor->at;
+        char first;
 
-            while (cursor->at < cursor->end && !is_space(*cursor->at) && !strchr(",:]}[{\"", *cursor->at))
-                cursor->at++;
-            if (cursor->at == start)
+        skip_space(rest);
+        if (!rest->len || !*rest->at)
+            return false;
+        first = *rest->at;
+        if (first == '"') {
+            if (!read_string(rest, ignored, sizeof(ignored)))
                 return false;
+        } else if (strchr("{[}],:", first)) {
+            if (first != '{' && first != '[' && depth == 0)
+                return false;
+            depth += first == '{' || first == '[';
+            depth -= first == '}' || first == ']';
+            *rest = text_skip(*rest, 1);
+        } else {
+            while (rest->len && !is_space(*rest->at) && !strchr(",:]}[{\"", *rest->at))
+                *rest = text_skip(*rest, 1);
         }
     } while (depth);
     return true;
 }
 
-static enum macfiles_shares read_folders(struct cursor *cursor, const char *path) {
+static enum macfiles_shares read_folders(struct text *rest, const char *path) {
     enum macfiles_shares answer = MACFILES_NOT_SHARED;
     char folder[FOLDER_MAX];
 
-    if (!skip(cursor, "["))
+    if (!text_take(rest, "["))
         return MACFILES_UNKNOWN;
-    for (skip_space(cursor); !skip(cursor, "]"); skip_space(cursor)) {
-        if (!read_string(cursor, folder, sizeof(folder)))
+    for (skip_space(rest); !text_take(rest, "]"); skip_space(rest)) {
+        if (!read_string(rest, folder, sizeof(folder)))
             return MACFILES_UNKNOWN;
-        if (is_near(folder, strlen(folder), path))
+        if (is_near(text_of(folder), path))
             answer = MACFILES_SHARED;
-        skip_space(cursor);
-        skip(cursor, ",");
+        skip_space(rest);
+        text_take(rest, ",");
     }
     return answer;
 }
 
 enum macfiles_shares macfiles_settings(const char *text, size_t size, const char *path) {
-    struct cursor cursor = {text, text + size};
+    struct text rest = {text, size};
     char key[64];
 
-    skip_space(&cursor);
-    if (!skip(&cursor, "{"))
+    skip_space(&rest);
+    if (!text_take(&rest, "{"))
         return MACFILES_UNKNOWN;
-    for (skip_space(&cursor); !skip(&cursor, "}"); skip_space(&cursor)) {
-        if (!read_string(&cursor, key, sizeof(key)))
+    for (skip_space(&rest); !text_take(&rest, "}"); skip_space(&rest)) {
+        if (!read_string(&rest, key, sizeof(key)))
             return MACFILES_UNKNOWN;
-        skip_space(&cursor);
-        if (!skip(&cursor, ":"))
+        skip_space(&rest);
+        if (!text_take(&rest, ":"))
             return MACFILES_UNKNOWN;
-        skip_space(&cursor);
+        skip_space(&rest);
         if (strcmp(key, "filesharingDirectories") == 0 || strcmp(key, "FilesharingDirectories") == 0)
-            return read_folders(&cursor, path);
-        if (!skip_value(&cursor))
+            return read_folders(&rest, path);
+        if (!skip_value(&rest))
             return MACFILES_UNKNOWN;
-        skip_space(&cursor);
-        skip(&cursor, ",");
+        skip_space(&rest);
+        text_take(&rest, ",");
     }
     return MACFILES_NOT_SAID;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "marked.h"
 
+#include "../../agent/common/text.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,31 +30,9 @@ const char *block_fault_text(enum block_answer answer) {
     return fault_texts[answer];
 }
 
-/* A line without its line feed. */
-struct line {
-    const char *at;
-    size_t length;
-    size_t next; /* the offset behind it */
-};
-
-static struct line line_at(const char *text, size_t size, size_t offset) {
-    const char *start = text + offset;
-    const char *end = memchr(start, '\n', size - offset);
-    size_t length = end ? (size_t)(end - start) : size - offset;
-
-    return (struct line){start, length, offset + length + (end ? 1 : 0)};
-}
-
-static bool begins_with(struct line line, const char *word) {
-    size_t length = strlen(word);
-
-    return line.length >= length && memcmp(line.at, word, length) == 0;
-}
-
-static bool is_continued(struct line line) {
-    while (line.length && (line.at[line.length - 1] == ' ' || line.at[line.length - 1] == '\t'))
-        line.length--;
-    return line.length && line.at[line.length - 1] == '\\';
+static bool is_continued(struct text line) {
+    line = text_trim(line);
+    return line.len && line.at[line.len - 1] == '\\';
 }
 
 static uint32_t crc_of(const char *text, size_t size) {
@@ -60,46 +40,37 @@ static uint32_t crc_of(const char *text, size_t size) {
 }
 
 /* The first marker's own words. False when it is not as block_write has it. */
-static bool read_marker(struct line line, uint32_t crc, struct block *block) {
+static bool read_marker(struct text line, uint32_t crc, struct block *block) {
     char wanted[sizeof(BEGIN) + 1 + CRC_DIGITS];
-    size_t length = (size_t)snprintf(wanted, sizeof(wanted), BEGIN " %08x", (unsigned int)crc);
 
-    if (!begins_with(line, wanted))
+    snprintf(wanted, sizeof(wanted), BEGIN " %08x", (unsigned int)crc);
+    if (!text_take(&line, wanted))
         return false;
-    line.at += length;
-    line.length -= length;
-    block->is_new_file = begins_with(line, NEW_FILE);
-    if (block->is_new_file) {
-        line.at += strlen(NEW_FILE);
-        line.length -= strlen(NEW_FILE);
-    }
-    block->is_after_newline = begins_with(line, NO_NEWLINE);
-    if (block->is_after_newline) {
-        line.at += strlen(NO_NEWLINE);
-        line.length -= strlen(NO_NEWLINE);
-    }
-    if (begins_with(line, BACKUP) && line.length == strlen(BACKUP) + 1) {
-        char digit = line.at[strlen(BACKUP)];
-
-        if (digit < '1' || digit > '9')
-            return false;
-        block->backup = (unsigned int)(digit - '0');
-        line.length = 0;
-    }
-    return line.length == 0;
+    block->is_new_file = text_take(&line, NEW_FILE);
+    block->is_after_newline = text_take(&line, NO_NEWLINE);
+    if (!text_take(&line, BACKUP))
+        return line.len == 0;
+    if (line.len != 1 || line.at[0] < '1' || line.at[0] > '9')
+        return false;
+    block->backup = (unsigned int)(line.at[0] - '0');
+    return true;
 }
 
 struct block block_find(const char *text, size_t size) {
     struct block block = {.answer = BLOCK_ABSENT};
-    struct line begin = {0};
-    struct line previous = {0};
+    struct text begin = {0};
+    struct text previous = {0};
+    size_t content = 0; /* where it begins */
+    size_t next;
     uint32_t number = 0;
 
-    for (size_t at = 0; at < size;) {
-        struct line line = line_at(text, size, at);
-        bool is_begin = begins_with(line, BEGIN);
-        bool is_end = begins_with(line, END);
+    for (size_t at = 0; at < size; at = next) {
+        struct text rest = {text + at, size - at};
+        struct text line = text_cut(&rest, '\n');
+        bool is_begin = text_has_prefix(line, BEGIN);
+        bool is_end = text_has_prefix(line, END);
 
+        next = size - rest.len;
         number++;
         if ((is_begin || is_end) && (is_begin ? block.answer != BLOCK_ABSENT || begin.at : !begin.at || block.end))
             return (struct block){.answer = BLOCK_BROKEN, .line = number};
@@ -107,16 +78,16 @@ struct block block_find(const char *text, size_t size) {
             return (struct block){.answer = BLOCK_SWALLOWED, .line = number - 1};
         if (is_begin) {
             begin = line;
+            content = next;
             block.line = number;
             block.begin = at;
         } else if (is_end) {
             block.answer = BLOCK_FOUND;
-            block.end = line.next;
-            if (!read_marker(begin, crc_of(text + begin.next, at - begin.next), &block))
+            block.end = next;
+            if (!read_marker(begin, crc_of(text + content, at - content), &block))
                 return (struct block){.answer = BLOCK_CHANGED, .line = block.line};
         }
         previous = line;
-        at = line.next;
     }
     if (begin.at && block.answer == BLOCK_ABSENT)
         return (struct block){.answer = BLOCK_BROKEN, .line = block.line};

@@ -65,8 +65,4 @@ struct fsm_step {
 /* The next state, and what to do. The same state and FSM_NOTHING: the event came late and is ignored. */
 struct fsm_step fsm_next(enum fsm_state state, enum fsm_event event);
 
-const char *fsm_state_name(enum fsm_state state);
-const char *fsm_event_name(enum fsm_event event);
-const char *fsm_action_name(enum fsm_action action);
-
 #endif

@@ -12,6 +12,35 @@
 
 #include <cmocka.h>
 
+static const char *const state_names[FSM_STATES] = {
+    [FSM_IDLE] = "idle",
+    [FSM_LOOKING] = "looking",
+    [FSM_TRYING] = "trying",
+    [FSM_PROBING] = "probing",
+    [FSM_MOUNTING] = "mounting",
+    [FSM_PROVING] = "proving",
+    [FSM_UP] = "up",
+    [FSM_REVIEWING] = "reviewing",
+    [FSM_CHECKING] = "checking",
+    [FSM_DOWN] = "down",
+    [FSM_DETACHING] = "detaching",
+    [FSM_WAITING] = "waiting",
+    [FSM_UNMOUNTING] = "unmounting",
+    [FSM_LEAVING] = "leaving",
+};
+
+static const char *const event_names[FSM_EVENTS] = {
+    [FSM_START] = "start", [FSM_FREE] = "free",     [FSM_SAME] = "same", [FSM_FOREIGN] = "foreign",
+    [FSM_DONE] = "done",   [FSM_FAILED] = "failed", [FSM_HUNG] = "hung", [FSM_STALE] = "stale",
+    [FSM_TIMER] = "timer", [FSM_NUDGE] = "nudge",   [FSM_STOP] = "stop",
+};
+
+static const char *const action_names[FSM_ACTIONS] = {
+    [FSM_NOTHING] = "nothing", [FSM_LOOK] = "look",   [FSM_TRY] = "try",     [FSM_PROBE] = "probe",
+    [FSM_MOUNT] = "mount",     [FSM_PROVE] = "prove", [FSM_CHECK] = "check", [FSM_DETACH] = "detach",
+    [FSM_UNMOUNT] = "unmount", [FSM_PAUSE] = "pause", [FSM_WATCH] = "watch", [FSM_FINISH] = "finish",
+};
+
 /* "state action" of the step that follows; "-" where the event means nothing: it came late. */
 struct row {
     const char *state;
@@ -114,9 +143,9 @@ static const char *cell(const struct row *row, const char *event) {
 
 static const struct row *row_of(enum fsm_state state) {
     for (size_t i = 0; i < ROWS; i++)
-        if (strcmp(rows[i].state, fsm_state_name(state)) == 0)
+        if (strcmp(rows[i].state, state_names[state]) == 0)
             return &rows[i];
-    fail_msg("no expectation for the state %s", fsm_state_name(state));
+    fail_msg("no expectation for the state %s", state_names[state]);
     return NULL;
 }
 
@@ -126,14 +155,14 @@ static void every_cell_of_the_table_is_as_expected(void **unused) {
     for (enum fsm_state state = 0; state < FSM_STATES; state++) {
         for (enum fsm_event event = 0; event < FSM_EVENTS; event++) {
             struct fsm_step step = fsm_next(state, event);
-            const char *want = cell(row_of(state), fsm_event_name(event));
+            const char *want = cell(row_of(state), event_names[event]);
             char nothing[48], got[48], wanted[48];
 
-            snprintf(nothing, sizeof nothing, "%s nothing", fsm_state_name(state));
-            snprintf(got, sizeof got, "%s %s", fsm_state_name(step.state), fsm_action_name(step.action));
+            snprintf(nothing, sizeof nothing, "%s nothing", state_names[state]);
+            snprintf(got, sizeof got, "%s %s", state_names[step.state], action_names[step.action]);
             snprintf(wanted, sizeof wanted, "%s", want && strcmp(want, "-") != 0 ? want : nothing);
             if (!want || strcmp(got, wanted) != 0)
-                fail_msg("%s + %s: %s, not %s", fsm_state_name(state), fsm_event_name(event), got, wanted);
+                fail_msg("%s + %s: %s, not %s", state_names[state], event_names[event], got, wanted);
         }
     }
 }
@@ -183,26 +212,12 @@ static void every_state_but_idle_waits_for_something(void **unused) {
     }
 }
 
-static void no_two_names_are_alike(void **unused) {
-    (void)unused;
-    for (enum fsm_state a = 0; a < FSM_STATES; a++)
-        for (enum fsm_state b = 0; b < a; b++)
-            assert_string_not_equal(fsm_state_name(a), fsm_state_name(b));
-    for (enum fsm_event a = 0; a < FSM_EVENTS; a++)
-        for (enum fsm_event b = 0; b < a; b++)
-            assert_string_not_equal(fsm_event_name(a), fsm_event_name(b));
-    for (enum fsm_action a = 0; a < FSM_ACTIONS; a++)
-        for (enum fsm_action b = 0; b < a; b++)
-            assert_string_not_equal(fsm_action_name(a), fsm_action_name(b));
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_cell_of_the_table_is_as_expected),
         cmocka_unit_test(every_state_can_be_reached),
         cmocka_unit_test(a_stop_ends_in_idle_from_every_state),
         cmocka_unit_test(every_state_but_idle_waits_for_something),
-        cmocka_unit_test(no_two_names_are_alike),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

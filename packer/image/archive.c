@@ -53,8 +53,8 @@ static void skip_entry(struct archive *archive, enum fault why) {
 
 /* Decodes the collected header. Returns false if the kernel stops at it. */
 static bool decode_header(struct archive *archive, uint64_t offset) {
-    int odd_field;
-    enum newc_magic magic = newc_decode(archive->header, &archive->entry.header, &odd_field);
+    bool odd;
+    enum newc_magic magic = newc_decode(archive->header, &archive->entry.header, &odd);
 
     archive->summed = magic == NEWC_MAGIC_CRC;
     if (magic == NEWC_MAGIC_ODC)
@@ -63,7 +63,7 @@ static bool decode_header(struct archive *archive, uint64_t offset) {
         report(archive, FAULT_NO_MAGIC, offset);
     if (magic == NEWC_MAGIC_CRC)
         report(archive, FAULT_CRC_MAGIC, offset);
-    if (odd_field >= 0)
+    if (odd)
         report(archive, FAULT_ODD_FIELD, offset);
     return archive->state != ARCHIVE_STOPPED;
 }

@@ -10,18 +10,9 @@
 #define MAGIC_BYTES 6
 #define FIELD_DIGITS 8
 
-/* The offsets of the fields in struct newc_header, in the order of the header. */
-static const size_t fields[] = {
-    offsetof(struct newc_header, inode),         offsetof(struct newc_header, mode),
-    offsetof(struct newc_header, uid),           offsetof(struct newc_header, gid),
-    offsetof(struct newc_header, links),         offsetof(struct newc_header, mtime_s),
-    offsetof(struct newc_header, size_bytes),    offsetof(struct newc_header, device_major),
-    offsetof(struct newc_header, device_minor),  offsetof(struct newc_header, special_major),
-    offsetof(struct newc_header, special_minor), offsetof(struct newc_header, name_bytes),
-    offsetof(struct newc_header, checksum),
-};
+#define FIELD_COUNT 13
 
-#define FIELD_COUNT ((int)(sizeof(fields) / sizeof(fields[0])))
+_Static_assert(sizeof(struct newc_header) == FIELD_COUNT * sizeof(uint32_t), "the fields, in the order of the header");
 
 static int digit(unsigned char c) {
     if (c >= '0' && c <= '9')
@@ -33,21 +24,17 @@ static int digit(unsigned char c) {
     return -1;
 }
 
-/* Returns the number. Sets *odd if the eight characters are not all hexadecimal digits. */
-static uint32_t parse_field(const unsigned char *text, int *odd) {
+/* Returns the number. Sets *odd, and never clears it, if the eight characters are not all hexadecimal digits. */
+static uint32_t parse_field(const unsigned char *text, bool *odd) {
     uint32_t value = 0;
-    int i = 0;
+    int i = text[0] == '0' && (text[1] == 'x' || text[1] == 'X') ? 2 : 0;
 
-    *odd = 0;
-    if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
-        *odd = 1;
-        i = 2;
-    }
+    *odd |= i > 0;
     for (; i < FIELD_DIGITS; i++) {
         int d = digit(text[i]);
 
         if (d < 0) {
-            *odd = 1;
+            *odd = true;
             break;
         }
         value = value << 4 | (uint32_t)d;
@@ -68,20 +55,17 @@ static enum newc_magic read_magic(const unsigned char *raw) {
     return NEWC_MAGIC_NONE;
 }
 
-enum newc_magic newc_decode(const unsigned char *raw, struct newc_header *header, int *odd_field) {
+enum newc_magic newc_decode(const unsigned char *raw, struct newc_header *header, bool *odd) {
     enum newc_magic magic = read_magic(raw);
 
-    *odd_field = -1;
+    *odd = false;
     memset(header, 0, sizeof(*header));
     if (magic == NEWC_MAGIC_ODC || magic == NEWC_MAGIC_NONE)
         return magic;
-    for (int i = 0; i < FIELD_COUNT; i++) {
-        int odd;
-        uint32_t value = parse_field(raw + MAGIC_BYTES + i * FIELD_DIGITS, &odd);
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        uint32_t value = parse_field(raw + MAGIC_BYTES + i * FIELD_DIGITS, odd);
 
-        memcpy((char *)header + fields[i], &value, sizeof(value));
-        if (odd && *odd_field < 0)
-            *odd_field = i;
+        memcpy((char *)header + i * sizeof(value), &value, sizeof(value));
     }
     return magic;
 }
@@ -92,11 +76,11 @@ void newc_encode(const struct newc_header *header, unsigned char *raw) {
 
     copy.checksum = 0;
     memcpy(raw, "070701", MAGIC_BYTES);
-    for (int i = 0; i < FIELD_COUNT; i++) {
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
         unsigned char *text = raw + MAGIC_BYTES + i * FIELD_DIGITS;
         uint32_t value;
 
-        memcpy(&value, (const char *)&copy + fields[i], sizeof(value));
+        memcpy(&value, (const char *)&copy + i * sizeof(value), sizeof(value));
         for (int d = FIELD_DIGITS - 1; d >= 0; d--, value >>= 4)
             text[d] = (unsigned char)digits[value & 15];
     }

@@ -7,6 +7,7 @@
 #ifndef PACKER_NEWC_H
 #define PACKER_NEWC_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define NEWC_HEADER_BYTES 110
@@ -49,11 +50,10 @@ struct newc_header {
 
 /*
  * Decodes the NEWC_HEADER_BYTES at raw into *header. A number is parsed by the rules of the kernel's simple_strtoul():
- * a 0x prefix is skipped, and the first character that is no digit ends it. *odd_field is the index of the first field
- * that is not eight hexadecimal digits, or -1. Kernels since 6.14 stop at such a field. For NEWC_MAGIC_ODC and
- * NEWC_MAGIC_NONE all fields are 0.
+ * a 0x prefix is skipped, and the first character that is no digit ends it. *odd says whether a field is not eight
+ * hexadecimal digits. Kernels since 6.14 stop at such a field. For NEWC_MAGIC_ODC and NEWC_MAGIC_NONE all fields are 0.
  */
-enum newc_magic newc_decode(const unsigned char *raw, struct newc_header *header, int *odd_field);
+enum newc_magic newc_decode(const unsigned char *raw, struct newc_header *header, bool *odd);
 
 /* Writes NEWC_HEADER_BYTES to raw, with magic 070701 and checksum 0. Adds no NUL. */
 void newc_encode(const struct newc_header *header, unsigned char *raw);

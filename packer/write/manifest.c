@@ -134,9 +134,9 @@ static bool take_sha256(const char **text, const char *key, unsigned char *sha25
 /* Copies the text of the manifest file. Returns false if the segment is no manifest. */
 static bool find_text(const unsigned char *tail, char *text) {
     struct newc_header header;
-    int odd_field;
+    bool odd;
 
-    if (newc_decode(tail, &header, &odd_field) != NEWC_MAGIC_NEWC || odd_field >= 0 ||
+    if (newc_decode(tail, &header, &odd) != NEWC_MAGIC_NEWC || odd ||
         header.name_bytes != NAME_BYTES || memcmp(tail + NEWC_HEADER_BYTES, MANIFEST_PATH, NAME_BYTES) != 0)
         return false;
     memcpy(text, tail + TEXT_AT, TEXT_BYTES);

@@ -27,7 +27,7 @@ static bool is_raw(const unsigned char *bytes, uint64_t size, uint64_t at) {
 /* Returns the offset behind the raw entries and the zeros at the beginning. Stops after RAW_ENTRIES entries. */
 static uint64_t skip_raw(const unsigned char *bytes, uint64_t size, uint64_t at) {
     struct newc_header header;
-    int odd;
+    bool odd;
 
     for (int i = 0; i < RAW_ENTRIES && is_raw(bytes, size, at) && size - at >= NEWC_HEADER_BYTES; i++) {
         uint64_t span;

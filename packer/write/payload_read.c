@@ -73,9 +73,9 @@ bool unpacked_find(const struct unpacked *unpacked, const char *path, struct unp
         const unsigned char *entry = unpacked->bytes + at;
         uint64_t left = unpacked->size - at;
         uint64_t data;
-        int odd;
+        bool odd;
 
-        if (newc_decode(entry, &header, &odd) != NEWC_MAGIC_NEWC || odd >= 0 || header.name_bytes == 0)
+        if (newc_decode(entry, &header, &odd) != NEWC_MAGIC_NEWC || odd || header.name_bytes == 0)
             return false;
         data = NEWC_HEADER_BYTES + newc_name_span(header.name_bytes);
         if (data > left || header.size_bytes > left - data || entry[NEWC_HEADER_BYTES + header.name_bytes - 1] != '\0')

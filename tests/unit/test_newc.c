@@ -38,12 +38,12 @@ static void encodes_as_cpio_does(void **state) {
 static void decodes_what_it_encodes(void **state) {
     unsigned char raw[NEWC_HEADER_BYTES];
     struct newc_header header;
-    int odd_field;
+    bool odd;
 
     (void)state;
     newc_encode(&sample, raw);
-    assert_int_equal(newc_decode(raw, &header, &odd_field), NEWC_MAGIC_NEWC);
-    assert_int_equal(odd_field, -1);
+    assert_int_equal(newc_decode(raw, &header, &odd), NEWC_MAGIC_NEWC);
+    assert_false(odd);
     assert_memory_equal(&header, &sample, sizeof(header));
 }
 
@@ -60,11 +60,11 @@ static void tells_the_magics_apart(void **state) {
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         unsigned char raw[NEWC_HEADER_BYTES];
         struct newc_header header;
-        int odd_field;
+        bool odd;
 
         newc_encode(&sample, raw);
         memcpy(raw, cases[i].text, 6);
-        assert_int_equal(newc_decode(raw, &header, &odd_field), cases[i].magic);
+        assert_int_equal(newc_decode(raw, &header, &odd), cases[i].magic);
     }
 }
 
@@ -73,23 +73,24 @@ static void reads_odd_fields_as_the_kernel_does(void **state) {
     static const struct {
         const char *text;
         uint32_t value;
-        int odd;
+        bool odd;
     } cases[] = {
-        {"0000abCD", 0xabcd, 0}, {"0x000010", 0x10, 1}, {"0X0000ff", 0xff, 1},       {"12 45678", 0x12, 1},
-        {"xyz00000", 0, 1},      {"       7", 0, 1},    {"ffffffff", 0xffffffff, 0}, {"-0000001", 0, 1},
+        {"0000abCD", 0xabcd, false},     {"0x000010", 0x10, true}, {"0X0000ff", 0xff, true},
+        {"12 45678", 0x12, true},        {"xyz00000", 0, true},    {"       7", 0, true},
+        {"ffffffff", 0xffffffff, false}, {"-0000001", 0, true},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         unsigned char raw[NEWC_HEADER_BYTES];
         struct newc_header header;
-        int odd_field;
+        bool odd;
 
         newc_encode(&sample, raw);
         memcpy(raw + 6 + 2 * 8, cases[i].text, 8);
-        assert_int_equal(newc_decode(raw, &header, &odd_field), NEWC_MAGIC_NEWC);
+        assert_int_equal(newc_decode(raw, &header, &odd), NEWC_MAGIC_NEWC);
         assert_int_equal(header.uid, cases[i].value);
-        assert_int_equal(odd_field, cases[i].odd ? 2 : -1);
+        assert_int_equal(odd, cases[i].odd);
         assert_int_equal(header.gid, sample.gid);
     }
 }

@@ -25,12 +25,12 @@ static const struct payload_item items[] = {
 static const char *next_entry(const struct payload *payload, size_t *at, struct newc_header *header,
                               const unsigned char **data) {
     const unsigned char *raw = payload->bytes + *at;
-    int odd_field;
+    bool odd;
 
     assert_true(*at + NEWC_HEADER_BYTES <= payload->size);
     assert_int_equal(*at % 4, 0);
-    assert_int_equal(newc_decode(raw, header, &odd_field), NEWC_MAGIC_NEWC);
-    assert_int_equal(odd_field, -1);
+    assert_int_equal(newc_decode(raw, header, &odd), NEWC_MAGIC_NEWC);
+    assert_false(odd);
     *data = raw + NEWC_HEADER_BYTES + newc_name_span(header->name_bytes);
     *at += NEWC_HEADER_BYTES + (size_t)newc_name_span(header->name_bytes) + (size_t)newc_align(header->size_bytes);
     assert_true(*at <= payload->size);

@@ -234,10 +234,6 @@ enum tree_limit tree_limit(const struct tree *tree) {
     return tree->limit;
 }
 
-uint64_t tree_steps(const struct tree *tree) {
-    return tree->trail->steps;
-}
-
 uint64_t tree_names(const struct tree *tree) {
     return tree->name_count;
 }

@@ -98,7 +98,7 @@ enum tree_limit {
 
 struct tree_options {
     size_t memory_bytes;     /* the memory of the whole tree; TREE_FULL beyond it */
-    uint64_t steps;          /* the largest value of tree_steps; TREE_FULL beyond it; 0: no limit */
+    uint64_t steps;          /* the limit of the work (tree_private.h); TREE_FULL beyond it; 0: none */
     uint64_t key[2];         /* of the hash tables; random, so that no image can cause collisions on purpose */
     bool as_linux_4;         /* follow Linux 4.4 and 4.9 where kernels differ (enum tree_quirk) */
     bool with_crc;           /* compute crc32 of each file */
@@ -133,12 +133,6 @@ void tree_trailer(struct tree *tree);
 /* True after a limit was exceeded. */
 bool tree_is_full(const struct tree *tree);
 enum tree_limit tree_limit(const struct tree *tree);
-
-/*
- * Returns the work done so far. Each part of a path costs one step, also in a symbolic link on the way; a long part
- * costs more. Each name also costs the steps that listing its path will take.
- */
-uint64_t tree_steps(const struct tree *tree);
 
 /* Looks up a path from the root. `follow`: follows the last symbolic link too. Sets *inode if it returns TREE_OK. */
 enum tree_error tree_lookup(const struct tree *tree, const char *path, bool follow, tree_id *inode);

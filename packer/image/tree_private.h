@@ -78,11 +78,14 @@ struct tree_heads {
 };
 
 /*
- * A cache of one lookup: the last directory that a path from the root led to. It is valid until a name is removed. New
+ * Each part of a path costs one step, also in a symbolic link on the way; a long part costs more. Each name also costs
+ * the steps that listing its path will take.
+ *
+ * The rest is a cache of one lookup: the last directory that a path from the root led to. It is valid until a name is removed. New
  * names do not matter, because they cannot lie on a path that exists.
  */
 struct tree_trail {
-    uint64_t steps; /* see tree_steps */
+    uint64_t steps; /* the work done so far */
     tree_id directory;
     int links;     /* symbolic links followed on the way */
     size_t length; /* of path; 0: the cache is empty */

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../packer/image/tree.h"
+#include "../../packer/image/tree_private.h"
 
 static struct tree *tree;
 
@@ -359,9 +359,9 @@ static void a_known_way_takes_one_step(void **state) {
         directory(path, 0755);
     strcat(path, "/f");
     look(path);
-    before = tree_steps(tree);
+    before = tree->trail->steps;
     look(path);
-    assert_in_range(tree_steps(tree) - before, 1, 100);
+    assert_in_range(tree->trail->steps - before, 1, 100);
 }
 
 static void ends_at_its_limit_of_steps(void **state) {
@@ -376,7 +376,7 @@ static void ends_at_its_limit_of_steps(void **state) {
     for (int i = 0; i < 10000 && !tree_is_full(tree); i++) {
         snprintf(name, sizeof(name), "%s/f%d", i % 2 ? "d" : "e", i);
         file(name, "");
-        assert_int_equal(tree_is_full(tree), tree_steps(tree) > 1000);
+        assert_int_equal(tree_is_full(tree), tree->trail->steps > 1000);
     }
     assert_int_equal(tree_limit(tree), TREE_LIMIT_STEPS);
     assert_int_equal(file("next", "").error, TREE_FULL);

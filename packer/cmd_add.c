@@ -17,10 +17,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#ifndef USERMOUNT_VERSION
-#define USERMOUNT_VERSION "0"
-#endif
-
 #define ALREADY_PACKED ": already packed with the same files; not changed"
 
 struct add {

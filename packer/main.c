@@ -8,10 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#ifndef USERMOUNT_VERSION
-#define USERMOUNT_VERSION "0"
-#endif
-
 struct verb {
     const char *name;
     enum arguments_verb options;

@@ -9,10 +9,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#ifndef USERMOUNT_VERSION
-#define USERMOUNT_VERSION "0"
-#endif
-
 #define DATABASE "/Library/Containers/com.docker.docker/Data/database/com.docker.driver.amd64-linux/mounts"
 #define SETTINGS "/Library/Group Containers/group.com.docker/settings.json"
 #define JOB "/Library/LaunchAgents/usermount-pack.plist"

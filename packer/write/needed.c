@@ -9,10 +9,6 @@
 #include <errno.h>
 #include <string.h>
 
-#ifndef USERMOUNT_VERSION
-#define USERMOUNT_VERSION "0"
-#endif
-
 /* A file that the payload should contain. */
 struct expected {
     const char *path;

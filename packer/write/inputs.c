@@ -2,6 +2,7 @@
 #include "inputs.h"
 
 #include "kept.h"
+#include "../../agent/common/text.h"
 #include "../image/sniff.h"
 #include "../image/elf.h"
 #include "../output/say.h"
@@ -143,12 +144,7 @@ static int read_time(struct bundle *bundle) {
     bundle->mtime_s = DEFAULT_TIME_S;
     if (!text || !*text)
         return SAY_DONE;
-    for (const char *at = text; *at; at++) {
-        if (*at < '0' || *at > '9' || value > UINT32_MAX / 10)
-            return say_error(SAY_USAGE, "use SOURCE_DATE_EPOCH", text, "not a number of seconds up to 4294967295");
-        value = value * 10 + (uint64_t)(*at - '0');
-    }
-    if (value > UINT32_MAX)
+    if (!text_u64(text_of(text), UINT32_MAX, &value))
         return say_error(SAY_USAGE, "use SOURCE_DATE_EPOCH", text, "not a number of seconds up to 4294967295");
     bundle->mtime_s = (uint32_t)value;
     return SAY_DONE;

@@ -4,6 +4,7 @@
  */
 #include "manifest.h"
 
+#include "../../agent/common/text.h"
 #include "../image/newc.h"
 
 #include <inttypes.h>
@@ -81,77 +82,44 @@ bool manifest_encode(const struct manifest *manifest, unsigned char *out) {
     return true;
 }
 
-/* Copies the value of the line `key=value` at *text, and moves *text to the next line. */
-static bool take_line(const char **text, const char *key, char *value, size_t size) {
-    size_t key_length = strlen(key);
-    const char *start = *text + key_length + 1;
-    const char *end;
+/* Copies the value of the line `key=value` at the front of *text, and moves *text to the next line. */
+static bool take_line(struct text *text, const char *key, char *value, size_t size) {
+    struct text line = text_cut(text, '\n');
 
-    if (strncmp(*text, key, key_length) != 0 || (*text)[key_length] != '=')
-        return false;
-    end = strchr(start, '\n');
-    if (!end || (size_t)(end - start) >= size)
-        return false;
-    memcpy(value, start, (size_t)(end - start));
-    value[end - start] = '\0';
-    *text = end + 1;
-    return true;
+    return text->at && text_take(&line, key) && text_take(&line, "=") && text_copy(line, value, size);
 }
 
-static bool take_number(const char **text, const char *key, uint64_t max, uint64_t *number) {
+static bool take_number(struct text *text, const char *key, uint64_t max, uint64_t *number) {
     char value[24];
 
-    if (!take_line(text, key, value, sizeof(value)) || !*value)
-        return false;
-    *number = 0;
-    for (const char *digit = value; *digit; digit++) {
-        if (*digit < '0' || *digit > '9')
-            return false;
-        *number = *number * 10 + (uint64_t)(*digit - '0');
-        if (*number > max)
-            return false;
-    }
-    return true;
+    return take_line(text, key, value, sizeof(value)) && text_u64(text_of(value), max, number);
 }
 
-static bool take_sha256(const char **text, const char *key, unsigned char *sha256) {
-    static const char digits[] = "0123456789abcdef";
+static bool take_sha256(struct text *text, const char *key, unsigned char *sha256) {
     char value[2 * MANIFEST_SHA256_BYTES + 1];
 
     if (!take_line(text, key, value, sizeof(value)) || strlen(value) != 2 * MANIFEST_SHA256_BYTES)
         return false;
-    for (size_t i = 0; i < MANIFEST_SHA256_BYTES; i++) {
-        const char *high = strchr(digits, value[2 * i]);
-        const char *low = strchr(digits, value[2 * i + 1]);
-
-        if (!high || !low)
-            return false;
-        sha256[i] = (unsigned char)((high - digits) << 4 | (low - digits));
-    }
-    return true;
+    for (size_t i = 0; i < MANIFEST_SHA256_BYTES; i++)
+        sha256[i] = (unsigned char)(text_digit(value[2 * i]) << 4 | text_digit(value[2 * i + 1]));
+    return true; /* what is no digit does not encode to itself again */
 }
 
-/* Copies the text of the manifest file. Returns false if the segment is no manifest. */
-static bool find_text(const unsigned char *tail, char *text) {
+static bool is_manifest(const unsigned char *tail) {
     struct newc_header header;
     bool odd;
 
-    if (newc_decode(tail, &header, &odd) != NEWC_MAGIC_NEWC || odd ||
-        header.name_bytes != NAME_BYTES || memcmp(tail + NEWC_HEADER_BYTES, MANIFEST_PATH, NAME_BYTES) != 0)
-        return false;
-    memcpy(text, tail + TEXT_AT, TEXT_BYTES);
-    text[TEXT_BYTES] = '\0';
-    return true;
+    return newc_decode(tail, &header, &odd) == NEWC_MAGIC_NEWC && !odd && header.name_bytes == NAME_BYTES &&
+           memcmp(tail + NEWC_HEADER_BYTES, MANIFEST_PATH, NAME_BYTES) == 0;
 }
 
 enum manifest_answer manifest_decode(const unsigned char *tail, struct manifest *manifest) {
     unsigned char again[MANIFEST_SEGMENT_BYTES];
-    char text[TEXT_BYTES + 1];
-    const char *at = text;
+    struct text at = {(const char *)tail + TEXT_AT, TEXT_BYTES};
     uint64_t format;
 
     memset(manifest, 0, sizeof(*manifest));
-    if (!find_text(tail, text))
+    if (!is_manifest(tail))
         return MANIFEST_ABSENT;
     if (!take_number(&at, "format", UINT32_MAX, &format) ||
         !take_line(&at, "version", manifest->version, sizeof(manifest->version)) || !is_word(manifest->version))

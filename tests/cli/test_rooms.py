@@ -23,7 +23,7 @@ PACKER = {
     "packer/host": [],
     "packer/output": ["agent/common", "packer/image", "packer/host"],
     "packer/exports": ["agent/common"],
-    "packer/write": ["agent/settings", "packer/image", "packer/host", "packer/output"],
+    "packer/write": ["agent/common", "agent/settings", "packer/image", "packer/host", "packer/output"],
     "packer/events": ["agent/common", "agent/stream", "packer/host", "packer/output"],
     "packer/doctor": ["agent/common", "agent/settings", "packer/exports", "packer/host", "packer/output", "packer/write",
                       "packer/events"],

@@ -113,17 +113,10 @@ static int change(const struct mac *mac, const struct mac_edit *edit, struct ima
 /* A draft with the text of a file that there is not; it is closed, and has the mode of a file in /etc. */
 static int draft_new(const struct mac_edit *edit, const char *path, struct image_error *error) {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    size_t done = 0;
     int rc = fd < 0 ? -errno : leftover_claim(fd);
 
-    while (rc == 0 && done < edit->new_size) {
-        ssize_t piece = write(fd, edit->new_text + done, edit->new_size - done);
-
-        if (piece > 0)
-            done += (size_t)piece;
-        else if (piece < 0 && errno != EINTR)
-            rc = -errno;
-    }
+    if (rc == 0)
+        rc = image_write(fd, edit->new_text, edit->new_size, 0);
     if (rc == 0 && fchmod(fd, 0644) < 0)
         rc = -errno;
     if (rc == 0)

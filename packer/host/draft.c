@@ -20,7 +20,6 @@
 #include <unistd.h>
 
 #define DRAFT_TRIES 16
-#define COPY_PIECE_BYTES (1u << 20)
 
 /* From now on nobody removes the file. */
 static void forget(struct draft *draft) {
@@ -73,22 +72,6 @@ static int make_file(struct draft *draft, const struct image *image, bool *is_cl
     return fd;
 }
 
-static int write_at(int fd, const unsigned char *bytes, uint64_t size, uint64_t offset) {
-    while (size) {
-        size_t piece = size < COPY_PIECE_BYTES ? (size_t)size : COPY_PIECE_BYTES;
-        ssize_t done = pwrite(fd, bytes, piece, (off_t)offset);
-
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done < 0)
-            return -errno;
-        bytes += done;
-        offset += (uint64_t)done;
-        size -= (uint64_t)done;
-    }
-    return 0;
-}
-
 /* Copies the first keep bytes of the image to the draft. Returns 0 or -errno. */
 static int fill(struct draft *draft, const struct image *image, uint64_t keep, bool is_clone) {
     int64_t done;
@@ -98,7 +81,7 @@ static int fill(struct draft *draft, const struct image *image, uint64_t keep, b
     done = host_copy(image->fd, draft->fd, keep);
     if (done < 0)
         return (int)done;
-    return write_at(draft->fd, image->bytes + done, keep - (uint64_t)done, (uint64_t)done);
+    return image_write(draft->fd, image->bytes + done, keep - (uint64_t)done, (uint64_t)done);
 }
 
 static int map(struct draft *draft, uint64_t size, struct image_error *error) {
@@ -149,7 +132,7 @@ int draft_append(struct draft *draft, const void *bytes, size_t size, struct ima
     while (size && rc == 0) {
         size_t piece = bytes || size < sizeof(zeros) ? size : sizeof(zeros);
 
-        rc = write_at(draft->fd, bytes ? bytes : zeros, piece, draft->size);
+        rc = image_write(draft->fd, bytes ? bytes : zeros, piece, draft->size);
         draft->size += piece;
         size -= piece;
     }
@@ -174,19 +157,12 @@ static int take_after(const struct draft *draft, const struct image *like, struc
 
 /* Opens the directory of `path`. Returns a descriptor or -errno. */
 static int open_directory(const char *path) {
-    const char *slash = strrchr(path, '/');
-    char *directory = slash ? strdup(path) : strdup(".");
-    int fd;
+    char *directory = target_folder(path);
+    int fd = directory ? open(directory, O_RDONLY | O_CLOEXEC) : -1;
+    int rc = fd < 0 ? -errno : fd;
 
-    if (!directory)
-        return -ENOMEM;
-    if (slash)
-        directory[slash == path ? 1 : slash - path] = '\0';
-    fd = open(directory, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        fd = -errno;
     free(directory);
-    return fd;
+    return rc;
 }
 
 /* Some file systems cannot sync a directory. The rename has succeeded, so that is no error. */

@@ -14,12 +14,31 @@
 #include <unistd.h>
 
 #define SPOOL_PIECE_BYTES 65536u
+#define WRITE_PIECE_BYTES (1u << 20)
 #define SPOOL_MAX_BYTES (UINT64_C(2) << 30) /* an endless standard input must not fill the disk */
 
 int image_fail(struct image_error *error, const char *action, const char *object, int number) {
     *error = (struct image_error){.action = action, .error = number};
     snprintf(error->object, sizeof(error->object), "%s", object);
     return -1;
+}
+
+int image_write(int fd, const void *bytes, uint64_t size, uint64_t offset) {
+    const unsigned char *from = bytes;
+
+    while (size) {
+        size_t piece = size < WRITE_PIECE_BYTES ? (size_t)size : WRITE_PIECE_BYTES;
+        ssize_t done = pwrite(fd, from, piece, (off_t)offset);
+
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done < 0)
+            return -errno;
+        from += done;
+        offset += (uint64_t)done;
+        size -= (uint64_t)done;
+    }
+    return 0;
 }
 
 static int map(struct image *image, struct image_error *error) {
@@ -45,25 +64,11 @@ static void unmap(struct image *image) {
     image->bytes = NULL;
 }
 
-static int write_all(int fd, const char *bytes, size_t size) {
-    while (size) {
-        ssize_t done = write(fd, bytes, size);
-
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done < 0)
-            return -errno;
-        bytes += done;
-        size -= (size_t)done;
-    }
-    return 0;
-}
-
 /* Copies standard input to an unnamed file. Returns its descriptor, or -errno. */
 static int spool(void) {
     FILE *file = tmpfile();
     char piece[SPOOL_PIECE_BYTES];
-    uint64_t room = SPOOL_MAX_BYTES;
+    uint64_t size = 0;
     int rc = 0;
     int fd;
 
@@ -77,12 +82,12 @@ static int spool(void) {
 
         if (got == 0)
             break;
-        if (got < 0)
+        if (got < 0) {
             rc = errno == EINTR ? 0 : -errno;
-        else
-            rc = (uint64_t)got > room ? -EFBIG : write_all(fd, piece, (size_t)got);
-        if (rc == 0 && got > 0)
-            room -= (uint64_t)got;
+            continue;
+        }
+        rc = (uint64_t)got > SPOOL_MAX_BYTES - size ? -EFBIG : image_write(fd, piece, (uint64_t)got, size);
+        size += (uint64_t)got;
     }
     fclose(file);
     if (rc && fd >= 0)

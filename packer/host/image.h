@@ -24,6 +24,9 @@ struct image_error {
     long holder;        /* EBUSY of "lock": the other packer's process id, or 0 if it is unknown */
 };
 
+/* Writes all of size bytes to an open file, at offset. Returns 0 or -errno. */
+int image_write(int fd, const void *bytes, uint64_t size, uint64_t offset);
+
 /* Fills *error, with holder 0. Returns -1. */
 int image_fail(struct image_error *error, const char *action, const char *object, int number);
 

@@ -4,6 +4,7 @@
 #include "host.h"
 #include "lock.h"
 #include "secret.h"
+#include "target.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -86,16 +87,10 @@ static void sweep_one(int folder, const char *name) {
 }
 
 void leftover_sweep(const char *target) {
-    const char *slash = strrchr(target, '/');
-    char *folder = strdup(slash ? target : ".");
+    char *folder = target_folder(target);
+    DIR *stream = folder ? opendir(folder) : NULL;
     const struct dirent *entry;
-    DIR *stream;
 
-    if (!folder)
-        return;
-    if (slash)
-        folder[slash - target + 1] = '\0';
-    stream = opendir(folder);
     free(folder);
     if (!stream)
         return;

@@ -21,8 +21,7 @@ static char *join(const char *folder, const char *name) {
     return path;
 }
 
-/* Returns the folder of path, "." for a bare name, or NULL without memory. */
-static char *folder_of(const char *path) {
+char *target_folder(const char *path) {
     const char *slash = strrchr(path, '/');
     char *folder = strdup(slash ? path : ".");
 
@@ -40,7 +39,7 @@ static const char *name_of(const char *path) {
 /* Returns the absolute path of a file whose folder exists; the file itself may be missing. NULL and errno on failure.
  */
 static char *resolve_name(const char *path) {
-    char *folder = folder_of(path);
+    char *folder = target_folder(path);
     char *real = folder ? realpath(folder, NULL) : NULL;
     char *joined = NULL;
 
@@ -55,7 +54,7 @@ static char *resolve_name(const char *path) {
 
 /* In a sticky folder that all can write to, only links of this user and of the folder's owner are followed. */
 static bool is_trusted(const char *link, const struct stat *seen) {
-    char *folder = folder_of(link);
+    char *folder = target_folder(link);
     struct stat around;
     bool is_known = folder && stat(folder, &around) == 0;
 
@@ -80,7 +79,7 @@ static char *follow(const char *link) {
     text[length] = '\0';
     if (*text == '/')
         return strdup(text);
-    folder = folder_of(link);
+    folder = target_folder(link);
     next = folder ? join(folder, text) : NULL;
     free(folder);
     return next;

@@ -15,6 +15,9 @@
  */
 int target_resolve(const char *path, char **real, struct image_error *error);
 
+/* Returns the folder of path, "." for a bare name, or NULL and errno. The caller frees it. */
+char *target_folder(const char *path);
+
 /* Repeats the check just before the rename. Returns 0 if path is a regular file or missing, else -1 and *error. */
 int target_check(const char *path, struct image_error *error);
 

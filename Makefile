@@ -46,7 +46,7 @@ SHARED_SRC := $(wildcard agent/common/*.c agent/stream/*.c) $(filter-out %/load.
 AGENT_SRC := $(wildcard agent/*.c agent/*/*.c)
 PACK_SRC := $(wildcard packer/*.c packer/*/*.c)
 # The agent's pure half, which the tests link with the host's compiler.
-PURE_SRC := $(SHARED_SRC) $(wildcard agent/engine/*.c) $(addprefix agent/, containers/find.c containers/folders.c containers/id.c mount/route.c \
+PURE_SRC := $(SHARED_SRC) $(wildcard agent/engine/*.c) $(addprefix agent/, containers/find.c containers/folders.c containers/id.c containers/seen.c mount/route.c \
     $(addprefix events/, later.c link.c mountstats.c note.c raise.c refresh.c watches.c))
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNITS := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)

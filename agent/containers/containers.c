@@ -54,7 +54,7 @@ static bool concerns(const struct containers_visit *visit, struct text table) {
     static struct containers_bind bind;
 
     while (containers_match(&table, visit->origin, &bind))
-        if (!containers_was_seen(visit, bind.id))
+        if (!containers_was_seen(visit->memory, visit->mounts, bind.id))
             return true;
     return false;
 }
@@ -80,12 +80,13 @@ static bool has_work(const struct spread *spread) {
 }
 
 static bool is_left_alone(struct spread *spread, const struct containers_visit *visit) {
-    if (containers_was_seen(visit, 0))
+    if (containers_was_seen(visit->memory, visit->mounts, 0))
         return true;
     for (size_t i = 0; i < visit->process_count; i++) {
         if (!visit->processes[i].hangs)
             continue;
-        containers_crew_count(&spread->crew, visit);
+        /* Without the line, which an earlier worker logged. */
+        containers_remember(visit->memory, (struct containers_seen){.mounts = visit->mounts, .behind = true});
         return true;
     }
     if (spread->left < LEFT_MAX)
@@ -100,8 +101,6 @@ static void look_at(struct spread *spread) {
 
     visit->foreign_user = user != 0 && user != spread->user;
     name_it(visit);
-    visit->seen = spread->crew.seen;
-    visit->seen_count = spread->crew.seen_count;
     if (!is_left_alone(spread, visit))
         containers_crew_send(&spread->crew, visit);
 }
@@ -133,11 +132,8 @@ static void look_at_group(struct spread *spread, const struct containers_process
         fd = -1;
     }
     visit->mounts = processes[0].mounts;
-    visit->look = spread->crew.look;
     visit->processes = processes;
     visit->process_count = count;
-    visit->seen = spread->crew.seen;
-    visit->seen_count = spread->crew.seen_count;
     visit->process = fd >= 0 ? fd : any;
     if (visit->process >= 0 && (fd < 0 || has_work(spread)))
         look_at(spread);
@@ -202,6 +198,7 @@ static int set_up(struct spread *spread, const struct containers_job *job) {
         .origin = &spread->origin,
         .options = &spread->options,
         .report = job->report,
+        .memory = &spread->crew.memory,
         .proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC),
         .home = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC),
         .fuse = open("/dev/fuse", O_PATH | O_CLOEXEC),
@@ -215,7 +212,7 @@ static int set_up(struct spread *spread, const struct containers_job *job) {
 }
 
 static void log_sum(const struct spread *spread, int64_t took_us) {
-    uint32_t healed = spread->crew.healed, behind = containers_crew_behind(&spread->crew);
+    uint32_t healed = spread->crew.healed, behind = containers_behind(&spread->crew.memory);
     char line[CONFIG_PATH_SIZE + 256];
     struct text_out out = text_out(line, sizeof line);
 
@@ -229,15 +226,15 @@ static void log_sum(const struct spread *spread, int64_t took_us) {
 
 /* Looks once, and logs the sum if it is the first or has changed. False: this was the last look. */
 static bool look_once(struct spread *spread, struct recorder *recorder, bool first) {
-    uint32_t healed = spread->crew.healed, behind = containers_crew_behind(&spread->crew);
+    uint32_t healed = spread->crew.healed, behind = containers_behind(&spread->crew.memory);
     int64_t began_us = clock_us();
 
-    spread->crew.look++;
+    spread->crew.memory.look++;
     if (look_around(spread) != 0)
         return false;
-    if (first || spread->crew.healed != healed || containers_crew_behind(&spread->crew) != behind)
+    if (first || spread->crew.healed != healed || containers_behind(&spread->crew.memory) != behind)
         log_sum(spread, clock_us() - began_us);
-    recorder->evidence.behind = containers_crew_behind(&spread->crew);
+    recorder->evidence.behind = containers_behind(&spread->crew.memory);
     recorder_send(recorder);
     return !spread->crew.stopped;
 }
@@ -254,7 +251,8 @@ enum work_end containers_spread(const void *argument, struct recorder *recorder)
         return WORK_FAILED;
     for (time_t pause_s = SETTLE_S; going; pause_s *= 2) {
         containers_crew_pause(&spread.crew, pause_s);
-        going = !spread.crew.stopped && look_once(&spread, recorder, false) && containers_crew_again(&spread.crew) > 0;
+        going =
+            !spread.crew.stopped && look_once(&spread, recorder, false) && containers_again(&spread.crew.memory) > 0;
     }
     return WORK_DONE;
 }

@@ -39,61 +39,16 @@ void containers_crew_prepare(void) {
     sigaction(SIGTERM, &action, NULL);
 }
 
-static struct containers_seen *find_seen(const struct containers_crew *crew, uint64_t mounts, uint32_t id) {
-    for (size_t i = 0; i < crew->seen_count; i++)
-        if (crew->seen[i].mounts == mounts && crew->seen[i].id == id)
-            return &crew->seen[i];
-    return NULL;
-}
-
-/* True: it is known already as it is now. Without memory it is looked at once more, which changes nothing. */
-static bool remember(struct containers_crew *crew, struct containers_seen now) {
-    now.look = crew->look;
-    struct containers_seen *known = find_seen(crew, now.mounts, now.id);
-
-    if (known) {
-        bool same = known->behind && now.behind;
-        *known = now;
-        return same;
-    }
-    struct containers_seen *more = realloc(crew->seen, (crew->seen_count + 1) * sizeof *more);
-    if (!more)
-        return false;
-    crew->seen = more;
-    crew->seen[crew->seen_count++] = now;
-    return false;
-}
-
-uint32_t containers_crew_behind(const struct containers_crew *crew) {
-    uint32_t count = 0;
-
-    for (size_t i = 0; i < crew->seen_count; i++)
-        count += crew->seen[i].behind;
-    return count;
-}
-
-uint32_t containers_crew_again(const struct containers_crew *crew) {
-    uint32_t count = 0;
-
-    for (size_t i = 0; i < crew->seen_count; i++)
-        count += crew->seen[i].again;
-    return count;
-}
-
 /* What was told before as behind, and still is, is not told again. */
 static void take_end(struct containers_crew *crew, struct containers_seen now, const char *line) {
-    bool known = remember(crew, now);
-
-    if (line[0] && !(now.behind && known))
+    if (containers_remember(&crew->memory, now) != 1 && line[0])
         log_line(now.behind ? LOGLEVEL_WARN : LOGLEVEL_INFO, line);
 }
 
-static void begin_bind(struct containers_crew_member *member, uint32_t id, const char *line) {
+static void set_tried(struct containers_crew_member *member, uint32_t id, const char *line) {
     free(member->tried);
-    member->tried = strdup(line);
-    member->tried_id = id;
-    if (member->push == CONTAINERS_UNPUSHED)
-        member->until_us = clock_us() + BIND_US;
+    member->tried = line ? strdup(line) : NULL;
+    member->tried_id = member->tried ? id : 0;
 }
 
 /* "b 110 0 mount=…" */
@@ -105,14 +60,15 @@ static void take_line(struct containers_crew *crew, struct containers_crew_membe
     text_u64(text_cut(&line, ' '), UINT32_MAX, &id);
     text_u64(text_cut(&line, ' '), UINT32_MAX, &made);
     if (letter == CONTAINERS_LINE_TRY) {
-        begin_bind(member, (uint32_t)id, line.at);
+        set_tried(member, (uint32_t)id, line.at);
+        if (member->push == CONTAINERS_UNPUSHED)
+            member->until_us = clock_us() + BIND_US;
         return;
     }
     bool again = letter == CONTAINERS_LINE_AGAIN, behind = again || letter == CONTAINERS_LINE_BEHIND;
-    free(member->tried);
-    member->tried = NULL;
+    set_tried(member, 0, NULL);
     if (made)
-        remember(crew, (struct containers_seen){.mounts = mounts, .id = (uint32_t)made});
+        containers_remember(&crew->memory, (struct containers_seen){.mounts = mounts, .id = (uint32_t)made});
     if (letter == CONTAINERS_LINE_HEALED)
         crew->healed++;
     take_end(crew, (struct containers_seen){.mounts = mounts, .id = (uint32_t)id, .behind = behind, .again = again},
@@ -134,27 +90,31 @@ static void take_lines(struct containers_crew *crew, struct containers_crew_memb
     memmove(member->text, line, member->len);
 }
 
-/* What it was at did not come to its end; a whole namespace where it was at nothing yet. */
-static void tell_unended(struct containers_crew *crew, const struct containers_crew_member *member,
-                         enum containers_end end, bool all) {
-    const struct containers_outcome outcome = containers_say(end);
-    bool again = !all && member->tried && (end == CONTAINERS_LATE_ANSWER || end == CONTAINERS_KILLED);
+/* `tried`: the line of one mount; NULL: it is about the whole namespace. */
+static void tell(struct containers_crew *crew, const struct containers_visit *visit, const char *tried,
+                 struct containers_seen now, struct containers_outcome outcome) {
     char line[9000] = "";
     struct text_out out = text_out(line, sizeof line);
 
-    if (member->tried)
-        text_put(&out, member->tried);
+    if (tried)
+        text_put(&out, tried);
     else
-        containers_tell_namespace(&member->visit, &out);
+        containers_tell_namespace(visit, &out);
     containers_tell_cause(&out, &outcome);
-    take_end(crew,
-             (struct containers_seen){
-                 .mounts = member->visit.mounts,
-                 .id = all || !member->tried ? 0 : member->tried_id,
-                 .behind = true,
-                 .again = again,
-             },
-             line);
+    take_end(crew, now, line);
+}
+
+/* What it was at did not come to its end; a whole namespace where it was at nothing yet. */
+static void tell_unended(struct containers_crew *crew, const struct containers_crew_member *member,
+                         enum containers_end end) {
+    const struct containers_seen now = {
+        .mounts = member->visit.mounts,
+        .id = end == CONTAINERS_STUCK ? 0 : member->tried_id,
+        .behind = true,
+        .again = member->tried && (end == CONTAINERS_LATE_ANSWER || end == CONTAINERS_KILLED),
+    };
+
+    tell(crew, &member->visit, member->tried, now, containers_say(end));
 }
 
 static void free_member(struct containers_crew_member *member) {
@@ -180,17 +140,9 @@ static void close_member(struct containers_crew *crew, struct containers_crew_me
         tell_unended(crew, member,
                      crew->stopped                         ? CONTAINERS_STOPPED
                      : member->push == CONTAINERS_UNPUSHED ? CONTAINERS_KILLED
-                                                           : CONTAINERS_LATE_ANSWER,
-                     false);
+                                                           : CONTAINERS_LATE_ANSWER);
     if (!more || !start(crew, member))
         free_member(member);
-}
-
-/* It does not even end when it is killed: it is nobody's any more, its place is free, and its namespace is left alone.
- */
-static void abandon(struct containers_crew *crew, struct containers_crew_member *member) {
-    tell_unended(crew, member, CONTAINERS_STUCK, true);
-    free_member(member);
 }
 
 static void read_member(struct containers_crew *crew, struct containers_crew_member *member) {
@@ -219,8 +171,9 @@ static void push(struct containers_crew *crew, struct containers_crew_member *me
         [CONTAINERS_ASKED] = {SIGKILL, KILL_US},
     };
 
-    if (member->push == CONTAINERS_BEATEN) {
-        abandon(crew, member);
+    if (member->push == CONTAINERS_BEATEN) { /* it is nobody's any more, and its namespace is left alone */
+        tell_unended(crew, member, CONTAINERS_STUCK);
+        free_member(member);
         return;
     }
     kill(member->pid, pushes[member->push].signal);
@@ -291,14 +244,11 @@ static bool start(struct containers_crew *crew, struct containers_crew_member *m
 
     if (member->fd >= 0)
         close(member->fd);
-    free(member->tried);
-    member->tried = NULL;
+    set_tried(member, 0, NULL);
     member->fd = -1;
     member->len = 0;
     member->push = CONTAINERS_UNPUSHED;
     member->until_us = clock_us() + BIND_US;
-    member->visit.seen = crew->seen;
-    member->visit.seen_count = crew->seen_count;
     if (pipe2(ends, O_CLOEXEC) != 0) {
         containers_crew_tell(crew, &member->visit, containers_fault("pipe", errno));
         return false;
@@ -318,16 +268,7 @@ static bool start(struct containers_crew *crew, struct containers_crew_member *m
 
 void containers_crew_tell(struct containers_crew *crew, const struct containers_visit *visit,
                           struct containers_outcome outcome) {
-    char line[8192] = "";
-    struct text_out out = text_out(line, sizeof line);
-
-    containers_tell_namespace(visit, &out);
-    containers_tell_cause(&out, &outcome);
-    take_end(crew, (struct containers_seen){.mounts = visit->mounts, .behind = true}, line);
-}
-
-void containers_crew_count(struct containers_crew *crew, const struct containers_visit *visit) {
-    remember(crew, (struct containers_seen){.mounts = visit->mounts, .behind = true});
+    tell(crew, visit, NULL, (struct containers_seen){.mounts = visit->mounts, .behind = true}, outcome);
 }
 
 void containers_crew_send(struct containers_crew *crew, const struct containers_visit *visit) {
@@ -337,7 +278,6 @@ void containers_crew_send(struct containers_crew *crew, const struct containers_
         return;
     member->fd = -1;
     member->visit = *visit;
-    member->visit.look = crew->look;
     member->visit.until_us = clock_us() + CONTAINERS_VISIT_S * S_US;
     member->visit.process = fcntl(visit->process, F_DUPFD_CLOEXEC, 3);
     if (!start(crew, member))

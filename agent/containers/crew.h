@@ -33,10 +33,8 @@ struct containers_crew_member {
 /* All zeros: no member. */
 struct containers_crew {
     struct containers_crew_member members[CONTAINERS_CREW_MAX];
-    struct containers_seen *seen; /* each mount that was looked at */
-    size_t seen_count;
+    struct containers_memory memory;
     uint32_t healed; /* mounts */
-    uint32_t look;   /* counted by the caller */
     bool stopped;
 };
 
@@ -50,9 +48,6 @@ void containers_crew_send(struct containers_crew *crew, const struct containers_
 void containers_crew_tell(struct containers_crew *crew, const struct containers_visit *visit,
                           struct containers_outcome outcome);
 
-/* Counts it as behind without the line, which an earlier worker logged. */
-void containers_crew_count(struct containers_crew *crew, const struct containers_visit *visit);
-
 /* Waits for all members and logs their reports. A child has CONTAINERS_BIND_S for each mount. At that limit the crew
  * ends the child, logs the mount as behind, and sends another child for the rest. A child that survives a kill is left
  * behind.
@@ -61,9 +56,5 @@ void containers_crew_finish(struct containers_crew *crew);
 
 /* Sleeps for `seconds`, or until SIGTERM. */
 void containers_crew_pause(struct containers_crew *crew, time_t seconds);
-
-/* How many mounts are behind, and how many of these must be retried. */
-uint32_t containers_crew_behind(const struct containers_crew *crew);
-uint32_t containers_crew_again(const struct containers_crew *crew);
 
 #endif

@@ -17,34 +17,17 @@ static const struct containers_holders nobody;
 struct visiting {
     const struct containers_visit *visit;
     int fd;
-    uint32_t *tried; /* ids */
-    size_t tried_count;
     struct containers_sight sight;
     char taken[MOUNTINFO_NAME_SIZE]; /* where the last dead mount was removed; `sight` still has its holders */
 };
 
-bool containers_was_seen(const struct containers_visit *visit, uint32_t id) {
-    for (size_t i = 0; i < visit->seen_count; i++)
-        if (visit->seen[i].mounts == visit->mounts && visit->seen[i].id == id)
-            return !visit->seen[i].again || visit->seen[i].look == visit->look;
-    return false;
+static bool was_seen(const struct containers_visit *visit, uint32_t id) {
+    return containers_was_seen(visit->memory, visit->mounts, id);
 }
 
-static bool was_tried(const struct visiting *visiting, uint32_t id) {
-    for (size_t i = 0; i < visiting->tried_count; i++)
-        if (visiting->tried[i] == id)
-            return true;
-    return containers_was_seen(visiting->visit, id);
-}
-
-static bool try_once(struct visiting *visiting, uint32_t id) {
-    uint32_t *more = realloc(visiting->tried, (visiting->tried_count + 1) * sizeof *more);
-
-    if (!more)
-        return false;
-    visiting->tried = more;
-    visiting->tried[visiting->tried_count++] = id;
-    return true;
+/* Not once more. False: there is no memory to know that, and the visit ends. */
+static bool try_once(const struct containers_visit *visit, uint32_t id) {
+    return containers_remember(visit->memory, (struct containers_seen){.mounts = visit->mounts, .id = id}) >= 0;
 }
 
 /* Picks the keeper of a mount that was just removed. Otherwise the untried mount with the shortest path: an outer mount
@@ -55,11 +38,12 @@ static bool pick(const struct visiting *visiting, struct text table, struct cont
     bool found = false;
 
     while (containers_find(table, &rest, visiting->visit->origin, &one)) {
-        if (one.kind == CONTAINERS_KEPT && strcmp(one.point, visiting->taken) == 0 && !was_tried(visiting, one.id)) {
+        if (one.kind == CONTAINERS_KEPT && strcmp(one.point, visiting->taken) == 0 &&
+            !was_seen(visiting->visit, one.id)) {
             *bind = one;
             return true;
         }
-        if (was_tried(visiting, one.id) || (found && strlen(one.point) >= strlen(bind->point)))
+        if (was_seen(visiting->visit, one.id) || (found && strlen(one.point) >= strlen(bind->point)))
             continue;
         *bind = one;
         found = true;
@@ -89,7 +73,7 @@ static bool see_to(struct visiting *visiting, const struct containers_bind *bind
     if (sight->outcome.end != CONTAINERS_DONE && sight->outcome.end != CONTAINERS_ALIVE && has_ended(visit))
         return false;
     containers_tell(visit, bind, &sight->outcome, sight->holders, sight->made, visiting->fd);
-    return try_once(visiting, bind->id) && (sight->made == 0 || try_once(visiting, sight->made));
+    return try_once(visit, bind->id) && (sight->made == 0 || try_once(visit, sight->made));
 }
 
 static void give_up(const struct visiting *visiting, const struct containers_bind *bind, enum containers_end end,

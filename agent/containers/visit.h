@@ -11,21 +11,13 @@
 #define USERMOUNT_CONTAINERS_VISIT_H
 
 #include "../settings/config.h"
+#include "../settings/options.h"
 #include "find.h"
 #include "id.h"
 #include "scan.h"
-#include "../settings/options.h"
+#include "seen.h"
 
 #include <stdbool.h>
-
-/* A mount that this worker has seen to, in this look or an earlier one. */
-struct containers_seen {
-    uint64_t mounts; /* the namespace */
-    uint32_t id;     /* 0: all of it */
-    bool behind;     /* it is logged as behind */
-    bool again;      /* another look retries it */
-    uint32_t look;   /* the last one that tried it */
-};
 
 struct containers_visit {
     const char *target;                     /* as configured */
@@ -40,10 +32,8 @@ struct containers_visit {
     uint64_t mounts;                        /* the namespace */
     const struct containers_process *processes;
     size_t process_count;
-    uint32_t look;    /* the number of this look */
     int64_t until_us; /* by clock_us(): no work on a mount begins later */
-    const struct containers_seen *seen;
-    size_t seen_count;
+    struct containers_memory *memory;
     const char *who_key;          /* the log's key, "container" or "pid", */
     char who[CONTAINERS_ID_SIZE]; /* and its value */
     bool foreign_user;            /* the namespace belongs to another user namespace */
@@ -52,8 +42,5 @@ struct containers_visit {
 /* Writes its lines (tell.h) to `fd`; none if there is nothing to do. The process stays in the namespace. Any step may
  * hang, and SIGTERM may end it at any time. */
 void containers_visit(const struct containers_visit *visit, int fd);
-
-/* Whether nobody has to work on the mount `id` in this look. A failure that may pass is retried in the next one. */
-bool containers_was_seen(const struct containers_visit *visit, uint32_t id);
 
 #endif

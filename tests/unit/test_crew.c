@@ -66,17 +66,10 @@ struct containers_outcome containers_fault(const char *call, int error) {
     return (struct containers_outcome){CONTAINERS_SYSTEM, call, error};
 }
 
-bool containers_was_seen(const struct containers_visit *visit, uint32_t id) {
-    for (size_t i = 0; i < visit->seen_count; i++)
-        if (visit->seen[i].mounts == visit->mounts && visit->seen[i].id == id)
-            return true;
-    return false;
-}
-
 /* Three mounts; whoever is at the second one is killed. */
 void containers_visit(const struct containers_visit *visit, int fd) {
     for (uint32_t id = 101; id <= 103; id++) {
-        if (containers_was_seen(visit, id))
+        if (containers_was_seen(visit->memory, visit->mounts, id))
             continue;
         dprintf(fd, "t %u 0 mount=/Users event=behind pid=7 at=/m%u\n", id, id);
         if (id == 102)
@@ -91,7 +84,8 @@ static struct containers_visit visit;
 static int set_up(void **state) {
     (void)state;
     memset(&crew, 0, sizeof crew);
-    visit = (struct containers_visit){.target = "/Users", .process = 0, .mounts = 42, .who_key = "pid", .who = "7"};
+    visit = (struct containers_visit){
+        .target = "/Users", .process = 0, .mounts = 42, .memory = &crew.memory, .who_key = "pid", .who = "7"};
     pipes_left = forks_left = -1;
     logged[0] = '\0';
     return 0;
@@ -99,7 +93,7 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
     (void)state;
-    free(crew.seen);
+    free(crew.memory.seen);
     return 0;
 }
 
@@ -114,7 +108,7 @@ static int lowest_free_descriptor(void) {
 static void look_twice(void) {
     int before = lowest_free_descriptor();
 
-    for (crew.look = 1; crew.look <= 2; crew.look++) {
+    for (crew.memory.look = 1; crew.memory.look <= 2; crew.memory.look++) {
         containers_crew_send(&crew, &visit);
         containers_crew_finish(&crew);
     }
@@ -129,7 +123,7 @@ static void without_a_pipe_the_namespace_is_told_as_behind_once(void **state) {
     look_twice();
     assert_string_equal(logged, "w mount=/Users event=behind pid=7 cause=\"pipe: Too many open files\" "
                                 "fix=\"restart the container\"\n");
-    assert_int_equal(containers_crew_behind(&crew), 1);
+    assert_int_equal(containers_behind(&crew.memory), 1);
 }
 
 static void without_a_process_the_namespace_is_told_as_behind_once(void **state) {
@@ -138,7 +132,7 @@ static void without_a_process_the_namespace_is_told_as_behind_once(void **state)
     look_twice();
     assert_string_equal(logged, "w mount=/Users event=behind pid=7 cause=\"fork: Resource temporarily unavailable\" "
                                 "fix=\"restart the container\"\n");
-    assert_int_equal(containers_crew_behind(&crew), 1);
+    assert_int_equal(containers_behind(&crew.memory), 1);
 }
 
 #define KILLED                                                                                                         \
@@ -151,8 +145,8 @@ static void where_a_child_is_killed_another_one_sees_to_the_rest(void **state) {
     containers_crew_send(&crew, &visit);
     containers_crew_finish(&crew);
     assert_string_equal(logged, KILLED "i mount=/Users event=healed pid=7 at=/m103\n");
-    assert_int_equal(containers_crew_behind(&crew), 1);
-    assert_int_equal(containers_crew_again(&crew), 1);
+    assert_int_equal(containers_behind(&crew.memory), 1);
+    assert_int_equal(containers_again(&crew.memory), 1);
 }
 
 static void where_there_can_be_no_other_one_the_rest_is_told_as_behind(void **state) {
@@ -163,8 +157,8 @@ static void where_there_can_be_no_other_one_the_rest_is_told_as_behind(void **st
     assert_string_equal(logged,
                         KILLED "w mount=/Users event=behind pid=7 cause=\"fork: Resource temporarily unavailable\" "
                                "fix=\"restart the container\"\n");
-    assert_int_equal(containers_crew_behind(&crew), 2);
-    assert_int_equal(containers_crew_again(&crew), 1);
+    assert_int_equal(containers_behind(&crew.memory), 2);
+    assert_int_equal(containers_again(&crew.memory), 1);
 }
 
 int main(void) {

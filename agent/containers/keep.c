@@ -16,23 +16,9 @@ void containers_fd_path(int fd, const char *name, char path[CONTAINERS_FD_PATH_S
     snprintf(path, CONTAINERS_FD_PATH_SIZE, "self/fd/%d%s%s", fd, name ? "/" : "", name ? name : "");
 }
 
-unsigned long containers_flags(uint32_t flags) {
-    static const struct {
-        uint32_t info;
-        unsigned long mount;
-    } pairs[] = {
-        {MOUNTINFO_READ_ONLY, MS_RDONLY},
-        {MOUNTINFO_NOSUID, MS_NOSUID},
-        {MOUNTINFO_NODEV, MS_NODEV},
-        {MOUNTINFO_NOEXEC, MS_NOEXEC},
-    };
-    unsigned long made = 0;
-
-    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
-        if (flags & pairs[i].info)
-            made |= pairs[i].mount;
-    return made;
-}
+_Static_assert(MOUNTINFO_READ_ONLY == MS_RDONLY && MOUNTINFO_NOSUID == MS_NOSUID && MOUNTINFO_NODEV == MS_NODEV &&
+                   MOUNTINFO_NOEXEC == MS_NOEXEC,
+               "mountinfo's flags are mount(2)'s");
 
 /* Mounts a FUSE whose server ends at once: every access fails. */
 static int keep_by_fuse(const struct containers_place *place, const char *source, const char *path,

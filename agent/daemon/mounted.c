@@ -8,30 +8,16 @@
 #include "../mount/server.h"
 
 #include <string.h>
-#include <sys/mount.h>
 
 #define SOURCE_SIZE (CONFIG_SERVER_SIZE + CONFIG_PATH_SIZE + 4)
 
 /* Compares the options that change what programs may do, and that the kernel shows as they were set. It shows caching
  * and sizes in another form. */
 static bool has_our_options(const struct config *config, const struct config_mount *mount, uint32_t flags) {
-    static const struct {
-        unsigned long asked;
-        uint32_t found;
-    } pairs[] = {
-        {MS_RDONLY, MOUNTINFO_READ_ONLY},
-        {MS_NOSUID, MOUNTINFO_NOSUID},
-        {MS_NODEV, MOUNTINFO_NODEV},
-        {MS_NOEXEC, MOUNTINFO_NOEXEC},
-    };
     struct options asked;
 
-    if (options_build(config->options, mount->options, NULL, &asked) != OPTIONS_OK)
-        return false;
-    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
-        if (!(asked.flags & pairs[i].asked) != !(flags & pairs[i].found))
-            return false;
-    return asked.soft == ((flags & MOUNTINFO_SOFT) != 0);
+    return options_build(config->options, mount->options, NULL, &asked) == OPTIONS_OK &&
+           (asked.flags & MOUNTINFO_OWN) == (flags & MOUNTINFO_OWN) && asked.soft == ((flags & MOUNTINFO_SOFT) != 0);
 }
 
 static bool has_our_source(const struct config_mount *mount, const struct mountinfo *found) {

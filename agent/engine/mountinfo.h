@@ -14,10 +14,11 @@
 
 /* The mount's own flags, its propagation, and three options of its file system. */
 enum {
-    MOUNTINFO_READ_ONLY = 1,
+    MOUNTINFO_READ_ONLY = 1, /* these four are mount(2)'s MS_* */
     MOUNTINFO_NOSUID = 2,
     MOUNTINFO_NODEV = 4,
     MOUNTINFO_NOEXEC = 8,
+    MOUNTINFO_OWN = MOUNTINFO_READ_ONLY | MOUNTINFO_NOSUID | MOUNTINFO_NODEV | MOUNTINFO_NOEXEC,
     MOUNTINFO_SHARED = 16, /* mounts below it propagate to its peers */
     MOUNTINFO_SOFT = 32,   /* NFS: soft or softerr */
     MOUNTINFO_NOCTO = 64,  /* NFS: nocto */

@@ -114,13 +114,17 @@ int worker_start(struct worker *worker, const struct worker_task *task, const st
     return 0;
 }
 
+int64_t worker_due_ms(const struct worker *worker) {
+    return worker->pid > 0 && worker->deadline_ms != INT64_MAX ? worker->deadline_ms : -1;
+}
+
 /* Stores the last whole and valid record of the pipe. */
-static void read_records(int fd, struct evidence *evidence) {
+void worker_read(const struct worker *worker, struct evidence *evidence) {
     static struct evidence record;
     size_t filled = 0;
     ssize_t n;
 
-    while ((n = read(fd, (char *)&record + filled, sizeof record - filled)) > 0) {
+    while ((n = read(worker->fd, (char *)&record + filled, sizeof record - filled)) > 0) {
         filled += (size_t)n;
         if (filled < sizeof record)
             continue;
@@ -130,13 +134,9 @@ static void read_records(int fd, struct evidence *evidence) {
     }
 }
 
-void worker_read(const struct worker *worker, struct evidence *evidence) {
-    read_records(worker->fd, evidence);
-}
-
-static void free_slot(struct worker *worker, struct evidence *evidence) {
+void worker_leave(struct worker *worker, struct evidence *evidence) {
     if (evidence)
-        read_records(worker->fd, evidence);
+        worker_read(worker, evidence);
     close(worker->fd);
     *worker = (struct worker){.pid = 0, .fd = -1};
 }
@@ -166,7 +166,7 @@ static void tell_early_end(int status, struct evidence *evidence) {
 enum work_end worker_finish(struct worker *worker, int status, struct evidence *evidence) {
     bool killed = worker->killed;
 
-    free_slot(worker, evidence);
+    worker_leave(worker, evidence);
     if (WIFEXITED(status)) {
         switch (WEXITSTATUS(status)) {
         case WORK_DONE:
@@ -188,10 +188,6 @@ void worker_kill(struct worker *worker, int64_t deadline_ms) {
     kill(worker->pid, SIGKILL);
     worker->killed = true;
     worker->deadline_ms = deadline_ms;
-}
-
-void worker_leave(struct worker *worker, struct evidence *evidence) {
-    free_slot(worker, evidence);
 }
 
 static _Noreturn void long_child(const struct worker_spawn *spawn, pid_t parent) {

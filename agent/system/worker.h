@@ -28,15 +28,18 @@ struct worker_task {
 };
 
 struct worker {
-    pid_t pid; /* 0: none */
-    int fd;    /* the pipe's read end */
-    int64_t deadline_ms;
+    pid_t pid;           /* 0: none */
+    int fd;              /* the pipe's read end */
+    int64_t deadline_ms; /* INT64_MAX: none */
     bool killed;
 };
 
 /* Starts a child with the evidence `seed`. 0 or -errno. */
 int worker_start(struct worker *worker, const struct worker_task *task, const struct evidence *seed,
                  int64_t deadline_ms);
+
+/* When its deadline comes, mono; -1: it has none, or there is no child. */
+int64_t worker_due_ms(const struct worker *worker);
 
 /* Stores the last record so far; without one, *evidence keeps its value. The kernel writes a record whole, since it is
  * shorter than PIPE_BUF. */

@@ -64,10 +64,6 @@ static void begin_attempt(struct engine *engine, struct engine_mount *mount) {
     mount->proven = false;
 }
 
-static void set_timer(struct engine *engine, struct engine_mount *mount, uint32_t delay_ms) {
-    mount->due_ms = engine->now.mono_ms + delay_ms;
-}
-
 /* A nudge begins the backoff anew, and what is down has failed already: without a pause its checks would chase each
  * other as fast as they fail. */
 static void pause_mount(struct engine *engine, struct engine_mount *mount) {
@@ -77,7 +73,7 @@ static void pause_mount(struct engine *engine, struct engine_mount *mount) {
     }
     if (mount->state == FSM_DOWN && mount->failures == 0)
         mount->failures = 1;
-    set_timer(engine, mount, backoff_delay_ms(mount->failures, engine->config->retry_max_ms));
+    mount->due_ms = engine->now.mono_ms + backoff_delay_ms(mount->failures, engine->config->retry_max_ms);
 }
 
 /* A mount that was found must be proven once; after that a check is one remote call. */
@@ -120,8 +116,6 @@ static void act(struct engine *engine, uint32_t index, enum fsm_action action) {
     struct engine_mount *mount = &engine->mounts[index];
 
     switch (action) {
-    case FSM_NOTHING:
-        break;
     case FSM_LOOK:
         look(engine, index);
         break;
@@ -133,10 +127,8 @@ static void act(struct engine *engine, uint32_t index, enum fsm_action action) {
         start_work(engine, index, WORK_PROBE);
         break;
     case FSM_MOUNT:
-        start_work(engine, index, WORK_MOUNT);
-        break;
     case FSM_PROVE:
-        start_work(engine, index, WORK_PROVE);
+        start_work(engine, index, action == FSM_MOUNT ? WORK_MOUNT : WORK_PROVE);
         break;
     case FSM_CHECK:
         check(engine, index);
@@ -153,11 +145,12 @@ static void act(struct engine *engine, uint32_t index, enum fsm_action action) {
         break;
     case FSM_WATCH:
         if (engine->config->watch_ms > 0)
-            set_timer(engine, mount, engine->config->watch_ms);
+            mount->due_ms = engine->now.mono_ms + engine->config->watch_ms;
         break;
     case FSM_FINISH:
         cancel_work(engine, index);
         break;
+    case FSM_NOTHING:
     case FSM_ACTIONS:
         break;
     }
@@ -249,11 +242,8 @@ void engine_tick(struct engine *engine, struct engine_time now) {
 int64_t engine_due_ms(const struct engine *engine) {
     int64_t due_ms = -1;
 
-    for (uint32_t i = 0; i < engine->config->mount_count; i++) {
-        int64_t one_ms = engine->mounts[i].due_ms;
-        if (one_ms >= 0 && (due_ms < 0 || one_ms < due_ms))
-            due_ms = one_ms;
-    }
+    for (uint32_t i = 0; i < engine->config->mount_count; i++)
+        due_ms = time_earlier(due_ms, engine->mounts[i].due_ms);
     return due_ms;
 }
 

@@ -6,6 +6,7 @@
 #include "bound.h"
 #include "edits.h"
 #include "mounted.h"
+#include "publish.h"
 #include "world.h"
 #include "../mount/knock.h"
 #include "../system/log.h"
@@ -44,13 +45,11 @@ static struct {
     struct knock_table knocks;
     int signals;
     int mounts;
-    int run_watch;
     int64_t slept_ms; /* clock_slept_ms() and the wall clock's lead, when last seen */
     int64_t lead_ms;
     bool told_up;
     bool log_waits;
-    bool homeless; /* the run directory is lost, and cannot be made anew so far */
-    bool replaced; /* another daemon has it */
+    bool replaced; /* another daemon has the run directory */
 } d;
 
 static void ready(char what) {
@@ -146,64 +145,15 @@ static void knock_answered(const struct knock *answer) {
     }
 }
 
-static int64_t earlier(int64_t a_ms, int64_t b_ms) {
-    if (a_ms < 0)
-        return b_ms;
-    return b_ms >= 0 && b_ms < a_ms ? b_ms : a_ms;
-}
-
 static int64_t next_due_ms(void) {
-    int64_t due_ms = earlier(engine_due_ms(&d.engine), daemon_world_due_ms(&d.world));
+    int64_t due_ms = time_earlier(engine_due_ms(&d.engine), daemon_world_due_ms(&d.world));
 
     if (d.knocks.count > 0)
-        due_ms = earlier(due_ms, d.knocks.due_ms);
-    due_ms = earlier(due_ms, links_due_ms(&d.world.edits.links));
+        due_ms = time_earlier(due_ms, d.knocks.due_ms);
+    due_ms = time_earlier(due_ms, links_due_ms(&d.world.edits.links));
     if (d.log_waits)
-        due_ms = earlier(due_ms, clock_now().mono_ms + LOG_RETRY_MS);
+        due_ms = time_earlier(due_ms, clock_now().mono_ms + LOG_RETRY_MS);
     return due_ms;
-}
-
-static void publish_all(void) {
-    const struct rundir_daemon self = {
-        .pid = getpid(),
-        .started = process_started(getpid()),
-        .mounts = d.config->mount_count,
-        .fingerprint = config_fingerprint(d.config),
-    };
-
-    int error = rundir_write_daemon(d.world.run_dir, &self, USERMOUNT_VERSION);
-    daemon_world_written(&d.world, d.config->mount_count, error);
-    for (uint32_t i = 0; i < d.config->mount_count; i++)
-        d.calls.publish(d.calls.ctx, i);
-}
-
-/* Who removes the run directory, or the lock in it, opens the way for a second daemon: take it again at once. Should
- * one have been quicker, two would heal each other's mounts: this one leaves them to it. `lost`: some file went. */
-static void keep_run_dir(bool lost) {
-    if (rundir_is_ours(d.setup->run_path)) {
-        if (lost)
-            publish_all();
-        return;
-    }
-    int dir = rundir_retake(d.setup->run_path);
-    if (dir == -EBUSY) {
-        log_line(LOGLEVEL_ERROR, "event=replaced cause=\"the run directory was removed, and another daemon made it "
-                                 "again: this one ends, and its mounts stay\"");
-        d.replaced = true;
-        return;
-    }
-    if (!d.homeless)
-        log_line(LOGLEVEL_WARN,
-                 "event=run-dir cause=\"the run directory or its lock was removed: the agent made it again\"");
-    d.homeless = dir < 0;
-    if (dir < 0)
-        return;
-    close(d.world.run_dir);
-    d.world.run_dir = d.world.edits.links.run_dir = dir;
-    if (d.run_watch >= 0)
-        close(d.run_watch);
-    d.run_watch = rundir_watch(d.setup->run_path);
-    publish_all();
 }
 
 static void mounts_changed(void) {
@@ -215,7 +165,7 @@ static void turn(void) {
     struct pollfd fds[POLLS] = {
         [AT_SIGNALS] = {.fd = d.signals, .events = POLLIN},
         [AT_MOUNTS] = {.fd = d.mounts, .events = POLLPRI},
-        [AT_RUN_DIR] = {.fd = d.run_watch, .events = POLLIN},
+        [AT_RUN_DIR] = {.fd = d.world.run_watch, .events = POLLIN},
     };
     uint32_t knocks = knock_poll(&d.knocks, fds + AT_KNOCKS);
     uint32_t end = AT_KNOCKS + knocks + links_poll(&d.world.edits.links, fds + AT_KNOCKS + knocks);
@@ -224,7 +174,7 @@ static void turn(void) {
     pause_ms = due_ms >= 0 && pause_ms < 0 ? 0 : pause_ms;
     int n = poll(fds, end, (int)pause_ms);
     notice_sleep(n == 0 ? due_ms : -1);
-    keep_run_dir(n > 0 && fds[AT_RUN_DIR].revents && rundir_read_watch(d.run_watch));
+    d.replaced = !daemon_keep_run_dir(&d.world, n > 0 && fds[AT_RUN_DIR].revents);
     if (n > 0 && fds[AT_MOUNTS].revents)
         mounts_changed();
     if (!read_signals() && (n < 0 || (n == 1 && (fds[AT_SIGNALS].revents || fds[AT_RUN_DIR].revents))))
@@ -307,7 +257,8 @@ static void hide_from_oom_killer(void) {
 static int set_up(const struct daemon_setup *setup) {
     d.setup = setup;
     d.config = &setup->settings->config;
-    d.world = (struct daemon_world){.engine = &d.engine, .config = d.config, .run_dir = setup->run_dir};
+    d.world = (struct daemon_world){
+        .engine = &d.engine, .config = d.config, .run_dir = setup->run_dir, .run_path = setup->run_path};
     d.calls = daemon_world_calls;
     d.calls.ctx = &d.world;
     d.slept_ms = clock_slept_ms();
@@ -316,8 +267,7 @@ static int set_up(const struct daemon_setup *setup) {
         return -errno;
     d.mounts = mounttable_open(); /* without it a lost mount is only noticed by the watch */
     int error = rundir_lock(setup->run_dir);
-    d.run_watch =
-        error ? -1 : rundir_watch(setup->run_path); /* without it a lost lock is only noticed at the next turn */
+    d.world.run_watch = error ? -1 : rundir_watch(setup->run_path); /* without it a lost lock waits for the next turn */
     return error;
 }
 
@@ -334,7 +284,7 @@ int daemon_run(const struct daemon_setup *setup) {
     daemon_edits_init(&d.world);
     engine_start(&d.engine, clock_now(), made);
     /* The mounts are under way; what others read comes while they wait for their servers. */
-    publish_all();
+    daemon_publish_all(&d.world);
     ready('s');
     hide_from_oom_killer();
     while (!d.replaced && (!engine_stopped(&d.engine) || daemon_spread_is_leaving(&d.world)))

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "edits.h"
 
+#include "publish.h"
 #include "../system/clock.h"
 #include "../engine/mountinfo.h"
 #include "../settings/options.h"
@@ -25,14 +26,8 @@ static void forget(void *ctx, uint32_t index) {
         *worker = (struct worker){.fd = -1, .deadline_ms = -1}; /* the loop reports it */
 }
 
-static void publish(void *ctx, uint32_t index) {
-    struct daemon_world *world = ctx;
-
-    daemon_world_calls.publish(world, index);
-}
-
 void daemon_edits_init(struct daemon_world *world) {
-    const struct links_calls calls = {.ctx = world, .forget = forget, .publish = publish};
+    const struct links_calls calls = {.ctx = world, .forget = forget, .publish = daemon_publish};
 
     links_init(&world->edits.links, world->config, &calls, world->run_dir);
 }

@@ -5,6 +5,7 @@
 #include "../containers/containers.h"
 #include "../system/clock.h"
 #include "../system/log.h"
+#include "publish.h"
 
 #include <signal.h>
 
@@ -82,7 +83,7 @@ static void take_behind(struct daemon_world *world, uint32_t index, const struct
     if (world->behind[index] == evidence->behind)
         return;
     world->behind[index] = evidence->behind;
-    daemon_world_calls.publish(world, index);
+    daemon_publish(world, index);
 }
 
 static void read_behind(struct daemon_world *world, uint32_t index) {
@@ -115,4 +116,10 @@ void daemon_spread_expire(struct daemon_world *world, uint32_t index, struct eng
         ask_to_end(world, index);
     else
         worker_kill(spread, now.mono_ms + DAEMON_KILLED_MS);
+}
+
+int64_t daemon_spread_due_ms(const struct daemon_world *world, uint32_t index) {
+    if (world->spreads[index].pid > 0)
+        return world->spreads[index].deadline_ms;
+    return world->held[index].timeout_ms > 0 ? world->held[index].until_ms : -1;
 }

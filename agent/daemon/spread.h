@@ -21,6 +21,9 @@ bool daemon_spread_is_leaving(const struct daemon_world *world);
 /* Takes a reaped child. True: it was the mount's. */
 bool daemon_spread_ended(struct daemon_world *world, uint32_t mount, pid_t pid, int status);
 
+/* When its next deadline or the end of its wait is due, mono; -1: none. */
+int64_t daemon_spread_due_ms(const struct daemon_world *world, uint32_t mount);
+
 /* Takes the spread's reports and ends it at its deadline. */
 void daemon_spread_expire(struct daemon_world *world, uint32_t mount, struct engine_time now);
 

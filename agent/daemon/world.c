@@ -6,9 +6,9 @@
 #include "bound.h"
 #include "edits.h"
 #include "mounted.h"
+#include "publish.h"
 #include "../system/log.h"
 #include "../engine/logfmt.h"
-#include "rundir.h"
 #include "spread.h"
 #include "../mount/server.h"
 
@@ -159,45 +159,6 @@ static void write_log(void *ctx, enum config_loglevel level, const char *line) {
     log_line(level, line);
 }
 
-/* A full /run changes nothing but what `status` can say; but that is said. */
-void daemon_world_written(struct daemon_world *world, uint32_t mount, int error) {
-    char line[CONFIG_PATH_SIZE + 256], cause[128];
-    struct text_out out = text_out(line, sizeof line);
-
-    if (error == world->unwritten[mount])
-        return;
-    world->unwritten[mount] = error;
-    if (error == 0)
-        return;
-    if (mount < world->config->mount_count)
-        logfmt_put(&out, "mount", world->config->mounts[mount].target);
-    logfmt_put(&out, "event", "state");
-    snprintf(cause, sizeof cause, "unable to write the run directory: %s; status is out of date", strerror(-error));
-    logfmt_put(&out, "cause", cause);
-    log_line(LOGLEVEL_WARN, line);
-}
-
-static void publish(void *ctx, uint32_t index) {
-    static struct status status;
-    struct daemon_world *world = ctx;
-    const struct engine_mount *mount = &world->engine->mounts[index];
-
-    memset(&status, 0, sizeof status);
-    memcpy(status.target, mount->config->target, sizeof status.target);
-    struct text_out source = text_out(status.source, sizeof status.source);
-    put_source(ctx, index, &source);
-    struct text_out state = text_out(status.state, sizeof status.state);
-    text_put(&state, engine_state_word(mount));
-    status.since_boot_ms = mount->since_boot_ms;
-    status_set_since(&status, clock_now());
-    status.attempts = mount->attempts;
-    status.made = mount->made;
-    status.behind = world->behind[index];
-    status.verdict = mount->verdict;
-    daemon_edits_status(world, index, &status);
-    daemon_world_written(world, index, rundir_write_mount(world->run_dir, index, &status));
-}
-
 const struct engine_world daemon_world_calls = {
     .look = daemon_look,
     .source = put_source,
@@ -206,7 +167,7 @@ const struct engine_world daemon_world_calls = {
     .spread = daemon_spread,
     .recall = daemon_spread_recall,
     .log = write_log,
-    .publish = publish,
+    .publish = daemon_publish,
 };
 
 /* The child that mounts goes on and proves. For the engine these are two works: tell it of the first one's end, if that
@@ -292,22 +253,17 @@ void daemon_world_expire(struct daemon_world *world) {
     }
 }
 
-static int64_t earlier(int64_t due_ms, bool counts, int64_t other_ms) {
-    return counts && (due_ms < 0 || other_ms < due_ms) ? other_ms : due_ms;
-}
-
 int64_t daemon_world_due_ms(const struct daemon_world *world) {
-    int64_t due_ms = earlier(-1, world->sync.pid > 0 && !world->sync.killed, world->sync.deadline_ms);
+    int64_t due_ms = worker_due_ms(&world->sync);
 
     for (uint32_t i = 0; i < world->config->mount_count; i++) {
         if (world->unstarted[i])
             return 0;
-        due_ms = earlier(due_ms, world->workers[i].pid > 0, world->workers[i].deadline_ms);
-        due_ms = earlier(due_ms, world->spreads[i].pid > 0, world->spreads[i].deadline_ms);
-        due_ms = earlier(due_ms, world->held[i].timeout_ms > 0 && world->spreads[i].pid == 0, world->held[i].until_ms);
-        due_ms = earlier(due_ms, daemon_edits_wait_ms(world, i) >= 0, daemon_edits_wait_ms(world, i));
-        due_ms = earlier(due_ms, world->edits.forgets[i].pid > 0, world->edits.forgets[i].deadline_ms);
-        due_ms = earlier(due_ms, daemon_bound_due_ms(world, i) >= 0, daemon_bound_due_ms(world, i));
+        due_ms = time_earlier(due_ms, worker_due_ms(&world->workers[i]));
+        due_ms = time_earlier(due_ms, worker_due_ms(&world->edits.forgets[i]));
+        due_ms = time_earlier(due_ms, daemon_spread_due_ms(world, i));
+        due_ms = time_earlier(due_ms, daemon_edits_wait_ms(world, i));
+        due_ms = time_earlier(due_ms, daemon_bound_due_ms(world, i));
     }
     return due_ms;
 }

@@ -20,6 +20,9 @@ struct daemon_world {
     struct engine *engine;
     const struct config *config;
     int run_dir;
+    const char *run_path; /* its path, absolute */
+    int run_watch;        /* rundir_watch() of it; negative: none */
+    bool homeless;        /* it is lost, and cannot be made anew so far */
     struct worker workers[CONFIG_MOUNTS_MAX];
     /* The engine has given this worker up. `next` starts when it has been reaped. */
     bool cancelled[CONFIG_MOUNTS_MAX];
@@ -63,10 +66,6 @@ struct daemon_world {
 
 /* The calls behind struct engine_world; ctx is a struct daemon_world. */
 extern const struct engine_world daemon_world_calls;
-
-/* Logs once that a file of the run directory could not be written (`error`, -errno; 0: written). `mount` is the number
- * of mounts for the daemon's own file. */
-void daemon_world_written(struct daemon_world *world, uint32_t mount, int error);
 
 /* Reaps every ended child and tells the engine about its own. */
 void daemon_world_reap(struct daemon_world *world);

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * publish: what the daemon tells others in its run directory, and that the directory stays its own. Edge; private to
+ * the daemon.
+ */
+#ifndef USERMOUNT_DAEMON_PUBLISH_H
+#define USERMOUNT_DAEMON_PUBLISH_H
+
+#include "world.h"
+
+/* engine_world.publish; ctx is a struct daemon_world. */
+void daemon_publish(void *ctx, uint32_t mount);
+
+/* The daemon's own file, and those of all mounts. */
+void daemon_publish_all(struct daemon_world *world);
+
+/* Takes a lost run directory again, and writes lost files anew; once a turn of the loop. `changed`: the watch has
+ * something to read. False: another daemon was faster, and has the directory. */
+bool daemon_keep_run_dir(struct daemon_world *world, bool changed);
+
+#endif

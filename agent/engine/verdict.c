@@ -65,26 +65,6 @@ static bool no_such_name(const struct evidence *e) {
     return e->unknown_name;
 }
 
-static bool rpc_unsent(const struct evidence *e) {
-    return e->rpc == RPC_UNSENT;
-}
-
-static bool rpc_auth(const struct evidence *e) {
-    return e->rpc == RPC_AUTH;
-}
-
-static bool rpc_no_program(const struct evidence *e) {
-    return e->rpc == RPC_NO_PROGRAM;
-}
-
-static bool rpc_no_version(const struct evidence *e) {
-    return e->rpc == RPC_NO_VERSION;
-}
-
-static bool rpc_lost(const struct evidence *e) {
-    return e->rpc == RPC_LOST;
-}
-
 static bool is_absent(const struct evidence *e) {
     return e->mount_status == MNT3_NOENT || e->mount_status == MNT3_NOTDIR;
 }
@@ -96,26 +76,6 @@ static bool listed_and_absent(const struct evidence *e) {
 /* A folder above it is exported, and the folder itself is missing. */
 static bool above_and_absent(const struct evidence *e) {
     return !e->listed && e->near == NEAR_PARENT && is_absent(e);
-}
-
-static bool near_case(const struct evidence *e) {
-    return !e->listed && e->near == NEAR_CASE;
-}
-
-static bool near_parent(const struct evidence *e) {
-    return !e->listed && e->near == NEAR_PARENT;
-}
-
-static bool near_child(const struct evidence *e) {
-    return !e->listed && e->near == NEAR_CHILD;
-}
-
-static bool near_system_volume(const struct evidence *e) {
-    return !e->listed && e->near == NEAR_SYSTEM_VOLUME;
-}
-
-static bool near_system_parent(const struct evidence *e) {
-    return !e->listed && e->near == NEAR_SYSTEM_PARENT;
 }
 
 static bool unlisted_and_absent(const struct evidence *e) {
@@ -147,8 +107,9 @@ static bool names_option(const struct evidence *e) {
 }
 
 /*
- * The first row that fits decides. It fits if the faulty step lies in `first`..`last` and has this `state` and errno
- * (0: any), and `when` holds (NULL: always).
+ * The first row that fits decides. It fits if the faulty step lies in `first`..`last` and has this `state`, errno (0:
+ * any) and RPC outcome (RPC_FINE: any), the best candidate of the list is this `near` (NEAR_NONE: any), and `when`
+ * holds (NULL: always).
  */
 struct rule {
     enum step first, last;
@@ -156,16 +117,22 @@ struct rule {
     int error;
     bool (*when)(const struct evidence *evidence);
     enum verdict_cause cause;
+    uint8_t rpc;  /* enum rpc_outcome */
+    uint8_t near; /* enum near_miss */
 };
 
 /* clang-format off */
-#define ONE(step, state, error, when, cause) {STEP_##step, STEP_##step, STEP_##state, error, when, CAUSE_##cause}
-#define FROM(first, last, state, error, when, cause) {STEP_##first, STEP_##last, STEP_##state, error, when, CAUSE_##cause}
+#define FROM(first, last, state, error, when, cause) \
+    {STEP_##first, STEP_##last, STEP_##state, error, when, CAUSE_##cause, RPC_FINE, NEAR_NONE}
+#define ONE(step, state, error, when, cause) FROM(step, step, state, error, when, cause)
+#define RPC(first, last, outcome, cause) \
+    {STEP_##first, STEP_##last, STEP_FAILED, 0, NULL, CAUSE_##cause, RPC_##outcome, NEAR_NONE}
+#define NEAR_MISS(kind) {STEP_MNT, STEP_MNT, STEP_FAILED, 0, unlisted, CAUSE_NEAR_##kind, RPC_FINE, NEAR_##kind}
 
 static const struct rule rules[] = {
     ONE(START, FAILED, 0, has_errno, UNSTARTED),
     ONE(START, FAILED, 0, NULL, ENDED_EARLY),
-    FROM(RESOLVE, GETATTR, FAILED, 0, rpc_unsent, INTERNAL),
+    RPC(RESOLVE, GETATTR, UNSENT, INTERNAL),
     ONE(RESOLVE, FAILED, 0, no_such_name, UNKNOWN_NAME),
     ONE(RESOLVE, FAILED, 0, NULL, NO_ADDRESS),
     ONE(RESOLVE, RUNNING, 0, NULL, NO_ADDRESS),
@@ -188,23 +155,23 @@ static const struct rule rules[] = {
     ONE(CONNECT_NFS, FAILED, 0, NULL, CONNECT),
     ONE(CONNECT_MOUNTD, FAILED, 0, NULL, CONNECT),
     FROM(CONNECT_RPCBIND, GETATTR, RUNNING, 0, NULL, SILENT),
-    ONE(NULL_NFS, FAILED, 0, rpc_auth, NFS_AUTH),
-    FROM(NULL_MOUNTD, MNT, FAILED, 0, rpc_auth, MOUNTD_AUTH),
-    ONE(GETATTR, FAILED, 0, rpc_auth, NFS_AUTH),
-    ONE(NULL_NFS, FAILED, 0, rpc_no_program, NOT_NFS),
-    FROM(NULL_MOUNTD, MNT, FAILED, 0, rpc_no_program, NOT_MOUNTD),
-    ONE(GETATTR, FAILED, 0, rpc_no_program, NOT_NFS),
-    FROM(NULL_NFS, GETATTR, FAILED, 0, rpc_no_version, MISMATCH),
-    FROM(DUMP, NULL_NFS, FAILED, 0, rpc_lost, HUNG_UP),
-    ONE(NULL_MOUNTD, FAILED, 0, rpc_lost, HUNG_UP),
-    FROM(EXPORTS, GETATTR, FAILED, 0, rpc_lost, HUNG_UP_LATER),
+    RPC(NULL_NFS, NULL_NFS, AUTH, NFS_AUTH),
+    RPC(NULL_MOUNTD, MNT, AUTH, MOUNTD_AUTH),
+    RPC(GETATTR, GETATTR, AUTH, NFS_AUTH),
+    RPC(NULL_NFS, NULL_NFS, NO_PROGRAM, NOT_NFS),
+    RPC(NULL_MOUNTD, MNT, NO_PROGRAM, NOT_MOUNTD),
+    RPC(GETATTR, GETATTR, NO_PROGRAM, NOT_NFS),
+    RPC(NULL_NFS, GETATTR, NO_VERSION, MISMATCH),
+    RPC(DUMP, NULL_NFS, LOST, HUNG_UP),
+    RPC(NULL_MOUNTD, NULL_MOUNTD, LOST, HUNG_UP),
+    RPC(EXPORTS, GETATTR, LOST, HUNG_UP_LATER),
     ONE(MNT, FAILED, 0, listed_and_absent, MISSING_FOLDER),
     ONE(MNT, FAILED, 0, above_and_absent, MISSING_FOLDER),
-    ONE(MNT, FAILED, 0, near_case, NEAR_CASE),
-    ONE(MNT, FAILED, 0, near_parent, NEAR_PARENT),
-    ONE(MNT, FAILED, 0, near_child, NEAR_CHILD),
-    ONE(MNT, FAILED, 0, near_system_volume, NEAR_SYSTEM_VOLUME),
-    ONE(MNT, FAILED, 0, near_system_parent, NEAR_SYSTEM_PARENT),
+    NEAR_MISS(CASE),
+    NEAR_MISS(PARENT),
+    NEAR_MISS(CHILD),
+    NEAR_MISS(SYSTEM_VOLUME),
+    NEAR_MISS(SYSTEM_PARENT),
     ONE(MNT, FAILED, 0, unlisted_and_absent, NOT_LISTED_NOR_THERE),
     ONE(MNT, FAILED, 0, unlisted, NOT_LISTED),
     ONE(MNT, FAILED, 0, mount_denies, MNT_DENIED),
@@ -236,7 +203,9 @@ static bool fits(const struct rule *rule, const struct evidence *evidence, enum 
     const struct step_result *result = &evidence->steps[step];
 
     return rule->first <= step && step <= rule->last && result->state == (uint8_t)rule->state &&
-           (rule->error == 0 || rule->error == result->error) && (!rule->when || rule->when(evidence));
+           (rule->error == 0 || rule->error == result->error) &&
+           (rule->rpc == RPC_FINE || rule->rpc == evidence->rpc) &&
+           (rule->near == NEAR_NONE || rule->near == evidence->near) && (!rule->when || rule->when(evidence));
 }
 
 static enum verdict_cause cause_of(const struct evidence *evidence, enum step fault) {

@@ -7,14 +7,16 @@
 #include <string.h>
 
 static void report(struct archive *archive, enum fault fault, uint64_t offset) {
-    archive->sink->fault(archive->sink->context, fault, offset);
+    archive->fault(archive->fault_context, fault, offset);
     if (fault_stops(fault))
         archive->state = ARCHIVE_STOPPED;
 }
 
-void archive_start(struct archive *archive, const struct archive_sink *sink) {
+void archive_start(struct archive *archive, const struct archive_sink *sink, archive_fault *fault, void *context) {
     memset(archive, 0, sizeof(*archive));
     archive->sink = sink;
+    archive->fault = fault;
+    archive->fault_context = context;
     archive_expect_header(archive);
 }
 

@@ -32,9 +32,10 @@ struct archive_sink {
     void (*data_end)(void *context);
     /* A TRAILER!!!: the kernel forgets the inode numbers of hard links. */
     void (*trailer)(void *context);
-    /* A fault at `offset` in the unpacked archive. */
-    void (*fault)(void *context, enum fault fault, uint64_t offset);
 };
+
+/* Receives a fault at `offset` in the unpacked archive. */
+typedef void archive_fault(void *context, enum fault fault, uint64_t offset);
 
 enum archive_state {
     ARCHIVE_HEADER, /* collects a header */
@@ -52,6 +53,8 @@ struct archive {
     uint64_t entries;  /* so far, with skipped ones and trailers */
     uint64_t trailers;
     const struct archive_sink *sink;
+    archive_fault *fault;
+    void *fault_context;
     uint64_t next_header; /* its offset */
     size_t have;          /* bytes of the header or the name that are collected */
     size_t need;          /* bytes that it has */
@@ -65,8 +68,8 @@ struct archive {
     unsigned char text[NEWC_PATH_MAX + 2 + NEWC_PATH_MAX + 1];
 };
 
-/* Sets up *archive to expect a header at position 0. sink must outlive it. */
-void archive_start(struct archive *archive, const struct archive_sink *sink);
+/* Sets up *archive to expect a header at position 0. sink must outlive it. `fault` gets `context`. */
+void archive_start(struct archive *archive, const struct archive_sink *sink, archive_fault *fault, void *context);
 
 /* Sets the position of the next byte: 0 for a compressed segment, the offset in the image for a raw one. */
 void archive_seek(struct archive *archive, uint64_t position);

@@ -120,9 +120,11 @@ static bool take_entry(void *context, const struct archive_entry *entry) {
     struct run *run = context;
     struct tree_result result = tree_apply(run->scan->tree, entry, run->segment);
 
-    if (tree_is_full(run->scan->tree)) {
-        run->scan->is_out_of_memory = tree_limit(run->scan->tree) == TREE_LIMIT_MEMORY;
-        cancel(run, tree_limit(run->scan->tree) == TREE_LIMIT_STEPS ? FAULT_TOO_MANY_STEPS : FAULT_TOO_MANY);
+    enum tree_limit limit = tree_limit(run->scan->tree);
+
+    if (limit != TREE_LIMIT_NONE) {
+        run->scan->is_out_of_memory = limit == TREE_LIMIT_MEMORY;
+        cancel(run, limit == TREE_LIMIT_STEPS ? FAULT_TOO_MANY_STEPS : FAULT_TOO_MANY);
         return false;
     }
     if (result.quirk != TREE_QUIRK_NONE)
@@ -168,10 +170,9 @@ int scan_run(struct scan *scan, const unsigned char *bytes, uint64_t size, const
         .needle_file = CENSUS_NEEDLE_FILE,
         .needle = CENSUS_NEEDLE,
     };
-    const struct segment_limits limits = {.unpacked_bytes = SCAN_UNPACKED_MAX_BYTES};
     struct run run = {.scan = scan, .options = options};
     const struct segment_sink sink = {
-        .archive = {&run, take_entry, take_data, take_data_end, take_trailer, NULL},
+        .archive = {&run, take_entry, take_data, take_data_end, take_trailer},
         .context = &run,
         .open = open_segment,
         .close = close_segment,
@@ -189,7 +190,7 @@ int scan_run(struct scan *scan, const unsigned char *bytes, uint64_t size, const
         return -ENOMEM;
     if (size > SCAN_IMAGE_MAX_BYTES)
         cancel(&run, FAULT_IMAGE_TOO_LARGE);
-    stopped = segment_walk(bytes, size, &limits, &sink);
+    stopped = segment_walk(bytes, size, SCAN_UNPACKED_MAX_BYTES, &sink);
     if (scan->stopped == FAULT_NONE)
         scan->stopped = stopped;
     tree_end(scan->tree);

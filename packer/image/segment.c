@@ -11,10 +11,9 @@ struct walk {
     const unsigned char *bytes;
     uint64_t size;
     uint64_t offset;
-    const struct segment_limits *limits;
+    uint64_t unpacked_max_bytes;
     const struct segment_sink *sink;
     struct archive archive;
-    struct archive_sink inner; /* sink->archive with archive_fault() */
     struct segment segment;
     bool is_open;
     uint64_t entries_before;
@@ -48,37 +47,13 @@ static void report(struct walk *walk, enum fault fault, uint64_t offset, const u
 }
 
 /* The archive reader counts offsets in the image for a raw segment, and in the unpacked bytes for a compressed one. */
-static void archive_fault(void *context, enum fault fault, uint64_t offset) {
+static void take_fault(void *context, enum fault fault, uint64_t offset) {
     struct walk *walk = context;
 
     if (walk->segment.kind == SEGMENT_RAW)
         report(walk, fault, offset, NULL);
     else
         report(walk, fault, walk->segment.offset, &offset);
-}
-
-static bool forward_entry(void *context, const struct archive_entry *entry) {
-    const struct archive_sink *outer = &((struct walk *)context)->sink->archive;
-
-    return outer->entry(outer->context, entry);
-}
-
-static void forward_data(void *context, const unsigned char *bytes, size_t size) {
-    const struct archive_sink *outer = &((struct walk *)context)->sink->archive;
-
-    outer->data(outer->context, bytes, size);
-}
-
-static void forward_data_end(void *context) {
-    const struct archive_sink *outer = &((struct walk *)context)->sink->archive;
-
-    outer->data_end(outer->context);
-}
-
-static void forward_trailer(void *context) {
-    const struct archive_sink *outer = &((struct walk *)context)->sink->archive;
-
-    outer->trailer(outer->context);
 }
 
 static void open_segment(struct walk *walk, enum segment_kind kind) {
@@ -112,7 +87,7 @@ static void close_segment(struct walk *walk) {
 }
 
 static void check_limit(struct walk *walk, uint64_t unpacked_bytes) {
-    if (walk->unpacked_before + unpacked_bytes > walk->limits->unpacked_bytes)
+    if (walk->unpacked_before + unpacked_bytes > walk->unpacked_max_bytes)
         report(walk, FAULT_TOO_LARGE, walk->segment.offset, &unpacked_bytes);
 }
 
@@ -262,19 +237,11 @@ static void walk_compressed(struct walk *walk) {
     close_segment(walk);
 }
 
-enum fault segment_walk(const unsigned char *bytes, uint64_t size, const struct segment_limits *limits,
+enum fault segment_walk(const unsigned char *bytes, uint64_t size, uint64_t unpacked_max_bytes,
                         const struct segment_sink *sink) {
-    struct walk walk = {.bytes = bytes, .size = size, .limits = limits, .sink = sink};
+    struct walk walk = {.bytes = bytes, .size = size, .unpacked_max_bytes = unpacked_max_bytes, .sink = sink};
 
-    walk.inner = (struct archive_sink){
-        .context = &walk,
-        .entry = forward_entry,
-        .data = forward_data,
-        .data_end = forward_data_end,
-        .trailer = forward_trailer,
-        .fault = archive_fault,
-    };
-    archive_start(&walk.archive, &walk.inner);
+    archive_start(&walk.archive, &sink->archive, take_fault, &walk);
     if (size == 0)
         report(&walk, FAULT_EMPTY, 0, NULL);
     while (walk.offset < size && !is_done(&walk)) {

@@ -51,7 +51,7 @@ struct segment_fault {
 
 /* Receives the reports of a walk. Only the functions of `archive` must be set. */
 struct segment_sink {
-    struct archive_sink archive; /* its function `fault` is not used */
+    struct archive_sink archive;
     void *context;
     void (*open)(void *context, const struct segment *segment);
     void (*close)(void *context, const struct segment *segment);
@@ -62,15 +62,12 @@ struct segment_sink {
     const bool *cancelled;
 };
 
-struct segment_limits {
-    uint64_t unpacked_bytes; /* of all segments together; FAULT_TOO_LARGE if there are more */
-};
-
 /*
  * Walks over size bytes and reports to *sink. Returns the first stopping fault, or FAULT_NONE if the kernel would reach
  * the end. Other faults may have been reported in both cases. FAULT_NO_MEMORY: zlib could not allocate its 40 KiB.
+ * FAULT_TOO_LARGE: all segments together unpack to more than unpacked_max_bytes.
  */
-enum fault segment_walk(const unsigned char *bytes, uint64_t size, const struct segment_limits *limits,
+enum fault segment_walk(const unsigned char *bytes, uint64_t size, uint64_t unpacked_max_bytes,
                         const struct segment_sink *sink);
 
 /* Returns the compressor by the first two bytes, or SEGMENT_UNKNOWN. Source: lib/decompress.c. */

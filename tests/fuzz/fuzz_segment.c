@@ -88,16 +88,15 @@ static void on_fault(void *context, const struct segment_fault *fault) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct watch watch = {.size = size};
-    const struct segment_limits limits = {.unpacked_bytes = LIMIT_BYTES};
     const struct segment_sink sink = {
-        .archive = {&watch, on_entry, on_data, on_data_end, on_trailer, NULL},
+        .archive = {&watch, on_entry, on_data, on_data_end, on_trailer},
         .context = &watch,
         .open = on_open,
         .close = on_close,
         .fault = on_fault,
         .cancelled = &watch.cancelled,
     };
-    enum fault answer = segment_walk(data, size, &limits, &sink);
+    enum fault answer = segment_walk(data, size, LIMIT_BYTES, &sink);
 
     require(watch.stopped == (answer != FAULT_NONE) && !watch.is_open);
     return 0;

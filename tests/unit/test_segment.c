@@ -70,9 +70,8 @@ static void on_fault(void *context, const struct segment_fault *fault) {
 }
 
 static enum fault walk(struct log *log, const unsigned char *bytes, size_t size, uint64_t limit) {
-    const struct segment_limits limits = {.unpacked_bytes = limit};
     const struct segment_sink sink = {
-        .archive = {log, on_entry, on_data, on_data_end, on_trailer, NULL},
+        .archive = {log, on_entry, on_data, on_data_end, on_trailer},
         .context = log,
         .open = on_open,
         .close = on_close,
@@ -80,7 +79,7 @@ static enum fault walk(struct log *log, const unsigned char *bytes, size_t size,
         .cancelled = &log->cancelled,
     };
 
-    return segment_walk(bytes, size, &limits, &sink);
+    return segment_walk(bytes, size, limit, &sink);
 }
 
 static const struct payload_item items[] = {

@@ -226,10 +226,6 @@ void tree_free(struct tree *tree) {
     free(tree);
 }
 
-bool tree_is_full(const struct tree *tree) {
-    return tree->limit != TREE_LIMIT_NONE;
-}
-
 enum tree_limit tree_limit(const struct tree *tree) {
     return tree->limit;
 }

@@ -130,8 +130,7 @@ void tree_end(struct tree *tree);
 /* Handles a TRAILER!!!: forgets the inode numbers of hard links. */
 void tree_trailer(struct tree *tree);
 
-/* True after a limit was exceeded. */
-bool tree_is_full(const struct tree *tree);
+/* Returns the limit that was exceeded. */
 enum tree_limit tree_limit(const struct tree *tree);
 
 /* Looks up a path from the root. `follow`: follows the last symbolic link too. Sets *inode if it returns TREE_OK. */

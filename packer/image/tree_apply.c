@@ -203,9 +203,9 @@ struct tree_result tree_apply(struct tree *tree, const struct archive_entry *ent
     error = apply_type(tree, entry, segment, &result);
     if (tree_lookup(tree, entry->name, false, &after) != TREE_OK)
         after = TREE_NONE;
-    if (tree->options.steps && tree->trail->steps > tree->options.steps && !tree_is_full(tree))
+    if (tree->options.steps && tree->trail->steps > tree->options.steps && tree->limit == TREE_LIMIT_NONE)
         tree->limit = TREE_LIMIT_STEPS;
-    if (tree_is_full(tree))
+    if (tree->limit != TREE_LIMIT_NONE)
         error = TREE_FULL;
     judge(&result, error, before, after);
     if (result.effect == TREE_MERGED && after != TREE_NONE)

@@ -101,7 +101,7 @@ static void build(const uint8_t *data, size_t size, bool as_linux_4) {
     struct check check = {.tree = tree};
 
     require(tree != NULL);
-    while (size && !tree_is_full(tree))
+    while (size && tree_limit(tree) == TREE_LIMIT_NONE)
         apply_one(tree, &data, &size);
     tree_end(tree);
     require(tree_walk(tree, visit, &check) == 0);

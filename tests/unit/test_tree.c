@@ -373,10 +373,10 @@ static void ends_at_its_limit_of_steps(void **state) {
     tree = tree_new(&options);
     directory("d", 0755);
     directory("e", 0755);
-    for (int i = 0; i < 10000 && !tree_is_full(tree); i++) {
+    for (int i = 0; i < 10000 && tree_limit(tree) == TREE_LIMIT_NONE; i++) {
         snprintf(name, sizeof(name), "%s/f%d", i % 2 ? "d" : "e", i);
         file(name, "");
-        assert_int_equal(tree_is_full(tree), tree->trail->steps > 1000);
+        assert_int_equal(tree_limit(tree) != TREE_LIMIT_NONE, tree->trail->steps > 1000);
     }
     assert_int_equal(tree_limit(tree), TREE_LIMIT_STEPS);
     assert_int_equal(file("next", "").error, TREE_FULL);
@@ -408,11 +408,11 @@ static void says_when_it_is_full(void **state) {
     char name[16];
 
     (void)state;
-    for (int i = 0; i < 100000 && !tree_is_full(tree); i++) {
+    for (int i = 0; i < 100000 && tree_limit(tree) == TREE_LIMIT_NONE; i++) {
         snprintf(name, sizeof(name), "f%d", i);
         file(name, "");
     }
-    assert_true(tree_is_full(tree));
+    assert_true(tree_limit(tree) != TREE_LIMIT_NONE);
     assert_int_equal(file("next", "").error, TREE_FULL);
     /* What fits still is there. */
     assert_int_equal(look("f0"), TREE_OK);

@@ -2,7 +2,6 @@
 #include "cmd_common.h"
 
 #include "host/host.h"
-#include "image/identify.h"
 #include "host/leftover.h"
 #include "output/progress.h"
 #include "output/say.h"
@@ -10,7 +9,6 @@
 #include "host/target.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 int cmd_open(const struct arguments *arguments, bool may_be_stdin, struct image *image) {
@@ -85,12 +83,6 @@ int cmd_refuse_state(const struct image *image, const struct packed *packed) {
     return SAY_DONE;
 }
 
-/* Without random bytes a fixed key must do. Only a hostile image then takes longer. */
-static void fill_key(uint64_t key[2]) {
-    if (secret_fill(key, 2 * sizeof(*key)) < 0)
-        key[0] = key[1] = 0;
-}
-
 int cmd_scan(const char *action, const unsigned char *bytes, uint64_t size, const struct scan_options *wanted,
              struct scan *scan) {
     struct scan_options options = *wanted;
@@ -99,7 +91,9 @@ int cmd_scan(const char *action, const unsigned char *bytes, uint64_t size, cons
 
     options.progress = progress_update;
     options.context = &progress;
-    fill_key(options.key);
+    /* Without random bytes a fixed key must do. Only a hostile image then takes longer. */
+    if (secret_fill(options.key, sizeof(options.key)) < 0)
+        options.key[0] = options.key[1] = 0;
     progress_start(&progress, action, size);
     rc = scan_run(scan, bytes, size, &options);
     progress_end(&progress);
@@ -130,15 +124,12 @@ int cmd_refuse_faults(const char *verb, const struct image *image, const struct 
 }
 
 int cmd_find_lost(struct lost *lost, const unsigned char *bytes, uint64_t size) {
-    struct progress progress;
-    struct scan_options options = {.progress = progress_update, .context = &progress};
+    const struct scan_options options = {.as_linux_4 = true};
     int rc;
 
-    fill_key(options.key);
-    progress_start(&progress, "reading as Linux 4", size);
-    rc = lost_find(lost, bytes, size, &options);
-    progress_end(&progress);
-    return rc;
+    *lost = (struct lost){0};
+    rc = cmd_scan("reading as Linux 4", bytes, size, &options, &lost->scan);
+    return rc < 0 ? rc : lost_count(lost);
 }
 
 static void say_lost(const char *verb, const struct image *image, const struct lost *lost) {

@@ -47,7 +47,8 @@ int cmd_refuse_base(const char *verb, const struct image *image, const unsigned 
 /* Warns of the first of these hard links, if the scan found any. */
 void cmd_warn_of_links(const struct image *image, const struct scan *scan);
 
-/* Runs lost_find with a random key and a progress bar. Prints nothing else. Returns 0 or -ENOMEM. */
+/* Scans the image as Linux 4.4 and 4.9 read it, with a progress bar, and calls lost_count. Prints nothing else. Returns
+ * 0 or -ENOMEM. */
 int cmd_find_lost(struct lost *lost, const unsigned char *bytes, uint64_t size);
 
 /* Fails if the scan found faults. Prints the first one that stops the kernel, or else the first one. */

@@ -39,16 +39,8 @@ static void count(void *context, const char *path) {
     }
 }
 
-int lost_find(struct lost *lost, const unsigned char *bytes, uint64_t size, const struct scan_options *options) {
-    struct scan_options old = {
-        .as_linux_4 = true,
-        .key = {options->key[0], options->key[1]},
-        .progress = options->progress,
-        .context = options->context,
-    };
-
-    *lost = (struct lost){0};
-    if (scan_run(&lost->scan, bytes, size, &old) < 0 || lost_walk(lost, count, lost))
+int lost_count(struct lost *lost) {
+    if (lost_walk(lost, count, lost))
         return -ENOMEM;
     return lost->count && !lost->first ? -ENOMEM : 0;
 }

@@ -17,9 +17,9 @@ struct lost {
 /* True if a scan found faults, and all of them are hard links on which kernels differ. */
 bool lost_is_all(const struct scan *scan);
 
-/* Scans the image by the rules of Linux 4.4 and 4.9. Uses only the key and the progress of options. Returns 0 or
- * -ENOMEM. The caller calls lost_free in either case. */
-int lost_find(struct lost *lost, const unsigned char *bytes, uint64_t size, const struct scan_options *options);
+/* Counts the files in lost->scan, a scan with as_linux_4. All other fields are zero before. Returns 0 or -ENOMEM. The
+ * caller calls lost_free in either case. */
+int lost_count(struct lost *lost);
 
 /* Calls show for each file. Returns 0, or -1 without memory. */
 int lost_walk(const struct lost *lost, void (*show)(void *context, const char *path), void *context);

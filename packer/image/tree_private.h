@@ -81,8 +81,8 @@ struct tree_heads {
  * Each part of a path costs one step, also in a symbolic link on the way; a long part costs more. Each name also costs
  * the steps that listing its path will take.
  *
- * The rest is a cache of one lookup: the last directory that a path from the root led to. It is valid until a name is removed. New
- * names do not matter, because they cannot lie on a path that exists.
+ * The rest is a cache of one lookup: the last directory that a path from the root led to. It is valid until a name is
+ * removed. New names do not matter, because they cannot lie on a path that exists.
  */
 struct tree_trail {
     uint64_t steps; /* the work done so far */

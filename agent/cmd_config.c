@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd.h"
-#include "settings/mountspec.h"
 #include "settings/load.h"
 
 #include <stdio.h>

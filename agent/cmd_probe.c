@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 static const char *const state_words[STEP_STATES] = {
     [STEP_NOT_REACHED] = "-",

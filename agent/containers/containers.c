@@ -5,7 +5,6 @@
 #include "../system/clock.h"
 #include "crew.h"
 #include "path.h"
-#include "tell.h"
 #include "visit.h"
 #include "../system/log.h"
 #include "../engine/logfmt.h"

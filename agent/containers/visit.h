@@ -10,8 +10,6 @@
 #ifndef USERMOUNT_CONTAINERS_VISIT_H
 #define USERMOUNT_CONTAINERS_VISIT_H
 
-#include "../settings/config.h"
-#include "../settings/options.h"
 #include "find.h"
 #include "id.h"
 #include "scan.h"

@@ -12,7 +12,6 @@
 #include "../system/log.h"
 #include "../engine/logfmt.h"
 #include "../system/mounttable.h"
-#include "../system/process.h"
 #include "rundir.h"
 #include "spread.h"
 
@@ -20,7 +19,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/utsname.h>

@@ -12,8 +12,6 @@
 #include "spread.h"
 #include "../mount/server.h"
 
-#include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>

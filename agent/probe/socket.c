@@ -7,7 +7,6 @@
 #include <netinet/in.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 /* Below the ports of the kernel's own NFS client (sunrpc.min_resvport is 665): neither takes a port from the other. */
 enum { PORT_FIRST = 600, PORT_LAST = 664 };

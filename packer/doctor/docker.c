@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "doctor.h"
 #include "../host/host.h"
-#include "../output/say.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -6,7 +6,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 enum exports_folder doctor_folder(const struct doctor *doctor, const char *dir) {
     return doctor->names.world.folder(doctor->names.world.context, dir);

@@ -5,7 +5,6 @@
 
 #include "../../agent/common/text.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 

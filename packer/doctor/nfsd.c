@@ -4,7 +4,6 @@
 
 #include "../../agent/common/text.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan.h"
 #include "mac_edit.h"
-#include "nfsconf.h"
 #include "../output/say.h"
 
 #include "../../agent/common/text.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,13 +2,10 @@
 #include "doctor.h"
 #include "../exports/address.h"
 #include "nfsconf.h"
-#include "../output/say.h"
 
 #include "../../agent/common/text.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* mount.require_resv_port is 1 where nothing is said, the others are right then (nfsd/main.c, config_defaults). */

@@ -6,7 +6,6 @@
 #include "../output/say.h"
 #include "payload_read.h"
 
-#include <errno.h>
 #include <string.h>
 
 /* A file that the payload should contain. */

@@ -12,21 +12,11 @@
 #define DEPTH_MAX 8      /* of netgroups in netgroups */
 
 struct exports_name {
-    const char *text; /* of the list of texts */
+    char *text; /* owned */
     size_t first;
     size_t count;
     bool is_netgroup;
 };
-
-/* A name's own memory: it must not move. */
-struct exports_text {
-    struct exports_text *next;
-    char text[];
-};
-
-static bool is_full(size_t count) { /* room for 1, 3, 7, … */
-    return (count & (count + 1)) == 0;
-}
 
 static const struct exports_name *find(const struct exports_groups *groups, const char *text) {
     uint64_t hash = exports_hash(EXPORTS_HASH, text, strlen(text));
@@ -39,44 +29,14 @@ static const struct exports_name *find(const struct exports_groups *groups, cons
 }
 
 static int keep_addresses(struct exports_groups *groups, const struct exports_address *addresses, size_t count) {
-    size_t size = groups->address_size;
-    struct exports_address *more = groups->addresses;
+    for (size_t i = 0; i < count; i++) {
+        struct exports_address *more = exports_room(groups->addresses, groups->address_count, sizeof(*more));
 
-    if (size - groups->address_count < count) {
-        size = 2 * size + EXPORTS_ADDRESSES_MAX;
-        more = realloc(more, size * sizeof(*more));
         if (!more)
             return -ENOMEM;
         groups->addresses = more;
-        groups->address_size = size;
+        more[groups->address_count++] = addresses[i];
     }
-    if (count)
-        memcpy(more + groups->address_count, addresses, count * sizeof(*more));
-    groups->address_count += count;
-    return 0;
-}
-
-static const char *keep_text(struct exports_groups *groups, const char *text) {
-    size_t size = strlen(text) + 1;
-    struct exports_text *kept = malloc(sizeof(*kept) + size);
-
-    if (!kept)
-        return NULL;
-    memcpy(kept->text, text, size);
-    kept->next = groups->texts;
-    groups->texts = kept;
-    return kept->text;
-}
-
-static int keep_name(struct exports_groups *groups, struct exports_name name) {
-    if (is_full(groups->name_count)) {
-        struct exports_name *more = realloc(groups->names, (2 * groups->name_count + 1) * sizeof(*more));
-
-        if (!more)
-            return -ENOMEM;
-        groups->names = more;
-    }
-    groups->names[groups->name_count++] = name;
     return 0;
 }
 
@@ -85,6 +45,7 @@ static int ask(struct exports_groups *groups, const char *text) {
     const struct exports_world *world = groups->world;
     struct exports_address addresses[EXPORTS_ADDRESSES_MAX];
     struct exports_name name = {.first = groups->address_count};
+    struct exports_name *more;
     char member[NAME_BYTES];
 
     name.is_netgroup = world->netgroup(world->context, text, 0, member, sizeof(member));
@@ -92,22 +53,23 @@ static int ask(struct exports_groups *groups, const char *text) {
         name.count = exports_address(text, &addresses[0])
                          ? 1
                          : world->host(world->context, text, addresses, EXPORTS_ADDRESSES_MAX);
-    name.text = keep_text(groups, text);
-    if (!name.text || keep_addresses(groups, addresses, name.count) < 0 || keep_name(groups, name) < 0)
+    more = exports_room(groups->names, groups->name_count, sizeof(*more));
+    groups->names = more ? more : groups->names;
+    name.text = more && keep_addresses(groups, addresses, name.count) == 0 ? strdup(text) : NULL;
+    if (!name.text)
         return -ENOMEM;
+    more[groups->name_count++] = name;
     return exports_index_add(&groups->index, exports_hash(EXPORTS_HASH, text, strlen(text)),
                              (uint32_t)groups->name_count - 1);
 }
 
 static int add_group(struct exports_groups *groups, const struct exports_group *group) {
-    if (is_full(groups->count)) {
-        struct exports_group *more = realloc(groups->groups, (2 * groups->count + 1) * sizeof(*more));
+    struct exports_group *more = exports_room(groups->groups, groups->count, sizeof(*more));
 
-        if (!more)
-            return -ENOMEM;
-        groups->groups = more;
-    }
-    groups->groups[groups->count++] = *group;
+    if (!more)
+        return -ENOMEM;
+    groups->groups = more;
+    more[groups->count++] = *group;
     return 0;
 }
 
@@ -220,12 +182,8 @@ bool exports_group_has(const struct exports_groups *groups, const struct exports
 }
 
 void exports_groups_free(struct exports_groups *groups) {
-    while (groups->texts) {
-        struct exports_text *next = groups->texts->next;
-
-        free(groups->texts);
-        groups->texts = next;
-    }
+    for (size_t i = 0; i < groups->name_count; i++)
+        free(groups->names[i].text);
     free(groups->names);
     free(groups->groups);
     free(groups->addresses);

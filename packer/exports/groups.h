@@ -30,10 +30,8 @@ struct exports_groups {
     size_t count;
     struct exports_address *addresses;
     size_t address_count;
-    size_t address_size;
     struct exports_name *names;
     size_t name_count;
-    struct exports_text *texts;
     struct exports_index index;
 };
 

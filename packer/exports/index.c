@@ -69,6 +69,10 @@ void exports_index_free(struct exports_index *index) {
     *index = (struct exports_index){0};
 }
 
+void *exports_room(void *array, size_t count, size_t size) {
+    return count & (count + 1) ? array : realloc(array, (2 * count + 1) * size);
+}
+
 uint64_t exports_hash(uint64_t hash, const void *bytes, size_t size) {
     const unsigned char *at = bytes;
 

@@ -33,6 +33,10 @@ void exports_index_cut(struct exports_index *index, uint32_t count);
 
 void exports_index_free(struct exports_index *index);
 
+/* Room for one more at the end of an array of `count` items of `size` bytes, which grows to 1, 3, 7, …: the array,
+ * which may have moved, or NULL without memory, and then it is as it was. */
+void *exports_room(void *array, size_t count, size_t size);
+
 /* FNV-1a, to be continued: begin with EXPORTS_HASH. */
 #define EXPORTS_HASH UINT64_C(14695981039346656037)
 uint64_t exports_hash(uint64_t hash, const void *bytes, size_t size);

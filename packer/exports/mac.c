@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "mac.h"
 
+#include "index.h"
 #include "line.h"
 #include "options.h"
 
@@ -50,29 +51,21 @@ bool exports_is_below(const char *outer, const char *inner) {
 }
 
 static int add_word(struct exports_mac *file, const char *word) {
-    const char **more;
+    const char **more = word ? exports_room(file->words, file->word_count, sizeof(*more)) : NULL;
 
-    if (!word)
+    if (!more)
         return -ENOMEM;
-    if ((file->word_count & (file->word_count + 1)) == 0) { /* room for 1, 3, 7, … */
-        more = realloc(file->words, (2 * file->word_count + 1) * sizeof(*more));
-        if (!more)
-            return -ENOMEM;
-        file->words = more;
-    }
-    file->words[file->word_count++] = word;
+    file->words = more;
+    more[file->word_count++] = word;
     return 0;
 }
 
 static struct exports_entry *add_entry(struct exports_mac *file, uint32_t line) {
-    struct exports_entry *more;
+    struct exports_entry *more = exports_room(file->entries, file->count, sizeof(*more));
 
-    if ((file->count & (file->count + 1)) == 0) {
-        more = realloc(file->entries, (2 * file->count + 1) * sizeof(*more));
-        if (!more)
-            return NULL;
-        file->entries = more;
-    }
+    if (!more)
+        return NULL;
+    file->entries = more;
     more = &file->entries[file->count++];
     *more = (struct exports_entry){.line = line,
                                    .fault_word = "",

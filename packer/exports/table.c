@@ -28,13 +28,6 @@ void exports_table_back(struct exports_table *table, struct exports_mark mark) {
     exports_index_cut(&table->index, mark.nodes);
 }
 
-/* Room for one more at the end of an array that has count; NULL without memory. */
-static void *room(void *array, uint32_t count, size_t size) {
-    if ((count & (count + 1)) != 0) /* room for 1, 3, 7, … */
-        return array;
-    return realloc(array, (2 * (size_t)count + 1) * size);
-}
-
 static uint32_t find(const struct exports_table *table, enum kind kind, uint32_t volume, const char *path,
                      size_t length) {
     uint64_t hash = key(kind, volume, path, length);
@@ -69,7 +62,7 @@ uint32_t exports_table_add_dir(struct exports_table *table, bool is_below, uint3
                                uint32_t entry, const char *dir) {
     size_t length = strlen(path);
     uint32_t id = table->dir_count;
-    struct exports_dir *more = room(table->dirs, id, sizeof(*more));
+    struct exports_dir *more = exports_room(table->dirs, id, sizeof(*more));
     char *copy = malloc(length + 1);
 
     table->dirs = more ? more : table->dirs;
@@ -154,7 +147,7 @@ static uint32_t find_by_address(const struct exports_table *table, uint32_t dir,
 static int add_host(struct exports_table *table, uint32_t dir, uint32_t group_id, uint32_t entry) {
     struct exports_group *group = &table->groups.groups[group_id];
     uint32_t id = table->host_count;
-    struct exports_host *more = room(table->hosts, id, sizeof(*more));
+    struct exports_host *more = exports_room(table->hosts, id, sizeof(*more));
     int rc;
 
     if (!more)
@@ -227,7 +220,7 @@ const struct exports_host *exports_table_host(const struct exports_table *table,
 }
 
 int exports_table_add_share(struct exports_table *table, size_t entry, const char *dir, const char *top) {
-    struct exports_share *more = room(table->shares, table->share_count, sizeof(*more));
+    struct exports_share *more = exports_room(table->shares, table->share_count, sizeof(*more));
 
     if (!more)
         return -ENOMEM;

@@ -126,28 +126,24 @@ static void find_refused(const struct mounter_job *job, struct evidence *evidenc
     }
 }
 
-enum work_end mounter_try(const void *argument, struct recorder *recorder) {
-    const struct mounter_job *job = argument;
-
+static enum work_end mount_and_prove(const struct mounter_job *job, struct recorder *recorder, bool explain) {
     if (prepare_target(job->target, recorder) != 0)
         return WORK_FAILED;
     recorder_begin(recorder, STEP_MOUNT);
     int error = try_mount(job, job->common, job->own);
+    if (explain && error == EINVAL)
+        find_refused(job, &recorder->evidence);
+    else if (explain && error)
+        snprintf(recorder->evidence.detail, sizeof recorder->evidence.detail, "mount(2)");
     return recorder_end(recorder, STEP_MOUNT, error) == 0 ? mounter_prove(job, recorder) : WORK_FAILED;
 }
 
-enum work_end mounter_mount(const void *argument, struct recorder *recorder) {
-    const struct mounter_job *job = argument;
+enum work_end mounter_try(const void *job, struct recorder *recorder) {
+    return mount_and_prove(job, recorder, false);
+}
 
-    if (prepare_target(job->target, recorder) != 0)
-        return WORK_FAILED;
-    recorder_begin(recorder, STEP_MOUNT);
-    int error = try_mount(job, job->common, job->own);
-    if (error == EINVAL)
-        find_refused(job, &recorder->evidence);
-    else if (error)
-        snprintf(recorder->evidence.detail, sizeof recorder->evidence.detail, "mount(2)");
-    return recorder_end(recorder, STEP_MOUNT, error) == 0 ? mounter_prove(job, recorder) : WORK_FAILED;
+enum work_end mounter_mount(const void *job, struct recorder *recorder) {
+    return mount_and_prove(job, recorder, true);
 }
 
 static enum work_end fail(struct recorder *recorder, enum step step, const char *call, int error) {

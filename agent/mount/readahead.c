@@ -17,13 +17,11 @@
 static uint64_t read_kib(int fd) {
     char text[32];
     uint64_t kib = 0;
-    ssize_t n = read(fd, text, sizeof text - 1);
+    ssize_t n = read(fd, text, sizeof text);
+    struct text rest = {text, n > 0 ? (size_t)n : 0};
 
-    if (n <= 0)
-        return 0;
-    text[n] = '\0';
-    text[strcspn(text, "\n")] = '\0';
-    return text_u64(text_of(text), UINT64_MAX, &kib) ? kib : 0;
+    text_u64(text_cut(&rest, '\n'), UINT64_MAX, &kib);
+    return kib;
 }
 
 int readahead_raise(const char *target) {

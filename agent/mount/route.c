@@ -9,10 +9,9 @@ static bool read_hex(struct text text, uint32_t *value) {
     if (text.len == 0 || text.len > 8)
         return false;
     for (size_t i = 0; i < text.len; i++) {
-        int digit = text_digit(text.at[i]);
-        if (digit > 15)
+        if (text_digit(text.at[i]) > 15)
             return false;
-        sum = sum * 16 + (uint32_t)digit;
+        sum = sum * 16 + (uint32_t)text_digit(text.at[i]);
     }
     *value = sum;
     return true;

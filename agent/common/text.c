@@ -41,14 +41,10 @@ bool text_is_below(struct text inner, struct text outer) {
            (inner.len == outer.len || inner.at[outer.len] == '/');
 }
 
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t';
-}
-
 struct text text_trim(struct text text) {
-    while (text.len > 0 && is_blank(text.at[0]))
+    while (text.len > 0 && text_is_blank(text.at[0]))
         text = text_skip(text, 1);
-    while (text.len > 0 && is_blank(text.at[text.len - 1]))
+    while (text.len > 0 && text_is_blank(text.at[text.len - 1]))
         text.len--;
     return text;
 }
@@ -156,6 +152,12 @@ bool text_copy(struct text text, char *out, size_t size) {
         memcpy(out, text.at, text.len);
     out[text.len] = '\0';
     return true;
+}
+
+uint64_t text_hash(uint64_t hash, struct text text) {
+    for (size_t i = 0; i < text.len; i++)
+        hash = (hash ^ (unsigned char)text.at[i]) * UINT64_C(1099511628211);
+    return hash;
 }
 
 struct text_out text_out(char *buf, size_t size) {

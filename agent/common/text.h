@@ -33,7 +33,12 @@ bool text_take(struct text *rest, const char *prefix);
 /* Whether the path `inner` is `outer` or lies below it. Neither ends in a slash but for "/"; that and "" hold all. */
 bool text_is_below(struct text inner, struct text outer);
 
-/* `text` without spaces and tabs at either end. */
+/* A space or a tab. */
+static inline bool text_is_blank(char c) {
+    return c == ' ' || c == '\t';
+}
+
+/* `text` without blanks at either end. */
 struct text text_trim(struct text text);
 
 /* Cuts `*rest` at the first `separator`. Returns the part before it, and `*rest` becomes the part after it. Without a
@@ -57,6 +62,10 @@ bool text_unescape(struct text text, char *out, size_t size);
 
 /* Copies to out[size], NUL-terminated. False, and an empty string: too long, or it holds a NUL. */
 bool text_copy(struct text text, char *out, size_t size);
+
+/* FNV-1a, 64 bits, to be continued: begin with TEXT_HASH. */
+#define TEXT_HASH UINT64_C(14695981039346656037)
+uint64_t text_hash(uint64_t hash, struct text text);
 
 /* A string under construction in buf[size], size >= 1. */
 struct text_out {

@@ -10,10 +10,6 @@
 
 #define CMDLINE_PREFIX "usermount."
 
-const struct config_key_info *config_key_info(enum config_key key) {
-    return &config_rows[key].info;
-}
-
 static const enum config_reason option_reasons[] = {
     [OPTIONS_OK] = CONFIG_OK,
     [OPTIONS_UDP] = CONFIG_OPTION_UDP,
@@ -172,17 +168,13 @@ static void set_named(struct config *config, const struct sink *sink, struct tex
     fault(sink, CONFIG_UNKNOWN_KEY, origin, name, value);
 }
 
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t';
-}
-
 /* A folder may well be called "C #1". In a path, a "#" without a blank on both sides is no comment that one could be
  * sure of. */
 static enum config_reason cut_comment(struct text *value, bool is_path) {
     for (size_t i = 0; i < value->len; i++) {
-        if (value->at[i] != '#' || (i > 0 && !is_blank(value->at[i - 1])))
+        if (value->at[i] != '#' || (i > 0 && !text_is_blank(value->at[i - 1])))
             continue;
-        if (is_path && i > 0 && i + 1 < value->len && !is_blank(value->at[i + 1]))
+        if (is_path && i > 0 && i + 1 < value->len && !text_is_blank(value->at[i + 1]))
             return CONFIG_COMMENT;
         value->len = i;
     }

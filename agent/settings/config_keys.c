@@ -114,3 +114,7 @@ const struct config_key_row config_rows[CONFIG_KEYS] = {
         .choices = no_yes,
     },
 };
+
+const struct config_key_info *config_key_info(enum config_key key) {
+    return &config_rows[key].info;
+}

@@ -122,23 +122,17 @@ void config_value(const struct config *config, enum config_key key, uint32_t ind
     }
 }
 
-/* FNV-1a, 64 bits, over the values as text. */
-static uint64_t fnv(uint64_t hash, const char *text) {
-    for (const unsigned char *c = (const unsigned char *)text; *c; c++)
-        hash = (hash ^ *c) * 0x100000001b3ULL;
-    return (hash ^ '\n') * 0x100000001b3ULL;
-}
-
 uint64_t config_fingerprint(const struct config *config) {
-    uint64_t hash = 0xcbf29ce484222325ULL;
-    char value[4 * (2 * CONFIG_PATH_SIZE + CONFIG_SERVER_SIZE + CONFIG_OPTIONS_SIZE)];
+    uint64_t hash = TEXT_HASH;
+    char value[4 * (2 * CONFIG_PATH_SIZE + CONFIG_SERVER_SIZE + CONFIG_OPTIONS_SIZE)]; /* every byte escaped */
 
     for (enum config_key key = 0; key < CONFIG_KEYS; key++) {
         uint32_t count = config_rows[key].type == TYPE_MOUNT ? config->mount_count : 1;
         for (uint32_t i = 0; i < count; i++) {
             struct text_out out = text_out(value, sizeof value);
             config_value(config, key, i, &out);
-            hash = fnv(hash, value);
+            text_put_char(&out, '\n');
+            hash = text_hash(hash, text_of(value));
         }
     }
     return hash;

@@ -136,7 +136,7 @@ static bool has_word(struct text text, const char *word) {
     size_t len = strlen(word);
 
     for (size_t i = 1; i + len <= text.len; i++)
-        if ((text.at[i - 1] == ' ' || text.at[i - 1] == '\t') && memcmp(text.at + i, word, len) == 0)
+        if (text_is_blank(text.at[i - 1]) && memcmp(text.at + i, word, len) == 0)
             return true;
     return false;
 }

@@ -50,9 +50,9 @@ static bool is_of_a_folder(const struct doctor *doctor, struct text line, size_t
     size_t begin = at;
     size_t end = at;
 
-    while (begin && line.at[begin - 1] != ' ' && line.at[begin - 1] != '\t')
+    while (begin && !text_is_blank(line.at[begin - 1]))
         begin--;
-    while (end < line.len && line.at[end] != ' ' && line.at[end] != '\t')
+    while (end < line.len && !text_is_blank(line.at[end]))
         end++;
     if (strchr("\"'", line.at[begin])) {
         const char *close = memchr(line.at + begin + 1, line.at[begin], line.len - begin - 1);
@@ -123,7 +123,7 @@ static size_t find_spaced(const struct doctor *doctor, struct text line, size_t 
     bool has_blank = false;
 
     for (size_t end = at + 1; end <= line.len && end - at <= EXPORTS_PATH_MAX; end++) {
-        bool is_end = end == line.len || line.at[end] == ' ' || line.at[end] == '\t';
+        bool is_end = end == line.len || text_is_blank(line.at[end]);
 
         if (is_end && has_blank && text_copy((struct text){line.at + at, end - at}, tried, sizeof(tried)) &&
             doctor_folder(doctor, tried) == EXPORTS_FOLDER && exports_mac_quote(tried, kept, size))
@@ -156,7 +156,7 @@ bool doctor_spaced_path(struct doctor *doctor, uint32_t number, char *quoted, si
     struct text line = doctor_line(doctor, number);
 
     for (size_t at = 0; at < line.len; at++)
-        if (line.at[at] == '/' && (at == 0 || line.at[at - 1] == ' ' || line.at[at - 1] == '\t') &&
+        if (line.at[at] == '/' && (at == 0 || text_is_blank(line.at[at - 1])) &&
             find_spaced(doctor, line, at, quoted, size))
             return true;
     return false;

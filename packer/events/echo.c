@@ -4,12 +4,10 @@
 #define SECOND_NS INT64_C(1000000000)
 #define DOUBT_NS (2 * SECOND_NS) /* HFS+ counts in seconds, FAT in two */
 
-/* FNV-1a, 64 bits, begun with a seed, and its bits mixed so that the low ones may choose a set. */
+/* Keyed by a seed, and its bits mixed so that the low ones may choose a set. */
 static uint64_t hash(uint64_t seed, struct text path) {
-    uint64_t sum = UINT64_C(0xcbf29ce484222325) ^ seed;
+    uint64_t sum = text_hash(TEXT_HASH ^ seed, path);
 
-    for (size_t i = 0; i < path.len; i++)
-        sum = (sum ^ (unsigned char)path.at[i]) * UINT64_C(0x100000001b3);
     sum ^= sum >> 33;
     sum *= UINT64_C(0xff51afd7ed558ccd);
     sum ^= sum >> 33;

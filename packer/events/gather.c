@@ -5,12 +5,10 @@
 
 #include <string.h>
 
-static uint32_t hash(struct text path) {
-    uint32_t sum = UINT32_C(2166136261);
+static uint32_t slot_of(struct text path) {
+    uint64_t hash = text_hash(TEXT_HASH, path);
 
-    for (size_t i = 0; i < path.len; i++)
-        sum = (sum ^ (unsigned char)path.at[i]) * UINT32_C(16777619);
-    return sum ^ sum >> 16;
+    return (uint32_t)(hash ^ hash >> 32) % GATHER_SLOTS;
 }
 
 struct text gather_path(const struct gather *gather, size_t index) {
@@ -41,7 +39,7 @@ static struct text common_folder(const struct gather *gather) {
 /* Only what is in use is written to, so that a quiet folder costs a few pages. */
 void gather_clear(struct gather *gather) {
     for (size_t i = 0; i < gather->count; i++) {
-        uint32_t slot = hash(gather_path(gather, i)) % GATHER_SLOTS;
+        uint32_t slot = slot_of(gather_path(gather, i));
 
         for (; gather->slots[slot]; slot = (slot + 1) % GATHER_SLOTS)
             gather->slots[slot] = 0;
@@ -52,7 +50,7 @@ void gather_clear(struct gather *gather) {
 
 /* Where its index is, or the empty slot where it belongs. */
 static uint16_t *find(struct gather *gather, struct text path) {
-    uint32_t slot = hash(path) % GATHER_SLOTS;
+    uint32_t slot = slot_of(path);
 
     for (; gather->slots[slot]; slot = (slot + 1) % GATHER_SLOTS) {
         if (text_same(gather_path(gather, gather->slots[slot] - 1u), path))

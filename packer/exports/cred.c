@@ -44,7 +44,7 @@ enum exports_cred_answer exports_cred_read(const struct exports_world *world, co
     bool is_known;
 
     for (size_t i = 0; i < groups.len; i++)
-        if (value[i] == ' ' || value[i] == '\t')
+        if (text_is_blank(value[i]))
             groups.len = i;
     *cred = exports_nobody;
     if (!text_copy(text_cut(&groups, ':'), name, sizeof(name)))

@@ -141,7 +141,7 @@ static struct text next_member(struct text *line) {
     struct text rest = *line;
     struct text word;
 
-    while (rest.len && (*rest.at == ' ' || *rest.at == '\t'))
+    while (rest.len && text_is_blank(*rest.at))
         rest = text_skip(rest, 1);
     if (!text_take(&rest, "(")) {
         *line = rest;

@@ -2,6 +2,7 @@
 #include "groups.h"
 
 #include "address.h"
+#include "../../agent/common/text.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -19,7 +20,7 @@ struct exports_name {
 };
 
 static const struct exports_name *find(const struct exports_groups *groups, const char *text) {
-    uint64_t hash = exports_hash(EXPORTS_HASH, text, strlen(text));
+    uint64_t hash = text_hash(TEXT_HASH, text_of(text));
     uint32_t node = EXPORTS_INDEX_END;
 
     while ((node = exports_index_next(&groups->index, hash, node)) != EXPORTS_INDEX_END)
@@ -59,8 +60,7 @@ static int ask(struct exports_groups *groups, const char *text) {
     if (!name.text)
         return -ENOMEM;
     more[groups->name_count++] = name;
-    return exports_index_add(&groups->index, exports_hash(EXPORTS_HASH, text, strlen(text)),
-                             (uint32_t)groups->name_count - 1);
+    return exports_index_add(&groups->index, text_hash(TEXT_HASH, text_of(text)), (uint32_t)groups->name_count - 1);
 }
 
 static int add_group(struct exports_groups *groups, const struct exports_group *group) {

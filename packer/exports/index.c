@@ -72,11 +72,3 @@ void exports_index_free(struct exports_index *index) {
 void *exports_room(void *array, size_t count, size_t size) {
     return count & (count + 1) ? array : realloc(array, (2 * count + 1) * size);
 }
-
-uint64_t exports_hash(uint64_t hash, const void *bytes, size_t size) {
-    const unsigned char *at = bytes;
-
-    for (size_t i = 0; i < size; i++)
-        hash = (hash ^ at[i]) * UINT64_C(1099511628211);
-    return hash;
-}

@@ -37,8 +37,4 @@ void exports_index_free(struct exports_index *index);
  * which may have moved, or NULL without memory, and then it is as it was. */
 void *exports_room(void *array, size_t count, size_t size);
 
-/* FNV-1a, to be continued: begin with EXPORTS_HASH. */
-#define EXPORTS_HASH UINT64_C(14695981039346656037)
-uint64_t exports_hash(uint64_t hash, const void *bytes, size_t size);
-
 #endif

@@ -3,14 +3,10 @@
 
 #include <string.h>
 
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t';
-}
-
 /* Blanks and backslashes at the end of a line go, in any order; one backslash among them continues it. */
 static size_t strip(struct text line, bool *goes_on) {
     *goes_on = false;
-    for (; line.len && (is_blank(line.at[line.len - 1]) || line.at[line.len - 1] == '\\'); line.len--)
+    for (; line.len && (text_is_blank(line.at[line.len - 1]) || line.at[line.len - 1] == '\\'); line.len--)
         *goes_on |= line.at[line.len - 1] == '\\';
     return line.len;
 }
@@ -60,11 +56,11 @@ static const char *quoted_end(const char *at) {
 struct text exports_field_at(const char *at) {
     const char *end;
 
-    while (is_blank(*at))
+    while (text_is_blank(*at))
         at++;
     if (*at == '\'' || *at == '"')
         return (struct text){at, (size_t)(quoted_end(at) - at)};
-    for (end = at; *end && !is_blank(*end); end++)
+    for (end = at; *end && !text_is_blank(*end); end++)
         if (*end == '\\' && end[1])
             end++;
     return (struct text){at, (size_t)(end - at)};

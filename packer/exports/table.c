@@ -2,6 +2,7 @@
 #include "table.h"
 
 #include "address.h"
+#include "../../agent/common/text.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -13,7 +14,7 @@ enum kind { KIND_DIR, KIND_BELOW, KIND_ABOVE, KIND_GROUP, KIND_ADDRESS, KIND_NET
 static uint64_t key(enum kind kind, uint32_t owner, const void *bytes, size_t size) {
     const uint32_t head[2] = {(uint32_t)kind, owner};
 
-    return exports_hash(exports_hash(EXPORTS_HASH, head, sizeof(head)), bytes, size);
+    return text_hash(text_hash(TEXT_HASH, (struct text){(const char *)head, sizeof(head)}), (struct text){bytes, size});
 }
 
 struct exports_mark exports_table_mark(const struct exports_table *table) {

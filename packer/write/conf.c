@@ -36,10 +36,6 @@ static const char *find_heading(const char *text, size_t size) {
     return NULL;
 }
 
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t';
-}
-
 static bool ends_in_half_an_escape(const char *value, const char *end) {
     size_t backslashes = 0;
 
@@ -59,16 +55,16 @@ static char *put_set(char *at, const char *set) {
     const char *last = end;
 
     value = value ? value + 1 : end;
-    while (value < end && is_blank(*value))
+    while (value < end && text_is_blank(*value))
         value++;
     if (*value == '"')
         value = last = end;
-    while (last > value && is_blank(last[-1]))
+    while (last > value && text_is_blank(last[-1]))
         last--;
     if (ends_in_half_an_escape(value, last)) /* a fault, which an escape behind it would hide */
         last = end;
     for (const char *from = set; from < end; from++) {
-        bool is_comment = *from == '#' && from > value && is_blank(from[-1]);
+        bool is_comment = *from == '#' && from > value && text_is_blank(from[-1]);
         if (from >= value && (from >= last || is_comment))
             at += sprintf(at, "\\%03o", (unsigned)(unsigned char)*from);
         else

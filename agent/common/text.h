@@ -24,13 +24,15 @@ bool text_is(struct text text, const char *string);
 bool text_has_prefix(struct text text, const char *prefix);
 bool text_same(struct text a, struct text b);
 
-/* `text` without its first `bytes`, of which it has that many. */
+/* `text` without its first `bytes` bytes, which must exist. */
 struct text text_skip(struct text text, size_t bytes);
 
-/* Takes `prefix` off the front of *rest. False: something else is there, and stays. */
+/* Takes `prefix` off the front of *rest. False: *rest begins otherwise, and is unchanged. */
 bool text_take(struct text *rest, const char *prefix);
 
-/* Whether the path `inner` is `outer` or lies below it. Neither ends in a slash but for "/"; that and "" hold all. */
+/* Whether the path `inner` is `outer` or lies below it. Only "/" itself may end in "/". Every path lies below "/" and
+ * "".
+ */
 bool text_is_below(struct text inner, struct text outer);
 
 /* A space or a tab. */
@@ -63,7 +65,7 @@ bool text_unescape(struct text text, char *out, size_t size);
 /* Copies to out[size], NUL-terminated. False, and an empty string: too long, or it holds a NUL. */
 bool text_copy(struct text text, char *out, size_t size);
 
-/* FNV-1a, 64 bits, to be continued: begin with TEXT_HASH. */
+/* Adds `text` to an FNV-1a hash of 64 bits, which begins as TEXT_HASH. */
 #define TEXT_HASH UINT64_C(14695981039346656037)
 uint64_t text_hash(uint64_t hash, struct text text);
 

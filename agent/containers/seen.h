@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * seen: the mounts of other namespaces that a worker has seen to, in this look or an earlier one. PURE.
+ * seen: remembers the mounts of other namespaces that a worker has seen to, in this look or an earlier one. Pure, but
+ * it allocates.
  */
 #ifndef USERMOUNT_CONTAINERS_SEEN_H
 #define USERMOUNT_CONTAINERS_SEEN_H
@@ -17,18 +18,17 @@ struct containers_seen {
     uint32_t look;   /* the last one that tried it */
 };
 
-/* All zeros when empty. A child has its own copy. */
+/* All zeros: empty. A child has its own copy. */
 struct containers_memory {
-    struct containers_seen *seen; /* owned */
+    struct containers_seen *seen; /* allocated, and never freed: the worker ends soon */
     size_t count;
-    uint32_t look; /* the number of this look; the caller counts */
+    uint32_t look; /* the number of this look, which the caller counts */
 };
 
 /* Whether nobody has to work on the mount `id` in this look. A failure that may pass is retried in the next one. */
 bool containers_was_seen(const struct containers_memory *memory, uint64_t mounts, uint32_t id);
 
-/* Adds `now` for this look, or replaces the entry of the mount. 1: it was behind before, and still is; 0; or -ENOMEM.
- */
+/* Adds `now` for this look, or replaces the mount's entry. 1: the mount was behind and still is; 0; or -ENOMEM. */
 int containers_remember(struct containers_memory *memory, struct containers_seen now);
 
 /* How many mounts are behind, and how many of these must be retried. */

@@ -25,7 +25,7 @@ static bool was_seen(const struct containers_visit *visit, uint32_t id) {
     return containers_was_seen(visit->memory, visit->mounts, id);
 }
 
-/* Not once more. False: there is no memory to know that, and the visit ends. */
+/* Notes that the mount needs no second try. False: there is no memory for the note, and the visit ends. */
 static bool try_once(const struct containers_visit *visit, uint32_t id) {
     return containers_remember(visit->memory, (struct containers_seen){.mounts = visit->mounts, .id = id}) >= 0;
 }

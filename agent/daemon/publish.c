@@ -15,8 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Logs once that a file could not be written; the number of mounts stands for the daemon's own. A full /run changes
- * nothing but what `status` can say; but that is said. */
+/* Logs a failed write once: only `status` suffers from a full /run. `mount` is the number of mounts for the daemon's
+ * own file. `error` is -errno, or 0. */
 static void note_written(struct daemon_world *world, uint32_t mount, int error) {
     char line[CONFIG_PATH_SIZE + 256], cause[128];
     struct text_out out = text_out(line, sizeof line);
@@ -67,10 +67,10 @@ void daemon_publish_all(struct daemon_world *world) {
         daemon_publish(world, i);
 }
 
-/* Who removes the run directory, or the lock in it, opens the way for a second daemon: take it again at once. Should
- * one have been quicker, two would heal each other's mounts: this one leaves them to it. */
+/* Without its run directory or lock, the daemon would not keep a second one out: it takes the directory again at once.
+ * If another daemon was faster, this one ends, or each would repair what the other did. */
 bool daemon_keep_run_dir(struct daemon_world *world, bool changed) {
-    bool lost = changed && rundir_read_watch(world->run_watch); /* some file went */
+    bool lost = changed && rundir_read_watch(world->run_watch); /* a file is gone */
 
     if (rundir_is_ours(world->run_path)) {
         if (lost)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* engine_time: a moment, as clock.h reads it and the engine is told it. A leaf. */
+/* engine_time: a moment, by three clocks. clock.h reads them for the engine. PURE. */
 #ifndef USERMOUNT_ENGINE_TIME_H
 #define USERMOUNT_ENGINE_TIME_H
 
@@ -14,7 +14,7 @@ struct engine_time {
     int64_t boot_ms;
 };
 
-/* The earlier of two moments, mono; -1 is never. */
+/* The earlier of two moments by one clock; -1: never. */
 static inline int64_t time_earlier(int64_t a_ms, int64_t b_ms) {
     if (a_ms < 0)
         return b_ms;

@@ -13,7 +13,8 @@
 #define JOB "/Library/LaunchAgents/usermount-pack.plist"
 #define SETTINGS_STORE "/Library/Group Containers/group.com.docker/settings-store.json"
 
-/* 1.12 to 17.09 boot from an initrd.img; 17.12, 18.x and Docker Desktop 2 and later from LinuxKit's boot.img. */
+/* 1.12 to 17.09 boot from an initrd.img. 17.12, 18.x, and Docker Desktop 2 and later boot from a boot.img of LinuxKit.
+ */
 static bool has_ramdisk(const struct macfiles_version *version) {
     if (version->major == 1)
         return version->minor >= 12;
@@ -31,22 +32,22 @@ static void look_at_version(struct doctor *doctor) {
                     macfiles_version(text, &version);
 
     if (!plist && error.error == ENOENT) {
-        finding.fix = "install Docker for Mac 17.09 or an earlier one";
-        doctor_say(doctor, &finding, "there is no " HOST_DOCKER_APP);
+        finding.fix = "install Docker for Mac 17.09 or earlier";
+        doctor_say(doctor, &finding, HOST_DOCKER_APP " is missing");
     } else if (!is_known) {
         finding.level = DOCTOR_NOTE;
-        doctor_say(doctor, &finding, "Docker's version is not known");
+        doctor_say(doctor, &finding, "Docker's version is unknown");
     } else if (has_ramdisk(&version)) {
         finding.level = DOCTOR_OK;
         doctor_say(doctor, &finding, "Docker for Mac %s", text);
     } else {
-        finding.fix = "17.09 is the last that can be packed";
+        finding.fix = "install Docker for Mac 17.09 or earlier";
         doctor_say(doctor, &finding, "Docker for Mac %s does not boot from an OpenRC initrd.img", text);
     }
     free(plist);
 }
 
-/* What one of Docker's files says of a target; MACFILES_UNKNOWN when there is no such file. */
+/* Asks one of Docker's files about a target. Returns MACFILES_UNKNOWN if the file is missing. */
 static enum macfiles_shares ask(const struct doctor *doctor, const char *file, const char *target, char *path) {
     struct image_error error;
     enum macfiles_shares answer = MACFILES_UNKNOWN;
@@ -64,7 +65,7 @@ static enum macfiles_shares ask(const struct doctor *doctor, const char *file, c
     return answer;
 }
 
-/* The database of 1.12 to 17.09 has the last word where it is: settings.json of that time lists no folders. */
+/* The database of 1.12 to 17.09 decides if it exists: settings.json of these versions lists no folders. */
 static enum macfiles_shares find_shares(const struct doctor *doctor, const char *target, char *path) {
     static const char *const files[] = {DATABASE, SETTINGS, SETTINGS_STORE};
     enum macfiles_shares answer = MACFILES_UNKNOWN;
@@ -74,7 +75,7 @@ static enum macfiles_shares find_shares(const struct doctor *doctor, const char 
         if (answer != MACFILES_UNKNOWN)
             break;
     }
-    if (answer == MACFILES_NOT_SAID) { /* its defaults */
+    if (answer == MACFILES_NOT_SAID) { /* Docker uses its defaults */
         static const char defaults[] = "/Users\n/Volumes\n/tmp\n/private\n";
 
         answer = macfiles_mounts(defaults, sizeof(defaults) - 1, target);
@@ -89,8 +90,8 @@ static void look_at_sharing(struct doctor *doctor, const char *target) {
 
     if (answer == MACFILES_UNKNOWN) {
         finding.level = DOCTOR_NOTE;
-        finding.fix = "see that it is not in Docker's Preferences, File Sharing";
-        doctor_say(doctor, &finding, "Docker's list of shared folders was not found, so whether %s is in it", target);
+        finding.fix = "make sure that it is not in Docker's Preferences, File Sharing";
+        doctor_say(doctor, &finding, "Docker's list of shared folders is missing; it may contain %s", target);
         return;
     }
     finding.file = path;
@@ -113,7 +114,7 @@ static void say_packed(struct doctor *doctor, struct doctor_finding *finding) {
     }
     finding->level = DOCTOR_NOTE;
     finding->fix = "sudo usermount-pack add";
-    doctor_say(doctor, finding, "packed by usermount-pack %s, and this is " USERMOUNT_VERSION, version);
+    doctor_say(doctor, finding, "packed by usermount-pack %s; this is version " USERMOUNT_VERSION, version);
 }
 
 static void look_at_image(struct doctor *doctor) {
@@ -121,7 +122,7 @@ static void look_at_image(struct doctor *doctor) {
 
     if (doctor->image.fd < 0) {
         if (doctor->image_error.error == ENOENT)
-            doctor_say(doctor, &finding, "there is no such image to be packed");
+            doctor_say(doctor, &finding, "the image is missing");
         else
             doctor_say(doctor, &finding, "unable to %s it (%s)", doctor->image_error.action,
                        strerror(doctor->image_error.error));
@@ -142,7 +143,7 @@ static void look_at_image(struct doctor *doctor) {
         break;
     case PACKED_DAMAGED:
     case PACKED_BURIED:
-        finding.fix = "put the original in its place, or install Docker anew";
+        finding.fix = "restore the original, or reinstall Docker";
         doctor_say(doctor, &finding, "changed after it was packed");
         break;
     case PACKED_COMPRESSED:
@@ -156,7 +157,7 @@ static void look_at_image(struct doctor *doctor) {
     }
 }
 
-/* launchd runs it as the user, and only the image's owner can replace that. */
+/* launchd runs the job as the user, and only the owner of the image can replace it. */
 static void look_at_job(struct doctor *doctor) {
     struct mac_user *user = &doctor->user;
     struct image_error error;
@@ -173,7 +174,7 @@ static void look_at_job(struct doctor *doctor) {
     if (seen.st_uid != 0)
         snprintf(owner, sizeof(owner), "switch it on as uid %u, or ", (unsigned)seen.st_uid);
     snprintf(fix, sizeof(fix), "%srun after each upgrade of Docker: sudo usermount-pack add", owner);
-    doctor_say(doctor, &finding, "Docker's image belongs to uid %u, and this job, run by uid %u, cannot pack it anew",
+    doctor_say(doctor, &finding, "Docker's image belongs to uid %u; this job runs as uid %u and cannot pack it",
                (unsigned)seen.st_uid, (unsigned)user->uid);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * doctor: what the parts of `doctor` share. cmd_doctor.c gathers, findings.c and system.c
- * judge, print.c prints, fix.c changes.
+ * doctor: the structures and functions that the parts of `doctor` share. README.md lists the parts. Only these files
+ * and cmd_doctor.c include it.
  */
 #ifndef PACKER_DOCTOR_DOCTOR_H
 #define PACKER_DOCTOR_DOCTOR_H
@@ -21,8 +21,8 @@
 
 /* A text file of the Mac. */
 struct doctor_file {
-    const char *path; /* the Mac's */
-    char *text;       /* owned; NULL when there is none */
+    const char *path; /* on the Mac */
+    char *text;       /* owned; NULL if the file is missing */
     size_t size;
 };
 
@@ -32,53 +32,53 @@ struct doctor {
     struct mac_user user;
     char macos[32]; /* "10.12.6", or "" */
     struct macfiles_version version;
-    struct mac_world names; /* what exports can name: users, groups, hosts, folders, volumes */
+    struct mac_world names; /* users, groups, hosts, folders and volumes */
     struct doctor_file exports;
     struct doctor_file nfsconf;
-    char nfsd[MAC_PATH_BYTES];   /* the program; "" when there is none */
-    struct program_answer check; /* what nfsd checkexports says of the exports */
-    int check_error;             /* -errno: it gave no answer */
-    struct config *config;       /* owned: whose mounts the exports are for */
-    struct image image;          /* Docker's ramdisk; fd -1 when there is none */
+    char nfsd[MAC_PATH_BYTES];   /* the path of the program; "" if it is missing */
+    struct program_answer check; /* the output of nfsd checkexports */
+    int check_error;             /* 0, or the error of program_run */
+    struct config *config;       /* the configuration whose mounts are checked; owned */
+    struct image image;          /* Docker's image; fd is -1 if it cannot be opened */
     struct image_error image_error;
     struct packed packed;
-    uint32_t line_number; /* of doctor_line: where it was last */
-    size_t line_offset;
-    bool is_wrong; /* a finding of that level was printed */
+    uint32_t line_number; /* the last line of doctor_line */
+    size_t line_offset;   /* its offset in the exports */
+    bool is_wrong;        /* a finding of level DOCTOR_WRONG was printed */
 };
 
 enum doctor_level { DOCTOR_OK, DOCTOR_NOTE, DOCTOR_WRONG };
 
-/* Where and what a finding is about. */
+/* A finding, without its text. */
 struct doctor_finding {
     enum doctor_level level;
     const char *check; /* a stable word for scripts */
-    const char *file;  /* the Mac's path, or NULL */
-    uint32_t line;     /* 0: the whole file */
+    const char *file;  /* a path of the Mac, or NULL */
+    uint32_t line;     /* from 1; 0: the whole file */
     const char *fix;   /* what to do, or NULL */
-    const char *facts; /* more words "key=value" for scripts alone, or NULL */
+    const char *facts; /* further "key=value" words, for --porcelain only; or NULL */
 };
 
-/* Prints one finding as one line. */
+/* Prints a finding on one line. Sets doctor->is_wrong for DOCTOR_WRONG. */
 void doctor_say(struct doctor *doctor, const struct doctor_finding *finding, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Read everything that the findings are made from. The exit code. */
+/* Reads everything that the findings depend on. Prints its own errors. Returns the exit code. */
 int doctor_gather(struct doctor *doctor);
 
-/* As say_image_error, for the Mac's files. */
+/* say_image_error with hints for the Mac's files. */
 int doctor_say_error(const struct doctor *doctor, const struct image_error *error);
 
-/* Reads a file anew; ENOENT is no error. The exit code; it has printed why. */
+/* Reads a file again. A missing file is no error. Prints its own errors. Returns the exit code. */
 int doctor_read(struct doctor *doctor, struct doctor_file *file);
 
-/* Whether a mount asks this Mac for its files, and not another server. */
+/* True if the mount's server is this Mac. */
 bool doctor_is_ours(const struct config_mount *mount);
 
-/* "501:20", of the user; size bytes. False: the user is not known. */
+/* Writes the user's "UID:GID" to out of size bytes. Returns false if the user is unknown or root. */
 bool doctor_mapping(const struct doctor *doctor, char *out, size_t size);
 
-/* What is wrong with how an entry serves the user's files, as finding (without level for nothing). */
+/* What is wrong with the options of an export. */
 struct doctor_flaw {
     enum doctor_level level; /* DOCTOR_OK: nothing */
     char text[256];
@@ -86,63 +86,68 @@ struct doctor_flaw {
 };
 void doctor_flaw(const struct doctor *doctor, const struct exports_entry *entry, struct doctor_flaw *flaw);
 
-/* Asks nfsd: argv without the program's name, NULL at the end, four words at most. As program_run. */
+/* Runs nfsd with up to four words, which end with NULL. Returns the value of program_run. */
 int doctor_ask_nfsd(const struct doctor *doctor, const char *const words[], struct program_answer *answer);
 
-/* Asks nfsd what it makes of the exports, anew. */
+/* Runs nfsd checkexports, and stores its answer in doctor->check. */
 void doctor_check_exports(struct doctor *doctor);
 
 /*
- * The next complaint in what checkexports has written: "exports:12: ...", or a line that names no other. What tells how
- * it went about it, such as that nfsd does not run, is none. at is NULL when there is none.
+ * Takes the next complaint from the output of checkexports: "exports:12: ...", or a line without a number. Skips the
+ * message that nfsd is not running. Returns a text with `at` NULL at the end.
  */
 struct text doctor_complaint(struct text *rest);
 
 /*
- * The line that a complaint voids: one that nfsd only warns of is served all the same. 0: none. *message is what it
- * says of it.
+ * Returns the number of the line that nfsd ignores because of a complaint, or 0: nfsd serves a line in spite of a
+ * warning. Sets *message to the complaint without file and number.
  */
 uint32_t doctor_voided_line(struct text complaint, struct text *message);
 
-/* The exports as nfsd takes them: read, judged, and what nfsd itself refuses left out. 0 or -ENOMEM; free both. */
+/*
+ * Parses and judges exports of size bytes. is_asked: also ignores the lines that nfsd checkexports rejected. Returns 0
+ * or -ENOMEM. The caller frees *file and *view in either case.
+ */
 int doctor_judge(struct doctor *doctor, const char *text, size_t size, bool is_asked, struct exports_mac *file,
                  struct exports_view *view);
 
-/* What exports(5) asks of a folder. */
+/* Checks a folder by the rule of exports(5): it exists, and its path contains no symbolic link. */
 enum exports_folder doctor_folder(const struct doctor *doctor, const char *dir);
 
-/* The settings of nfs.conf that the agent needs, with the value they need. */
+/* A setting of nfs.conf that Docker's VM depends on. */
 struct doctor_setting {
     const char *key;
-    const char *line;      /* to be written, with its line feed */
-    bool is_wrong_missing; /* the default is not what is needed */
-    int64_t wanted;        /* 0, or anything but 0 when it is 1 */
-    const char *why;
+    const char *line;      /* the line for --fix, with its newline */
+    bool is_wrong_missing; /* the default is wrong */
+    int64_t wanted;        /* 0, or 1 for any other number */
+    const char *why;       /* what happens otherwise */
 };
 extern const struct doctor_setting doctor_settings[];
 extern const size_t doctor_setting_count;
+
+/* True if the text has the right value. Sets *line to the number of the setting's last line, or to 0. */
 bool doctor_setting_is_right(const struct doctor_setting *setting, const char *text, size_t size, uint32_t *line);
 
-/* Whether the mounts' exports are served, and how. */
+/* Reports for each mount whether, and how, its export is served. */
 void doctor_look_at_wants(struct doctor *doctor, const struct exports_view *view);
 
-/* A line of the exports as it is written, by its number from 1. Quick for rising numbers. */
+/* Returns a line of the exports by its number, from 1. Fast for rising numbers. */
 struct text doctor_line(struct doctor *doctor, uint32_t number);
 
-/* What the lines of the exports look like. */
+/* Reports lines of other tools, and letters that nfsd does not understand. */
 void doctor_look_at_lines(struct doctor *doctor);
 
-/* A path of that line that is a folder with blanks in its name and has no quotes, with quotes. False: there is none. */
+/* Finds an unquoted path with blanks in a line, and writes it with quotes to quoted of size bytes. False: none. */
 bool doctor_spaced_path(struct doctor *doctor, uint32_t number, char *quoted, size_t size);
 
-/* Every finding about the exports, and about all else. The exit code of a failure, else SAY_DONE. */
+/* Report all findings about one subject. The first returns SAY_DONE or an exit code, and prints its own errors. */
 int doctor_look_at_exports(struct doctor *doctor);
 void doctor_look_at_system(struct doctor *doctor);
 void doctor_look_at_nfsd(struct doctor *doctor);
 void doctor_look_at_docker(struct doctor *doctor);
 void doctor_look_at_events(struct doctor *doctor);
 
-/* --fix and --unfix. The exit code; it has printed what it did. */
+/* Run --fix and --unfix, and print what they changed. Return the exit code. */
 int doctor_fix(struct doctor *doctor);
 int doctor_unfix(struct doctor *doctor);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* events: whether edits on the Mac reach the guest: usermount-pack events is loaded, runs and answers. */
+/* Checks that usermount-pack events is loaded, runs and answers. */
 #include "doctor.h"
 #include "../events/holder.h"
 
@@ -13,11 +13,11 @@
 
 /* A launchd agent that runs the watcher. */
 struct job {
-    const char *file; /* the Mac's path */
-    bool is_in_home;  /* below the user's home folder */
+    const char *file; /* its property list: a path of the Mac, or of the home folder */
+    bool is_in_home;  /* the path is relative to the user's home folder */
     const char *label;
     const char *start; /* the command that starts it */
-    const char *log;
+    const char *log;   /* the log file, for messages */
 };
 
 static const struct job jobs[] = {
@@ -27,7 +27,7 @@ static const struct job jobs[] = {
      "brew services restart usermount", "$(brew --prefix)/var/log/usermount-events.log"},
 };
 
-/* The job that is installed, and its file's path. NULL: none. */
+/* Finds the installed job, and writes the path of its property list. Returns NULL if there is none. */
 static const struct job *find_job(const struct doctor *doctor, char path[MAC_PATH_BYTES]) {
     for (size_t i = 0; i < sizeof(jobs) / sizeof(jobs[0]); i++) {
         struct image_error error;
@@ -45,7 +45,7 @@ static const struct job *find_job(const struct doctor *doctor, char path[MAC_PAT
     return NULL;
 }
 
-/* Whether the user's launchd has loaded the job. `launchctl print` serves root as well, unlike `list`. */
+/* Whether the user's launchd has loaded the job. Unlike `launchctl list`, `launchctl print` works for root, too. */
 static bool is_loaded(const struct doctor *doctor, const char *launchctl, const struct job *job) {
     static struct program_answer answer;
     char service[96];
@@ -62,7 +62,7 @@ static void say_silence(struct doctor *doctor, const struct job *job, const char
     if (!job) {
         finding.fix = "start usermount-pack events, see usermount-pack(1)";
         doctor_say(doctor, &finding,
-                   "usermount-pack events does not run, so the guest does not learn of edits on this Mac");
+                   "usermount-pack events is not running, so the guest does not learn of edits on this Mac");
         return;
     }
     finding.file = file;
@@ -90,7 +90,7 @@ static void say_stranger(struct doctor *doctor, bool loaded) {
 
     if (!holder_find(doctor->config->events_port, &out))
         text_put(&out, "a program");
-    doctor_say(doctor, &finding, "%s listens on 127.0.0.1:%u, but does not answer as usermount-pack events does", who,
+    doctor_say(doctor, &finding, "%s listens on 127.0.0.1:%u, but is not usermount-pack events", who,
                (unsigned)doctor->config->events_port);
 }
 
@@ -107,7 +107,7 @@ void doctor_look_at_events(struct doctor *doctor) {
     const struct job *job;
     bool loaded;
 
-    /* A disk without launchd holds a Mac's files, and none of its programs run. */
+    /* Without launchctl, --root names a copy of a Mac's files, and no program runs there. */
     if (!is_wanted(doctor) || !mac_path(&doctor->mac, LAUNCHCTL, launchctl) || access(launchctl, X_OK) < 0)
         return;
     job = find_job(doctor, file);

@@ -11,19 +11,19 @@ enum exports_folder doctor_folder(const struct doctor *doctor, const char *dir) 
     return doctor->names.world.folder(doctor->names.world.context, dir);
 }
 
-/* Why a word is no host that is known. */
+/* Returns why a word is not a known host. */
 static const char *host_text(const char *host) {
     size_t length = strlen(host);
 
     if (*host == '#')
-        return "a comment is a whole line: what is behind # counts as hosts";
+        return "a comment must be a line of its own; nfsd reads the words after # as hosts";
     if (length && host[length - 1] == '\r')
-        return "the line ends in a carriage return, which belongs to the host's name";
+        return "the line ends in a carriage return, which nfsd reads as part of the host's name";
     if (strchr(host, '('))
-        return "options in brackets are Linux's way: nfsd takes them for a host";
+        return "options in brackets are for Linux; nfsd reads them as a host";
     if (strchr(host, '/'))
-        return "nfsd takes no 10.0.0.0/8: a network is -network 10.0.0.0 -mask 255.0.0.0";
-    return "this Mac knows no host of that name";
+        return "nfsd does not accept 10.0.0.0/8; write -network 10.0.0.0 -mask 255.0.0.0";
+    return "this Mac cannot resolve that name";
 }
 
 static const char *unknown_host(const struct exports_view *view, const struct exports_entry *entry) {
@@ -33,46 +33,45 @@ static const char *unknown_host(const struct exports_view *view, const struct ex
     return NULL;
 }
 
-/* What is about two lines. */
+/* Reports a conflict of two lines. */
 static void say_conflict(struct doctor *doctor, const struct exports_view *view, size_t index) {
     static const char *const reasons[EXPORTS_FAULTS] = {
-        [EXPORTS_NESTED] = "lie inside each other",
-        [EXPORTS_TWICE] = "are for the same hosts with other options",
-        [EXPORTS_TWO_DEFAULTS] = "are for every host with other options",
+        [EXPORTS_NESTED] = "are nested",
+        [EXPORTS_TWICE] = "have different options for the same host",
+        [EXPORTS_TWO_DEFAULTS] = "have different options for every host",
     };
     const struct exports_verdict *verdict = &view->table.verdicts[index];
     uint32_t line = view->file->entries[index].line;
-    struct doctor_finding finding = {DOCTOR_WRONG, "conflict", doctor->exports.path, line, "take one of them away",
-                                     NULL};
+    struct doctor_finding finding = {DOCTOR_WRONG, "conflict", doctor->exports.path, line, "remove one of them", NULL};
 
     if (verdict->fault == EXPORTS_NESTED)
-        finding.fix = "put both on one line, or take this one away";
-    doctor_say(doctor, &finding, "%s and %s of line %u %s, so nfsd leaves this line out", verdict->word,
+        finding.fix = "put both on one line, or remove this one";
+    doctor_say(doctor, &finding, "%s and %s of line %u %s, so nfsd ignores this line", verdict->word,
                verdict->other_dir, (unsigned int)view->file->entries[verdict->other].line, reasons[verdict->fault]);
 }
 
-/* What is about a folder. */
+/* Reports a fault of a folder. */
 static void say_folder(struct doctor *doctor, const struct exports_view *view, size_t index) {
     const struct exports_verdict *verdict = &view->table.verdicts[index];
     struct doctor_finding finding = {DOCTOR_WRONG, "folder", doctor->exports.path, view->file->entries[index].line,
                                      NULL,         NULL};
     enum exports_fault fault = verdict->offline ? verdict->offline : verdict->fault;
-    const char *so = verdict->offline ? "so who mounts it waits for ever" : "so nfsd leaves this line out";
+    const char *so = verdict->offline ? "so clients that mount it wait for ever" : "so nfsd ignores this line";
 
     if (fault == EXPORTS_NOT_FOLDER) {
-        finding.fix = "make it or connect its disk, or take it out of the line";
+        finding.fix = "create it, connect its disk, or remove it from the line";
         doctor_say(doctor, &finding, "the folder %s does not exist, %s", verdict->word, so);
     } else if (fault == EXPORTS_LINK) {
-        finding.fix = "name the folder that it leads to, such as /private/tmp for /tmp";
-        doctor_say(doctor, &finding, "%s is or has a symbolic link, %s", verdict->word, so);
+        finding.fix = "write the path without links, such as /private/tmp for /tmp";
+        doctor_say(doctor, &finding, "%s contains a symbolic link, %s", verdict->word, so);
     } else {
         finding.check = "volume";
-        finding.fix = fault == EXPORTS_OTHER_VOLUME ? "put it on a line of its own" : "take the option out of the line";
+        finding.fix = fault == EXPORTS_OTHER_VOLUME ? "put it on a line of its own" : "remove the option from the line";
         doctor_say(doctor, &finding, "%s (%s), %s", exports_fault_text(fault), verdict->word, so);
     }
 }
 
-/* What a blank in a name that is not quoted can come to. */
+/* The faults that a name with a blank and without quotes can cause. */
 static bool is_spaced(enum exports_fault fault) {
     return fault == EXPORTS_NOT_FOLDER || fault == EXPORTS_NO_HOST || fault == EXPORTS_LATE_DIRECTORY ||
            fault == EXPORTS_LINK;
@@ -97,7 +96,7 @@ static void say_left_out(struct doctor *doctor, const struct exports_view *view,
         snprintf(fix, sizeof(fix), "write it as %s", quoted);
         doctor_say(doctor,
                    &(struct doctor_finding){DOCTOR_WRONG, "quotes", doctor->exports.path, entry->line, fix, NULL},
-                   "this line serves nobody, as a name with a blank in it needs quotes");
+                   "nfsd does not serve this line, because a name with a blank needs quotes");
         return;
     }
     if (verdict->offline)
@@ -105,15 +104,15 @@ static void say_left_out(struct doctor *doctor, const struct exports_view *view,
     else if (saying[verdict->fault])
         saying[verdict->fault](doctor, view, index);
     else if (verdict->fault == EXPORTS_NO_HOST)
-        doctor_say(doctor, &finding, "nfsd leaves this line out, as %s (%s): %s", reason, verdict->word,
+        doctor_say(doctor, &finding, "nfsd ignores this line: %s (%s): %s", reason, verdict->word,
                    host_text(verdict->word));
     else if (*verdict->word)
-        doctor_say(doctor, &finding, "nfsd leaves this line out, as %s (%s)", reason, verdict->word);
+        doctor_say(doctor, &finding, "nfsd ignores this line: %s (%s)", reason, verdict->word);
     else
-        doctor_say(doctor, &finding, "nfsd leaves this line out, as %s", reason);
+        doctor_say(doctor, &finding, "nfsd ignores this line: %s", reason);
 }
 
-/* What a line that nfsd takes says to no effect. */
+/* Reports the parts without effect of a line that nfsd accepts. */
 static void say_taken(struct doctor *doctor, const struct exports_view *view, size_t index) {
     const struct exports_entry *entry = &view->file->entries[index];
     const struct exports_verdict *verdict = &view->table.verdicts[index];
@@ -121,13 +120,13 @@ static void say_taken(struct doctor *doctor, const struct exports_view *view, si
     const char *host = verdict->offline ? NULL : unknown_host(view, entry);
 
     if (host)
-        doctor_say(doctor, &finding, "%s is no host, %s", host, host_text(host));
+        doctor_say(doctor, &finding, "%s is not a host: %s", host, host_text(host));
     finding.check = "folder";
     if (verdict->offline)
         say_left_out(doctor, view, index);
     if (verdict->hidden_dir)
-        doctor_say(doctor, &finding, "for %s the options of line %u count", verdict->hidden_dir,
-                   (unsigned int)view->file->entries[verdict->other].line);
+        doctor_say(doctor, &finding, "the options of line %u apply to %s",
+                   (unsigned int)view->file->entries[verdict->other].line, verdict->hidden_dir);
     for (size_t i = 0; i < entry->dir_count && !verdict->offline; i++) {
         const char *dir = view->file->words[entry->first_dir + i];
 
@@ -143,8 +142,7 @@ static void look_at_entry(struct doctor *doctor, const struct exports_view *view
     if (view->table.verdicts[index].fault != EXPORTS_FINE)
         say_left_out(doctor, view, index);
     if (entry->unknown)
-        doctor_say(doctor, &finding, "nfsd does not know -%s, and ignores it with the rest of its word",
-                   entry->unknown);
+        doctor_say(doctor, &finding, "nfsd does not know -%s, and ignores it and the rest of its word", entry->unknown);
     if (view->table.verdicts[index].fault == EXPORTS_FINE)
         say_taken(doctor, view, index);
 }
@@ -155,7 +153,7 @@ static void look_at_file(struct doctor *doctor) {
 
     if (!doctor->exports.text) {
         finding = (struct doctor_finding){DOCTOR_WRONG, "exports", doctor->exports.path, 0, DOCTOR_FIX, NULL};
-        doctor_say(doctor, &finding, "there is no such file, and without it nfsd does not run");
+        doctor_say(doctor, &finding, "the file is missing, and nfsd does not run without it");
         return;
     }
     if (mac_link(&doctor->mac, doctor->exports.path, target))
@@ -163,7 +161,7 @@ static void look_at_file(struct doctor *doctor) {
     finding.check = "locked";
     finding.fix = "sudo chflags nouchg,noschg " DOCTOR_EXPORTS;
     if (mac_is_immutable(&doctor->mac, doctor->exports.path))
-        doctor_say(doctor, &finding, "it is locked against every change");
+        doctor_say(doctor, &finding, "the file is locked: nobody can change it");
 }
 
 int doctor_look_at_exports(struct doctor *doctor) {
@@ -182,5 +180,5 @@ int doctor_look_at_exports(struct doctor *doctor) {
     }
     exports_view_free(&view);
     exports_mac_free(&file);
-    return rc < 0 ? say_error(SAY_SYSTEM, "judge", doctor->exports.path, "no memory") : SAY_DONE;
+    return rc < 0 ? say_error(SAY_SYSTEM, "check", doctor->exports.path, "no memory") : SAY_DONE;
 }

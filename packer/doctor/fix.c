@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * --fix and --unfix. Everything is planned before anything is written, so what must be refused leaves both files as
- * they are; nfsd has seen the new exports before they take the old ones' place.
+ * --fix and --unfix. Both files are planned before one is written, so a refusal changes neither. nfsd checks the new
+ * exports before they replace the old ones.
  */
 #include "plan.h"
 #include "mac_edit.h"
@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A complaint without "exports:12: ", as the number changes when lines come before it. */
+/* Returns a complaint without "exports:12: ". The number changes when lines are added before it. */
 static struct text message_of(struct text line) {
     struct text rest = line;
 
@@ -31,7 +31,7 @@ static bool has_message(const char *output, struct text message) {
     return false;
 }
 
-/* nfsd may complain of much that was there before; only what is new stands against the new file. */
+/* Accepts complaints that nfsd has about the old file too. */
 static bool is_no_worse(const struct program_answer *before, const struct program_answer *after) {
     struct text rest = text_of(after->output);
 
@@ -42,7 +42,7 @@ static bool is_no_worse(const struct program_answer *before, const struct progra
         }
     if (before->status > 0)
         return true;
-    say_error(SAY_REFUSED, "change", DOCTOR_EXPORTS, "nfsd checkexports ends with exit code %d", after->status);
+    say_error(SAY_REFUSED, "change", DOCTOR_EXPORTS, "nfsd checkexports fails with exit code %d", after->status);
     return false;
 }
 
@@ -80,11 +80,11 @@ static void say_change(const struct doctor *doctor, const char *what, const char
 
     printf(is_porcelain ? "change=%s file=%s" : "%s %s", what, file);
     if (backup && mac_edit_backup(file, backup, name))
-        printf(is_porcelain ? " backup=%s" : ", the old one is %s", name);
+        printf(is_porcelain ? " backup=%s" : " (backup: %s)", name);
     putchar('\n');
 }
 
-/* Writes what was planned. The exit code. */
+/* Writes the planned file. Returns the exit code. */
 static int write_plan(struct doctor *doctor, const struct doctor_plan *plan) {
     struct doctor_file *file = plan->file;
     bool goes = plan->size == 0 && !plan->lines && plan->block.is_new_file;
@@ -111,7 +111,7 @@ static int write_plan(struct doctor *doctor, const struct doctor_plan *plan) {
     return SAY_DONE;
 }
 
-/* As it was before write_plan, without a word: the other file could not be written. False: it stays as planned. */
+/* Reverts write_plan() after the other file could not be written. Prints nothing. Returns false if that fails. */
 static bool take_back(struct doctor *doctor, const struct doctor_plan *plan) {
     struct doctor_file *file = plan->file;
     bool had_gone = plan->size == 0 && !plan->lines && plan->block.is_new_file;
@@ -145,7 +145,7 @@ static void say_written(const struct doctor *doctor, const struct doctor_plan *p
                    plan->file->path, has_backup ? plan->block.backup : 0);
 }
 
-/* "nfsd update" where it runs: a restart would make every client's mounts wait. */
+/* Runs "nfsd update" if nfsd runs. "nfsd restart" would make the mounts of all clients wait. */
 static int reload(struct doctor *doctor, bool is_changed, bool may_start) {
     const char *const status[] = {"status", NULL};
     const char *words[] = {NULL, NULL};
@@ -166,7 +166,7 @@ static int reload(struct doctor *doctor, bool is_changed, bool may_start) {
     if (!words[0])
         return SAY_DONE;
     if (answer.status)
-        return say_error(SAY_SYSTEM, words[0], "nfsd", "it ended with exit code %d", answer.status);
+        return say_error(SAY_SYSTEM, words[0], "nfsd", "it failed with exit code %d", answer.status);
     if (doctor->arguments->porcelain)
         printf("change=nfsd verb=%s\n", words[0]);
     else
@@ -174,7 +174,7 @@ static int reload(struct doctor *doctor, bool is_changed, bool may_start) {
     return SAY_DONE;
 }
 
-/* Both or none, and nfsd is told of what there is then. The files are read back for the report. */
+/* Writes both files or none, and reloads nfsd. Reads the files again for the report. */
 static int write_both(struct doctor *doctor, struct doctor_plan plans[2], bool may_start) {
     bool is_changed = plans[0].is_change || plans[1].is_change;
     int code = write_plan(doctor, &plans[0]);
@@ -216,7 +216,7 @@ int doctor_unfix(struct doctor *doctor) {
     if (code == SAY_DONE)
         code = doctor_plan_removal(&doctor->nfsconf, &plans[1]);
     if (code == SAY_DONE && !plans[0].is_change && !plans[1].is_change && !doctor->arguments->porcelain)
-        puts("nothing of usermount-pack's is in " DOCTOR_EXPORTS " and " DOCTOR_NFSCONF);
+        puts(DOCTOR_EXPORTS " and " DOCTOR_NFSCONF " contain no lines of usermount-pack");
     if (code == SAY_DONE)
         code = write_both(doctor, plans, false);
     doctor_plan_free(&plans[0]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What of an export's options hurts those who use it through Docker. */
+/* Judges the options of an export: which of them hurt users of Docker. */
 #include "doctor.h"
 
 #include "../../agent/common/text.h"
@@ -11,7 +11,7 @@
 #define NOBODY (-2)
 
 bool doctor_is_ours(const struct config_mount *mount) {
-    /* vpnkit's gateway and host, and their names in its DNS. */
+    /* The gateway and the host of vpnkit, and their names in its DNS. */
     static const char *const ours[] = {
         "192.168.65.1",        "192.168.65.2", "gateway", "docker.for.mac.localhost", "docker.for.mac.host.internal",
         "host.docker.internal"};
@@ -42,15 +42,15 @@ static void judge_mapping(const struct doctor *doctor, const struct exports_entr
     char fix[128];
 
     doctor_mapping(doctor, wanted, sizeof(wanted));
-    snprintf(fix, sizeof(fix), "let it say -mapall=%s", wanted);
+    snprintf(fix, sizeof(fix), "use -mapall=%s", wanted);
     if (!(entry->options & EXPORTS_MAPALL) && uid == NOBODY) {
         put(flaw, DOCTOR_WRONG, "without -mapall a container's root is nobody, and can neither write nor chown", fix);
     } else if (!(entry->options & EXPORTS_MAPALL)) {
-        put(flaw, DOCTOR_NOTE, "-maproot maps root alone, so other users of a container may not be able to write", fix);
+        put(flaw, DOCTOR_NOTE, "-maproot maps only root, so other users of a container may be unable to write", fix);
     } else if (uid == NOBODY) {
-        put(flaw, DOCTOR_WRONG, "-mapall makes every user nobody, who cannot write", fix);
+        put(flaw, DOCTOR_WRONG, "-mapall maps every user to nobody, who cannot write", fix);
     } else if (uid == 0) {
-        put(flaw, DOCTOR_NOTE, "what containers write will be root's on the Mac", fix);
+        put(flaw, DOCTOR_NOTE, "files that containers write will belong to root on the Mac", fix);
     } else if (is_known && (uid_t)uid != doctor->user.uid) {
         put(flaw, DOCTOR_WRONG, "", fix);
         snprintf(flaw->text, sizeof(flaw->text), "-mapall=%.40s is not the user %s", entry->mapping, wanted);
@@ -60,11 +60,11 @@ static void judge_mapping(const struct doctor *doctor, const struct exports_entr
 void doctor_flaw(const struct doctor *doctor, const struct exports_entry *entry, struct doctor_flaw *flaw) {
     put(flaw, DOCTOR_OK, "", "");
     if (entry->options & EXPORTS_OFFLINE)
-        put(flaw, DOCTOR_WRONG, "-offline tells every client to wait", "take -offline out of the line");
+        put(flaw, DOCTOR_WRONG, "-offline makes every client wait", "remove -offline from the line");
     else if (entry->options & EXPORTS_RO)
-        put(flaw, DOCTOR_WRONG, "nobody can write to it", "take -ro out of the line");
+        put(flaw, DOCTOR_WRONG, "it is read-only", "remove -ro from the line");
     else if (!memchr(entry->secs, 's', entry->sec_count))
-        put(flaw, DOCTOR_WRONG, "-sec asks for Kerberos, which the VM has not", "add sys to -sec");
+        put(flaw, DOCTOR_WRONG, "-sec requires Kerberos, which the VM does not support", "add sys to -sec");
     else
         judge_mapping(doctor, entry, flaw);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* gather: what the Mac's files say, read once, and again after a fix. */
+/* Reads the Mac's files once, and again after --fix. */
 #include "doctor.h"
 
 #include "../host/host.h"
@@ -21,11 +21,11 @@ int doctor_say_error(const struct doctor *doctor, const struct image_error *erro
 
     if (error->error == EPERM && geteuid() == 0 && mac_is_immutable(&doctor->mac, error->object))
         return say_error(SAY_SYSTEM, error->action, error->object,
-                         "it is locked against every change; sudo chflags nouchg,noschg %s", error->object);
+                         "the file is locked; run sudo chflags nouchg,noschg %s", error->object);
     if (error->error == EPERM && geteuid() == 0 && is_guarded)
         return say_error(SAY_SYSTEM, error->action, error->object,
-                         "%s; since macOS 10.14 the terminal needs Full Disk Access for it: System Preferences, "
-                         "Security & Privacy, Privacy",
+                         "%s; since macOS 10.14 the terminal needs Full Disk Access (System Preferences, Security & "
+                         "Privacy, Privacy)",
                          strerror(EPERM));
     if (error->error == EXDEV)
         return say_error(SAY_REFUSED, error->action, error->object, "a symbolic link leads out of the root folder");
@@ -43,7 +43,7 @@ int doctor_read(struct doctor *doctor, struct doctor_file *file) {
     return file->text || error.error == ENOENT ? SAY_DONE : doctor_say_error(doctor, &error);
 }
 
-/* Whether it is macOS 10.15 or later, see exports/judge.h. */
+/* Reads the version of macOS. Returns true for 10.15 and later (is_split in exports/world.h). */
 static bool find_macos(struct doctor *doctor) {
     struct macfiles_version *version = &doctor->version;
     struct image_error error;
@@ -77,13 +77,13 @@ static void find_image(struct doctor *doctor) {
     doctor->packed = packed_look(doctor->image.bytes, doctor->image.size);
 }
 
-/* A setting that cannot be used is add's to complain of. */
+/* `add` reports faulty settings; doctor ignores them. */
 static void ignore(void *context, const struct config_fault *fault) {
     (void)context;
     (void)fault;
 }
 
-/* The configuration in the packed image, as the guest reads it; false: it is not packed, or not readable. */
+/* Reads the configuration of the packed image. Returns false if the image is not packed, or damaged. */
 static bool read_packed_config(struct doctor *doctor) {
     struct unpacked unpacked;
     struct unpacked_file file;
@@ -99,7 +99,7 @@ static bool read_packed_config(struct doctor *doctor) {
     return is_found;
 }
 
-/* Whose mounts: those of --config, of the packed image, or of what would be packed. The exit code. */
+/* Reads the mounts of --config, else of the packed image, else of the standard configuration. Returns the exit code. */
 static int find_mounts(struct doctor *doctor) {
     struct image_error error;
     size_t size;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the lines of exports look like, whatever nfsd makes of them: other tools' markers, and letters that are not what
- * they seem. */
+/* Checks the text of the exports: the markers of other tools, and letters that look like others. */
 #include "doctor.h"
 
 #include "../../agent/common/text.h"
@@ -8,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* What other tools put around their lines: the first line of a block begins so. Each was read in the tool's source. */
+/* The first lines of other tools' blocks. Sources: those of the tools. */
 static const struct leftover {
     const char *marker;
     const char *tool;
@@ -18,7 +17,7 @@ static const struct leftover {
     {"# <ds-nfs", "docksal"},
 };
 
-/* What a keyboard, a word processor or a web page puts in the place of a plain letter. */
+/* Letters that a keyboard, a word processor or a web page puts in place of plain ones. */
 static const struct letter {
     const char *bytes;
     const char *name;
@@ -27,11 +26,11 @@ static const struct letter {
     {"\xe2\x80\x93", "an en dash", "type -"},
     {"\xe2\x80\x94", "an em dash", "type -"},
     {"\xe2\x88\x92", "a minus sign", "type -"},
-    {"\xe2\x80\x91", "a hyphen that does not break", "type -"},
+    {"\xe2\x80\x91", "a non-breaking hyphen", "type -"},
     {"\xc2\xa0", "a no-break space", "type a blank"},
     {"\xe2\x80\xaf", "a narrow no-break space", "type a blank"},
-    {"\xe2\x80\x8b", "a blank of no width", "take it out"},
-    {"\xef\xbb\xbf", "a byte order mark", "take it out"},
+    {"\xe2\x80\x8b", "a zero-width space", "remove it"},
+    {"\xef\xbb\xbf", "a byte order mark", "remove it"},
     {"\xe2\x80\x9c", "a curly quote", "type \""},
     {"\xe2\x80\x9d", "a curly quote", "type \""},
     {"\xe2\x80\x98", "a curly quote", "type '"},
@@ -44,7 +43,7 @@ static bool begins_with(struct text line, const char *marker) {
     return line.len >= length && strncasecmp(line.at, marker, length) == 0;
 }
 
-/* The path that the letter stands in, if there is such a folder: then the letter is meant. */
+/* Whether the letter belongs to the path of an existing folder. Then it is no mistake. */
 static bool is_of_a_folder(const struct doctor *doctor, struct text line, size_t at) {
     char path[EXPORTS_PATH_MAX + 1];
     size_t begin = at;
@@ -64,7 +63,7 @@ static bool is_of_a_folder(const struct doctor *doctor, struct text line, size_t
            doctor_folder(doctor, path) == EXPORTS_FOLDER;
 }
 
-/* From 1, in characters. */
+/* Returns the column of a byte, from 1, in characters. */
 static unsigned int column_of(struct text line, size_t at) {
     unsigned int column = 1;
 
@@ -83,14 +82,14 @@ static bool look_at_letter(struct doctor *doctor, struct text line, uint32_t num
             continue;
         if (is_of_a_folder(doctor, line, at))
             return false;
-        doctor_say(doctor, &finding, "column %u has %s, which is none of the letters that nfsd knows",
-                   column_of(line, at), letters[i].name);
+        doctor_say(doctor, &finding, "column %u has %s, which nfsd does not understand", column_of(line, at),
+                   letters[i].name);
         return true;
     }
     return false;
 }
 
-/* The first one of a line. */
+/* Reports only the first letter of a line. */
 static void look_at_letters(struct doctor *doctor, struct text line, uint32_t number) {
     for (size_t at = 0; at < line.len; at++)
         if ((unsigned char)line.at[at] >= 0x80 && look_at_letter(doctor, line, number, at))
@@ -108,14 +107,14 @@ void doctor_look_at_lines(struct doctor *doctor) {
             if (begins_with(line, leftovers[i].marker))
                 doctor_say(doctor,
                            &(struct doctor_finding){DOCTOR_NOTE, "leftover", file->path, number,
-                                                    "take them out if it is not in use any more", NULL},
-                           "these lines are %s's", leftovers[i].tool);
+                                                    "remove them if you no longer use it", NULL},
+                           "these lines belong to %s", leftovers[i].tool);
         if (!text_has_prefix(text_trim(line), "#"))
             look_at_letters(doctor, line, number);
     }
 }
 
-/* The longest run of words from `at` that is a folder, with blanks in its name. */
+/* Finds the longest run of words from `at` that names a folder with blanks. Returns its end, or 0. */
 static size_t find_spaced(const struct doctor *doctor, struct text line, size_t at, char *path, size_t size) {
     size_t found = 0;
     char *kept = path;

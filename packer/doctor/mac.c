@@ -121,7 +121,7 @@ static bool is_home(const char *name) {
     return name[0] != '.' && strcmp(name, "Shared") != 0 && strcmp(name, "Guest") != 0;
 }
 
-/* The first home by name, or the one that belongs to `wanted`. */
+/* Finds the home folder that belongs to `wanted`, else the first one by name. */
 static void find_home(const struct mac *mac, const uint64_t *wanted, struct mac_user *user) {
     char users[MAC_PATH_BYTES];
     const struct dirent *entry;
@@ -136,7 +136,7 @@ static void find_home(const struct mac *mac, const uint64_t *wanted, struct mac_
         bool is_his;
 
         if (!is_home(entry->d_name) || fstatat(dirfd(stream), entry->d_name, &seen, 0) < 0 || !S_ISDIR(seen.st_mode) ||
-            seen.st_uid == 0 || /* nobody's home */
+            seen.st_uid == 0 || /* not a home folder: root's is /var/root */
             (size_t)snprintf(found.home, sizeof(found.home), "/Users/%s", entry->d_name) >= sizeof(found.home))
             continue;
         found.uid = seen.st_uid;

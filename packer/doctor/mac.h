@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mac: a Mac's files: this machine's, or those below a folder that stands for its root. Edge.
+ * mac: reads a Mac's files: those of this machine, or those below a root folder (--root). Edge.
  */
 #ifndef PACKER_MAC_H
 #define PACKER_MAC_H
@@ -16,45 +16,47 @@
 #define MAC_FILE_MAX_BYTES (1u << 20)
 
 struct mac {
-    char root[MAC_PATH_BYTES]; /* resolved, without a slash at its end; "" for this machine */
-    bool is_rooted;            /* it is not this machine */
+    char root[MAC_PATH_BYTES]; /* without symbolic links and trailing slash; "" for this machine */
+    bool is_rooted;            /* the files are below a root folder */
 };
 
-/* root is NULL for this machine. 0 or -1 and *error. */
+/* root is the folder of --root, or NULL for this machine. Returns 0, or -1 and *error. */
 int mac_open(struct mac *mac, const char *root, struct image_error *error);
 
-/* Where the Mac's absolute path is here. False: too long. */
+/* Writes the path on this machine of an absolute path of the Mac to out of MAC_PATH_BYTES. Returns false if it is too
+ * long. */
 bool mac_path(const struct mac *mac, const char *path, char *out);
 
 /*
- * A whole file, with a NUL behind it; the caller frees. NULL and *error: ENOENT when there is none; EXDEV when a
- * symbolic link leads out of the root.
+ * Reads a file of at most MAC_FILE_MAX_BYTES and puts a NUL behind it. The caller frees it. Returns NULL and *error on
+ * failure: ENOENT if it is missing, EXDEV if a symbolic link leads out of the root.
  */
 char *mac_read(const struct mac *mac, const char *path, size_t *size, struct image_error *error);
 
-/* 0 when the path, links resolved, is below the root; -1 and *error. A file that is missing counts by its folder. */
+/* Returns 0 if the path, without symbolic links, is below the root, else -1 and *error. For a missing file, its folder
+ * must be. */
 int mac_check(const struct mac *mac, const char *path, struct image_error *error);
 
-/* Whether a file of the Mac (its path, here or there) may not be changed by anybody: chflags(1), chattr(1). */
+/* True if a flag keeps everybody from changing a file (host_is_immutable). path is the Mac's or this machine's. */
 bool mac_is_immutable(const struct mac *mac, const char *path);
 
-/* Where a symbolic link of the Mac leads, as it is written. False: it is no link. */
+/* Reads the target of a symbolic link of the Mac. Returns false if path is no symbolic link. */
 bool mac_link(const struct mac *mac, const char *path, char out[MAC_PATH_BYTES]);
 
-/* What exports(5) asks of an exported path: every part of it is a folder, and none is a link. */
+/* Checks an exported path by the rule of exports(5): every part of it must be a folder, and none a symbolic link. */
 enum exports_folder mac_folder(const struct mac *mac, const char *path);
 
-/* Who works on the Mac: whose files NFS writes, and whose Docker it is. */
+/* The user of Docker. NFS writes files as this user. */
 struct mac_user {
     bool is_known;
     uid_t uid;
     gid_t gid;
-    char home[256]; /* "/Users/me"; "" when it is not known */
+    char home[256]; /* "/Users/me"; "" if it is unknown */
 };
 
 /*
- * The one who called sudo (SUDO_UID), or runs this; below a root, the owner of the home folder in /Users: of the one
- * who called sudo if he has one there, else of the first.
+ * Finds the user: on this machine the one who called sudo (SUDO_UID), or who runs the program. Below a root folder, the
+ * owner of a home folder in /Users: that of the user who called sudo, if there is one, else the first by name.
  */
 struct mac_user mac_user(const struct mac *mac);
 

@@ -26,7 +26,6 @@ bool mac_edit_backup(const char *path, unsigned int number, char out[MAC_PATH_BY
     return (size_t)snprintf(out, MAC_PATH_BYTES, "%s.before-usermount%s", path, suffix) < MAC_PATH_BYTES;
 }
 
-/* A name beside the file itself, where a link leads. */
 unsigned int mac_edit_free_backup(const struct mac *mac, const char *path) {
     char name[MAC_PATH_BYTES];
     char full[MAC_PATH_BYTES];
@@ -39,7 +38,7 @@ unsigned int mac_edit_free_backup(const struct mac *mac, const char *path) {
     return 0;
 }
 
-/* A whole new file under a name that must be free: it is linked there, and the draft's own name goes. */
+/* Links the complete draft to a name that must be free. The caller removes the draft's own name. */
 static int link_new(const char *draft, const char *path, const char *action, struct image_error *error) {
     if (link(draft, path) == 0)
         return 0;
@@ -63,7 +62,7 @@ static int write_backup(const struct mac *mac, const struct mac_edit *edit, cons
     return rc;
 }
 
-/* The bytes that old and new text begin with alike are copied, so that a clone keeps what it can. */
+/* Returns the length of the common beginning, which draft_create() can clone. */
 static size_t common(const struct mac_edit *edit, const struct image *image) {
     size_t size = 0;
 
@@ -72,7 +71,7 @@ static size_t common(const struct mac_edit *edit, const struct image *image) {
     return size;
 }
 
-/* Once the draft has its name, what fails is the sync of the folder: the file is the new one all the same. */
+/* If only the sync of the folder fails after the rename, the file has been replaced. */
 static int commit(struct draft *draft, const struct image *image, struct image_error *error) {
     return draft_commit(draft, image, error) < 0 && draft->path ? -1 : 0;
 }
@@ -91,7 +90,7 @@ static int replace(const struct mac *mac, const struct mac_edit *edit, const str
             rc = 1;
         else if (edit->backup && write_backup(mac, edit, image, error) < 0)
             rc = -1;
-        else if ((rc = host_set_times(draft.fd, NULL)) < 0) /* the text is new, other than an image's base */
+        else if ((rc = host_set_times(draft.fd, NULL)) < 0) /* draft_settle() copied the old time */
             rc = image_fail(error, "set the times of", draft.target, -rc);
         else
             rc = commit(&draft, image, error);
@@ -110,7 +109,8 @@ static int change(const struct mac *mac, const struct mac_edit *edit, struct ima
     return unlink(image->path) < 0 ? image_fail(error, "remove", image->path, errno) : 0;
 }
 
-/* A draft with the text of a file that there is not; it is closed, and has the mode of a file in /etc. */
+/* Creates a draft for a file that does not exist, with the mode of files in /etc. Returns its descriptor, or -1 and
+ * *error. */
 static int draft_new(const struct mac_edit *edit, const char *path, struct image_error *error) {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     int rc = fd < 0 ? -errno : leftover_claim(fd);
@@ -126,7 +126,7 @@ static int draft_new(const struct mac_edit *edit, const char *path, struct image
     return rc < 0 ? image_fail(error, "create", edit->path, -rc) : fd;
 }
 
-/* There is no moment at which the file is there and is not whole. */
+/* Creates the file in one step: it never exists with incomplete contents. */
 static int create(const struct mac_edit *edit, const char *full, struct image_error *error) {
     char *real;
     char *path;

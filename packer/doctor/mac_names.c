@@ -52,7 +52,7 @@ static bool find_group(void *context, const char *name, int32_t *gid) {
     return group != NULL;
 }
 
-/* In the child: the addresses of a name, one record each. */
+/* Runs in the child: writes the addresses of a name, one record each. */
 static void answer(const char *name, int output) {
     const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
     struct addrinfo *list;
@@ -76,7 +76,7 @@ static void answer(const char *name, int output) {
     _exit(0);
 }
 
-/* What the child tells until it ends or the time is over. */
+/* Reads the child's records until it ends or the time is over. */
 static size_t hear(int input, time_t end, struct exports_address *out, size_t max) {
     size_t count = 0;
 
@@ -114,7 +114,7 @@ static size_t ask(const char *name, time_t end, struct exports_address *out, siz
     return count;
 }
 
-/* What /etc/hosts has is what the system says, at once. */
+/* /etc/hosts comes first in the system's resolver, and needs no child. */
 static size_t find_host(void *context, const char *name, struct exports_address *out, size_t max) {
     static time_t left = ASKING_S;
     struct image_error error;
@@ -164,7 +164,7 @@ static enum exports_folder find_folder(void *context, const char *path) {
     return mac_folder(&here, path);
 }
 
-/* context says whether volumes have a name on the data volume. */
+/* context is not NULL if the world is_split. */
 static bool find_volume(void *context, const char *path, char *out, size_t size) {
     struct statfs seen;
 

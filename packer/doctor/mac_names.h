@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mac_names: the world of exports_world.h, as the system of this Mac has it. Edge. Hosts that are not in /etc/hosts are
- * asked for in a child: five seconds in all, then what is left is not known. On a system that is no Mac nothing is.
+ * mac_names: fills the world of exports/world.h with the lookups of this Mac. Edge. A child process looks up hosts that
+ * are not in /etc/hosts, for at most five seconds in all; after that every other host is unknown. On Linux the table
+ * stays empty.
  */
 #ifndef PACKER_MAC_NAMES_H
 #define PACKER_MAC_NAMES_H
 
 #include "../exports/world.h"
 
+/* Fills *world. is_split: macOS 10.15 or later. */
 void mac_names(struct exports_world *world, bool is_split);
 
 #endif

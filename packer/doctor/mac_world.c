@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* As macOS is shipped, as far as an export can name it. */
+/* The files of a fresh macOS, reduced to what an export can name. */
 static const struct {
     const char *path;
     const char *shipped;
@@ -57,7 +57,7 @@ static bool find_network(void *context, const char *name, uint32_t *number) {
     return etcfiles_network(text_at(context, MAC_NETWORKS), name, number);
 }
 
-/* A copy of a Mac's files has no firmlinks: what is on its data volume lies in the root itself. */
+/* A copy of a Mac's files has no firmlinks. The contents of its data volume lie in the root folder itself. */
 static const char *without_data(const struct mac_world *world, const char *path) {
     size_t prefix = strlen(EXPORTS_DATA_VOLUME);
 
@@ -77,7 +77,7 @@ static enum exports_folder find_folder(void *context, const char *path) {
     return world->last.folder;
 }
 
-/* The length of the part of path that is mounted: the last folder on another device than the one that it is in. */
+/* Returns the length of the mount point of path: the last folder on another device than its parent. */
 static size_t mounted_length(const struct mac_world *world, const char *path) {
     char full[MAC_PATH_BYTES];
     struct stat above;
@@ -125,7 +125,7 @@ static bool find_volume(void *context, const char *path, char *out, size_t size)
     return (size_t)snprintf(out, size, "%s%.*s", is_data ? EXPORTS_DATA_VOLUME : "", (int)length, plain) < size;
 }
 
-/* A folder has none. */
+/* The volumes below a root folder have no known UUID. */
 static bool find_uuid(void *context, const char *volume, unsigned char uuid[16]) {
     (void)context;
     (void)volume;
@@ -133,7 +133,7 @@ static bool find_uuid(void *context, const char *volume, unsigned char uuid[16])
     return false;
 }
 
-/* What this machine has mounted inside the root. */
+/* Lists the mount points of this machine below the root folder. */
 static bool find_mounted(void *context, size_t place, char *out, size_t size) {
     const struct mac_world *world = context;
     size_t root = strlen(world->mac->root);

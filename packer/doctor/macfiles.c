@@ -16,7 +16,7 @@ static void skip_space(struct text *rest) {
         *rest = text_skip(*rest, 1);
 }
 
-/* What comes before the literal, *rest behind it; at == NULL without one. */
+/* Returns the text before the literal, and moves *rest behind it. Returns a text with `at` NULL if it is missing. */
 static struct text cut_at(struct text *rest, const char *literal) {
     struct text head = {rest->at, 0};
 
@@ -68,7 +68,8 @@ static struct text without_slash(struct text path) {
     return path;
 }
 
-/* osxfs wants the mount point of every share missing or empty: one above and one below are as bad as the same. */
+/* osxfs requires that the mount point of every share is missing or empty. A share above or below path is as bad as path
+ * itself. */
 static bool is_near(struct text folder, const char *path) {
     struct text a = without_slash(folder);
     struct text b = without_slash(text_of(path));
@@ -110,7 +111,7 @@ static size_t put_utf8(unsigned int code, char *out) {
     return 3;
 }
 
-/* What a backslash stands for, *rest behind it; the bytes written, 0 for a fault. */
+/* Reads the escape after a backslash. Returns the number of bytes written, 0 for a fault. */
 static size_t read_escape(struct text *rest, char *out) {
     static const char letters[] = "\"\\/bfnrt";
     static const char meant[] = "\"\\/\b\f\n\r\t";
@@ -136,7 +137,7 @@ static size_t read_escape(struct text *rest, char *out) {
     return 1;
 }
 
-/* A JSON string (RFC 8259), cut to size - 1 bytes. False: there is none, or it does not end. */
+/* Reads a JSON string and truncates it to size - 1 bytes. Returns false if there is none, or if it does not end. */
 static bool read_string(struct text *rest, char *out, size_t size) {
     size_t length = 0;
 
@@ -159,7 +160,7 @@ static bool read_string(struct text *rest, char *out, size_t size) {
     return text_take(rest, "\"");
 }
 
-/* Goes behind a value of any kind, by its brackets and strings. */
+/* Moves behind a value of any type. Counts only brackets, and skips strings. */
 static bool skip_value(struct text *rest) {
     char ignored[8];
     unsigned int depth = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * macfiles: single facts out of the small files of a Mac: property lists, and Docker for Mac's lists of shared folders.
- * Pure.
+ * macfiles: reads single facts from a Mac's property lists, and from Docker for Mac's lists of shared folders. Pure.
+ * Sources: plist(5); RFC 8259 (JSON).
  */
 #ifndef PACKER_MACFILES_H
 #define PACKER_MACFILES_H
@@ -10,12 +10,12 @@
 #include <stddef.h>
 
 /*
- * The string behind <key>KEY</key> in an XML property list of size bytes, into out of out_size bytes. False: there is
- * none, it is longer, or the list is a binary one.
+ * Writes the string after <key>KEY</key> in an XML property list of size bytes to out of out_size bytes. Returns false
+ * if there is none, if it does not fit, or if the property list is binary.
  */
 bool macfiles_plist(const char *text, size_t size, const char *key, char *out, size_t out_size);
 
-/* "10.15.7" or "17.09.1-ce-mac42" as numbers; what is missing is 0. False: it does not begin with a number. */
+/* Parses "10.15.7" or "17.09.1-ce-mac42". A missing minor number is 0. Returns false if text begins with no number. */
 struct macfiles_version {
     unsigned int major;
     unsigned int minor;
@@ -23,19 +23,19 @@ struct macfiles_version {
 bool macfiles_version(const char *text, struct macfiles_version *version);
 
 enum macfiles_shares {
-    MACFILES_UNKNOWN,   /* not the file it should be */
-    MACFILES_NOT_SAID,  /* it lists no folders: Docker's defaults hold */
-    MACFILES_SHARED,    /* a folder that holds path, or lies in it, is shared */
-    MACFILES_NOT_SHARED /* folders are listed, and none is near path */
+    MACFILES_UNKNOWN,   /* the file is damaged or another one */
+    MACFILES_NOT_SAID,  /* the file does not list folders, so Docker uses its defaults */
+    MACFILES_SHARED,    /* Docker shares path, a folder above it, or a folder inside it */
+    MACFILES_NOT_SHARED /* the file lists other folders only */
 };
 
 /*
- * Docker for Mac's shares, as its database has them up to 17.09 (com.docker.driver.amd64-linux/mounts): a line
- * "MAC'S FOLDER:VM'S FOLDER" each. path is the VM's.
+ * Looks for path, a folder of the VM, in the database of Docker for Mac up to 17.09
+ * (com.docker.driver.amd64-linux/mounts). Each line is "FOLDER OF THE MAC:FOLDER OF THE VM".
  */
 enum macfiles_shares macfiles_mounts(const char *text, size_t size, const char *path);
 
-/* The same out of settings.json or settings-store.json: the top level's "filesharingDirectories". */
+/* Looks for path in "filesharingDirectories" at the top level of settings.json or settings-store.json. */
 enum macfiles_shares macfiles_settings(const char *text, size_t size, const char *path);
 
 #endif

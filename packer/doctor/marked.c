@@ -19,11 +19,10 @@
 static const char *const fault_texts[] = {
     [BLOCK_ABSENT] = "there is no block",
     [BLOCK_FOUND] = "there is a block",
-    [BLOCK_CHANGED] = "the block of usermount-pack was changed by hand; take the change out of it, or the block away",
-    [BLOCK_BROKEN] =
-        "this marker line of usermount-pack has no other that belongs to it, or is one too many; take it away",
-    [BLOCK_SWALLOWED] = "the line ends in a backslash, so the block of usermount-pack behind it belongs to it",
-    [BLOCK_CONTINUED] = "the line ends in a backslash, so what is written behind it would belong to it",
+    [BLOCK_CHANGED] = "the block of usermount-pack was edited by hand; undo the edit, or remove the block",
+    [BLOCK_BROKEN] = "this marker line of usermount-pack is unpaired or duplicated; remove it",
+    [BLOCK_SWALLOWED] = "the line ends in a backslash, so the block of usermount-pack continues it",
+    [BLOCK_CONTINUED] = "the line ends in a backslash, so a new line would continue it",
 };
 
 const char *block_fault_text(enum block_answer answer) {
@@ -39,7 +38,7 @@ static uint32_t crc_of(const char *text, size_t size) {
     return (uint32_t)crc32(0, (const unsigned char *)text, (unsigned int)size);
 }
 
-/* The first marker's own words. False when it is not as block_write has it. */
+/* Parses the first marker. Returns false if block_write() cannot have written it. */
 static bool read_marker(struct text line, uint32_t crc, struct block *block) {
     char wanted[sizeof(BEGIN) + 1 + CRC_DIGITS];
 
@@ -96,7 +95,7 @@ struct block block_find(const char *text, size_t size) {
     return block;
 }
 
-/* The whole block; the caller frees. */
+/* Returns the whole block. The caller frees it. */
 static char *make_block(const char *lines, bool is_new_file, bool is_after_newline, unsigned int backup, size_t *size) {
     size_t room = strlen(lines) + sizeof(BEGIN NEW_FILE NO_NEWLINE BACKUP END) + CRC_DIGITS + 8;
     char *block = malloc(room);
@@ -132,7 +131,7 @@ int block_write(const char *text, size_t size, const struct block *block, bool i
         free(made);
         return -ENOMEM;
     }
-    /* What was put behind the block since then stays on a line of its own. */
+    /* Lines that were added behind the block keep the newline before them. */
     if (!lines && was_found && is_after_newline && head && tail == size)
         head--;
     if (head)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * marked: our lines in somebody else's file, between two marker lines. Pure.
+ * marked: finds and writes the block of usermount-pack in a file of the system. Pure. Two marker lines enclose it:
  *
  *     # usermount-pack: begin 1c2f93aa
  *     ...
  *     # usermount-pack: end
  *
- * The number is the CRC-32 of what is between: a block that was changed by hand is seen, and is nobody's to overwrite.
- * Words may follow it, for the way back: "new-file" (there was no file), "no-newline" (the last line had no end),
- * "backup-1" (the old file was kept, under the first of the names for it).
+ * The number is the CRC-32 of the lines in hexadecimal. A block that was edited by hand no longer matches it, and is
+ * never overwritten. Words may follow the number, in this order, for --unfix: "new-file" (there was no file),
+ * "no-newline" (the file's last line had no newline), "backup-1" (the old file is backup number 1).
  */
 #ifndef PACKER_DOCTOR_MARKED_H
 #define PACKER_DOCTOR_MARKED_H
@@ -20,32 +20,33 @@
 enum block_answer {
     BLOCK_ABSENT,
     BLOCK_FOUND,
-    BLOCK_CHANGED,   /* by hand: what is between the markers is not what was written */
-    BLOCK_BROKEN,    /* a marker without its other, or a second block */
-    BLOCK_SWALLOWED, /* the line before it ends in a backslash, so that the block belongs to it */
-    BLOCK_CONTINUED, /* there is no block, and the file's last line would swallow one */
+    BLOCK_CHANGED,   /* the block was edited by hand */
+    BLOCK_BROKEN,    /* a marker is unpaired, or there are two blocks */
+    BLOCK_SWALLOWED, /* the line before the block ends in a backslash, so the block continues that line */
+    BLOCK_CONTINUED, /* there is no block, and a new one would continue the last line */
 };
 
 struct block {
     enum block_answer answer;
-    uint32_t line;         /* BLOCK_FOUND: of the first marker; the faults: of the line at fault; from 1 */
-    size_t begin;          /* BLOCK_FOUND: the bytes from here */
-    size_t end;            /* up to here are ours */
-    bool is_new_file;      /* it is all that the file was made for */
-    bool is_after_newline; /* the line feed before it is ours too */
-    unsigned int backup;   /* the number of the backup that was made then; 0: none. Of a new block, the caller's */
+    uint32_t line;         /* BLOCK_FOUND: of the first marker; BLOCK_ABSENT: 0; else of the faulty line; from 1 */
+    size_t begin;          /* BLOCK_FOUND: the offset of the first marker */
+    size_t end;            /* BLOCK_FOUND: the offset behind the last marker */
+    bool is_new_file;      /* the file was created for the block */
+    bool is_after_newline; /* the newline before the block was added with it */
+    unsigned int backup;   /* the number of the backup, 0 if there is none; the caller sets that of a new block */
 };
 
-/* Looks for the block in size bytes of text. */
+/* Finds the block in size bytes of text. */
 struct block block_find(const char *text, size_t size);
 
-/* The reason of one of the faults, as one clause. */
+/* Returns the reason for a fault: one clause, a constant. */
 const char *block_fault_text(enum block_answer answer);
 
 /*
- * The text with `lines` (each with its line feed) as the content of the block, where the block is or at the end; with
- * lines NULL, without the block, as it was before. block must be BLOCK_FOUND or BLOCK_ABSENT; is_new says that there
- * is no file yet. *out is allocated, with a NUL behind it; the caller frees. 0 or -ENOMEM.
+ * Returns a copy of the text with `lines` as the contents of the block, in its place or at the end. Each line ends with
+ * a newline. If lines is NULL, removes the block and restores the text before it. block is from block_find: BLOCK_FOUND
+ * or BLOCK_ABSENT. is_new: the file does not exist yet. The caller frees *out, which ends with a NUL that *out_size
+ * does not count. Returns 0 or -ENOMEM.
  */
 int block_write(const char *text, size_t size, const struct block *block, bool is_new, const char *lines, char **out,
                 size_t *out_size);

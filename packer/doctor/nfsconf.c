@@ -15,7 +15,7 @@ static bool is_escaped(const char *start, const char *at) {
     return backslashes % 2 == 1;
 }
 
-/* One line of the file without comment, line feed and continuation; false at the end. */
+/* Reads one line of the file, without comment, newline and continuing backslash. Returns false at the end. */
 static bool next_piece(struct text *rest, struct text *piece, bool *goes_on, bool *is_comment) {
     if (!rest->len)
         return false;
@@ -31,7 +31,7 @@ static bool next_piece(struct text *rest, struct text *piece, bool *goes_on, boo
     return true;
 }
 
-/* strtol(3) with base 0, which holds the value within 64 bits, and of it the lower 32. */
+/* strtol(3) with base 0 and a long of 64 bits, cut to 32 bits. */
 static int64_t number_of(struct text text, bool *is_numeric) {
     bool is_negative = text.len && text.at[0] == '-';
     size_t i = text.len && (text.at[0] == '-' || text.at[0] == '+') ? 1 : 0;
@@ -58,8 +58,8 @@ static int64_t number_of(struct text text, bool *is_numeric) {
 }
 
 /*
- * A whole line in pieces, of which the key and its "=" are looked for. Blanks count for nothing here but as one, so
- * that what is longer than this is no setting that is looked for.
+ * A line with its continuations. Several blanks are stored as one. A line that is longer still cannot contain one of
+ * the settings that are looked up.
  */
 struct line {
     char bytes[512];
@@ -104,7 +104,7 @@ struct nfsconf_value nfsconf_get(const char *text, size_t size, const char *key)
             if (line.length == 0)
                 number = lines;
             join(&line, piece);
-            /* fparseln(3) reads on behind a line that is nothing but a comment. */
+            /* fparseln(3) continues after a line that is only a comment. */
             if (!goes_on && !(is_comment && piece.len == 0 && line.length == 0))
                 break;
         }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* nfsd: whether it runs, and its own word on the exports, which is the last. */
+/* Asks nfsd whether it runs, and for its own check of the exports. Its answer overrides that of the judge. */
 #include "doctor.h"
 
 #include "../../agent/common/text.h"
@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #define NFSD_LIMIT_S 20
-#define CHECK_LIMIT_S 5 /* checkexports asks DNS for each host */
+#define CHECK_LIMIT_S 5 /* checkexports looks up each host, in DNS too */
 #define COMPLAINTS_MAX 20
 
-/* What nfsd complains of, and serves the line all the same (export_error with LOG_WARNING, nfsd/mountd.c). */
+/* nfsd serves a line in spite of these complaints. Source: export_error() with LOG_WARNING in nfsd/mountd.c. */
 static const char *const warnings[] = {
     "duplicate directory: ",
     "couldn't get address for host: ",
@@ -49,7 +49,7 @@ void doctor_check_exports(struct doctor *doctor) {
     doctor->check_error = 0;
     if (*doctor->nfsd && doctor->exports.text)
         doctor->check_error = doctor_ask_nfsd(doctor, words, &doctor->check);
-    if (doctor->check_error) /* half an answer is none */
+    if (doctor->check_error) /* the output may be incomplete */
         doctor->check.output[0] = '\0';
 }
 
@@ -63,7 +63,7 @@ struct text doctor_complaint(struct text *rest) {
     return (struct text){NULL, 0};
 }
 
-/* As an ordinary user it may not ask the kernel, and says so of each line. */
+/* Without root nfsd cannot register exports in the kernel, and complains of each line. */
 static bool is_for_root(struct text message) {
     return geteuid() != 0 && (text_has_prefix(message, "kernel export registration failed"));
 }
@@ -77,7 +77,7 @@ uint32_t doctor_voided_line(struct text complaint, struct text *message) {
         return 0;
     *message = text_trim(rest);
     for (size_t i = 0; i < sizeof(warnings) / sizeof(warnings[0]); i++) {
-        size_t length = strcspn(warnings[i], "\n"); /* a line feed: nothing more is said */
+        size_t length = strcspn(warnings[i], "\n"); /* with a newline, the message must end there */
 
         if (message->len >= length && memcmp(message->at, warnings[i], length) == 0 &&
             (!warnings[i][length] || message->len == length))
@@ -86,7 +86,7 @@ uint32_t doctor_voided_line(struct text complaint, struct text *message) {
     return is_for_root(*message) ? 0 : (uint32_t)line;
 }
 
-/* Marks what nfsd leaves out; whether there was anything of which the judge says otherwise. */
+/* Marks the lines that nfsd ignores. Returns true if the judge had accepted one of them. */
 static bool void_lines(const struct doctor *doctor, struct exports_mac *file, const struct exports_view *view) {
     struct text rest = text_of(doctor->check.output);
     bool is_changed = false;
@@ -128,11 +128,11 @@ static void look_at_status(struct doctor *doctor) {
 
     if (rc < 0) {
         finding.fix = NULL;
-        doctor_say(doctor, &finding, "nfsd status gives no answer (%s)", strerror(-rc));
+        doctor_say(doctor, &finding, "nfsd status fails (%s)", strerror(-rc));
     } else if (strstr(answer.output, "nfsd is running")) {
         finding.fix = "sudo nfsd enable";
         if (strstr(answer.output, "service is disabled")) {
-            doctor_say(doctor, &finding, "nfsd is running, but is disabled: it will not start at the next boot");
+            doctor_say(doctor, &finding, "nfsd is running but disabled; it will not start at the next boot");
         } else {
             finding.level = DOCTOR_OK;
             finding.fix = NULL;
@@ -143,20 +143,20 @@ static void look_at_status(struct doctor *doctor) {
     }
 }
 
-/* One line of what it says. */
+/* Reports one line of its output. */
 static void say_complaint(struct doctor *doctor, struct text complaint, bool is_alone) {
     struct doctor_finding finding = {DOCTOR_NOTE, "checkexports", NULL, 0, NULL, NULL};
     struct text message;
 
     if (doctor_voided_line(complaint, &message) || is_alone) {
         finding.level = DOCTOR_WRONG;
-        finding.fix = "correct what it names";
+        finding.fix = "correct what it reports";
     }
     if (text_has_prefix(message, "sandbox_check failed"))
         finding.fix = "give nfsd Full Disk Access in System Preferences, Security & Privacy";
     if (is_for_root(message))
-        finding.fix = "ask with sudo";
-    doctor_say(doctor, &finding, "nfsd checkexports says: %.*s", (int)complaint.len, complaint.at);
+        finding.fix = "run doctor with sudo";
+    doctor_say(doctor, &finding, "nfsd checkexports reports: %.*s", (int)complaint.len, complaint.at);
 }
 
 static void look_at_check(struct doctor *doctor) {
@@ -171,13 +171,13 @@ static void look_at_check(struct doctor *doctor) {
     }
     rest = text_of(doctor->check.output);
     if (doctor->check_error) {
-        doctor_say(doctor, &finding, "nfsd checkexports gives no answer (%s)", strerror(-doctor->check_error));
+        doctor_say(doctor, &finding, "nfsd checkexports fails (%s)", strerror(-doctor->check_error));
     } else if (doctor->check.status && !doctor_complaint(&rest).at) {
         finding.fix = "sudo nfsd checkexports";
-        doctor_say(doctor, &finding, "nfsd checkexports ends with exit code %d", doctor->check.status);
+        doctor_say(doctor, &finding, "nfsd checkexports fails with exit code %d", doctor->check.status);
     } else if (!doctor->check.status && !complaint.at) {
         finding.level = DOCTOR_OK;
-        doctor_say(doctor, &finding, "nfsd checkexports finds nothing wrong");
+        doctor_say(doctor, &finding, "nfsd checkexports reports no errors");
     }
 }
 
@@ -185,7 +185,7 @@ void doctor_look_at_nfsd(struct doctor *doctor) {
     const struct doctor_finding finding = {.level = DOCTOR_NOTE, .check = "nfsd"};
 
     if (!*doctor->nfsd) {
-        doctor_say(doctor, &finding, "there is no nfsd to be asked");
+        doctor_say(doctor, &finding, "nfsd is missing here, so it cannot be checked");
         return;
     }
     look_at_status(doctor);

@@ -20,7 +20,6 @@ int doctor_plan_refuse(const struct doctor_file *file, uint32_t line, const char
     return say_error(SAY_REFUSED, "change", place, "%s", why);
 }
 
-/* The file with the block's lines as comments: what others wrote, with the line numbers that it has. */
 char *doctor_plan_foreign(const struct doctor_file *file, const struct block *block) {
     char *copy = malloc(file->size + 1);
 
@@ -45,7 +44,6 @@ int doctor_plan_start(struct doctor_file *file, struct doctor_plan *plan) {
     return SAY_DONE;
 }
 
-/* From plan->lines to the new text. */
 int doctor_plan_finish(struct doctor_plan *plan) {
     const struct doctor_file *file = plan->file;
     const char *old = file->text ? file->text : "";
@@ -58,7 +56,7 @@ int doctor_plan_finish(struct doctor_plan *plan) {
     if (file->text && plan->block.answer == BLOCK_ABSENT) {
         if (!plan->backup)
             return say_error(SAY_REFUSED, "back up", file->path,
-                             "all its nine names for a backup are taken; move some of %s.before-usermount* away",
+                             "all nine names for a backup are in use; move some of the files %s.before-usermount* away",
                              file->path);
         plan->block.backup = plan->backup;
     }
@@ -70,7 +68,7 @@ int doctor_plan_finish(struct doctor_plan *plan) {
     return SAY_DONE;
 }
 
-/* A later line wins: ours must be the last one of its key. */
+/* nfsd uses the last line of a key. A later line of the user would override the block. */
 static int take_settings(struct doctor_plan *plan, const char *foreign) {
     size_t used = 0;
 
@@ -82,7 +80,7 @@ static int take_settings(struct doctor_plan *plan, const char *foreign) {
             continue;
         if (plan->block.answer == BLOCK_FOUND && line > plan->block.line)
             return doctor_plan_refuse(plan->file, line,
-                                      "it sets anew what the block of usermount-pack sets; take it away");
+                                      "it overrides a setting in the block of usermount-pack; remove it");
         if (!used)
             used = (size_t)snprintf(plan->lines, DOCTOR_PLAN_BYTES, "%s", DOCTOR_PLAN_HEADING);
         used += (size_t)snprintf(plan->lines + used, DOCTOR_PLAN_BYTES - used, "%s", setting->line);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What --fix would write into /etc/exports: tried on the judge before anything is written. */
+/* Plans the lines of --fix in /etc/exports, and checks them with the judge. */
 #include "plan.h"
 #include "mac_edit.h"
 #include "../output/say.h"
@@ -15,7 +15,7 @@ struct wanted {
     size_t count;
 };
 
-/* The paths of one volume that lie in the one at `top`, that first, on one line, as exports(5) wants it. */
+/* Writes the path at `top`, and those of its volume that lie inside it, to one line: exports(5) requires that. */
 static bool put_line(const struct doctor *doctor, const struct wanted *wanted, size_t top, bool done[],
                      struct text_out *out) {
     const struct exports_world *world = &doctor->names.world;
@@ -38,7 +38,7 @@ static bool put_line(const struct doctor *doctor, const struct wanted *wanted, s
     return !out->cut;
 }
 
-/* A line for each outermost path. */
+/* Writes a line for each outermost path. */
 static int compose(const struct doctor *doctor, struct doctor_plan *plan, const struct wanted *wanted,
                    const char *host) {
     bool done[CONFIG_MOUNTS_MAX] = {false};
@@ -47,7 +47,7 @@ static int compose(const struct doctor *doctor, struct doctor_plan *plan, const 
 
     if (!doctor_mapping(doctor, mapping, sizeof(mapping)))
         return say_error(SAY_REFUSED, "change", plan->file->path,
-                         "whose the files are is not known; run it with sudo, as the user of Docker");
+                         "the owner of the files is unknown; run it with sudo, as the user of Docker");
     free(plan->lines);
     plan->lines = malloc(DOCTOR_PLAN_BYTES);
     if (!plan->lines)
@@ -58,13 +58,13 @@ static int compose(const struct doctor *doctor, struct doctor_plan *plan, const 
         if (done[i])
             continue;
         if (!put_line(doctor, wanted, i, done, &out))
-            return say_error(SAY_REFUSED, "export", wanted->paths[i], "its name cannot be written in exports");
+            return say_error(SAY_REFUSED, "export", wanted->paths[i], "the file cannot contain this name");
         text_putf(&out, "-alldirs -mapall=%s %s\n", mapping, host);
     }
     return SAY_DONE;
 }
 
-/* The line that is in the way, as it must be for the path to be exported beside it. False: it cannot be written. */
+/* Rewrites a conflicting line to export the path too. Returns false if that is impossible. */
 static bool rewrite(struct doctor *doctor, const struct exports_view *view, const char *path,
                     const struct exports_block *block, struct text_out *out) {
     const struct exports_entry *entry = &view->file->entries[block->entry];
@@ -77,10 +77,10 @@ static bool rewrite(struct doctor *doctor, const struct exports_view *view, cons
         (line.len && line.at[line.len - 1] == '\\'))
         return false;
     text_put(out, quoted);
-    if (block->is_nested && exports_is_below(path, block->dir)) { /* theirs stays, as one below it */
+    if (block->is_nested && exports_is_below(path, block->dir)) { /* put the path before its folder */
         text_put_char(out, ' ');
         text_put_text(out, line);
-    } else if (block->is_nested) { /* instead of the folder that is above */
+    } else if (block->is_nested) { /* replace the folder above the path */
         text_cut(&rest, ' ');
         text_putf(out, "%s%.*s", rest.at ? " " : "", (int)rest.len, rest.at ? rest.at : "");
     } else {
@@ -100,20 +100,20 @@ static int refuse_block(struct doctor *doctor, const struct doctor_plan *plan, c
     bool is_below = block->is_nested && exports_is_below(path, block->dir);
 
     if (block->is_nested)
-        text_putf(&out, "its %s and %s would lie inside each other; ", block->dir, path);
+        text_putf(&out, "its %s and %s would be nested; ", block->dir, path);
     else
-        text_putf(&out, "it has other options for %s and localhost than %s needs; ", block->dir, path);
+        text_putf(&out, "its options for %s and localhost are not those that %s needs; ", block->dir, path);
     if (rewrite(doctor, view, path, block, &written))
         text_putf(&out, "write it as: %s", line);
     else
-        text_put(&out, "change this line or take it away");
+        text_put(&out, "change or remove this line");
     if (is_below)
-        text_putf(&out, " (its hosts may mount %s then), or leave it and mount that: usermount-pack add --set mount=%s",
-                  path, block->dir);
+        text_putf(&out, " (its hosts may then mount %s), or keep it and run usermount-pack add --set mount=%s", path,
+                  block->dir);
     return doctor_plan_refuse(plan->file, view->file->entries[block->entry].line, why);
 }
 
-/* Sorted, parents first, and each once: two mounts may show one export. */
+/* Inserts a path, sorted and without duplicates: two mounts can have the same export. */
 static void add_wanted(struct wanted *wanted, const char *path) {
     size_t at = 0;
 
@@ -136,7 +136,7 @@ static bool is_well_served(const struct doctor *doctor, const struct exports_vie
     return flaw.level != DOCTOR_WRONG;
 }
 
-/* The paths that what others wrote does not serve well enough. */
+/* Collects the paths that the lines of others do not serve well enough. */
 static int find_wanted(struct doctor *doctor, const struct doctor_plan *plan, const struct exports_view *view,
                        struct wanted *wanted) {
     for (uint32_t i = 0; i < doctor->config->mount_count; i++) {
@@ -152,13 +152,13 @@ static int find_wanted(struct doctor *doctor, const struct doctor_plan *plan, co
             return refuse_block(doctor, plan, view, path, &block);
         if (doctor_folder(doctor, mount->export) != EXPORTS_FOLDER)
             return say_error(SAY_REFUSED, "export", mount->export,
-                             "it is no folder of the Mac, or a link is in its path");
+                             "it is not a folder, or its path contains a symbolic link");
         add_wanted(wanted, path);
     }
     return SAY_DONE;
 }
 
-/* Whether the planned text serves all that is wanted, and whatever the others' lines served before. */
+/* Checks that the planned text serves all wanted paths, and all that the lines of others served before. */
 static int try_plan(struct doctor *doctor, const struct doctor_plan *plan, const struct exports_view *before,
                     const struct wanted *wanted, bool *is_good) {
     struct block block = block_find(plan->text, plan->size);
@@ -184,7 +184,7 @@ static int try_plan(struct doctor *doctor, const struct doctor_plan *plan, const
     return rc;
 }
 
-/* "localhost", or 127.0.0.1 where nfsd would drop the name beside an entry for another of its addresses. */
+/* Tries "localhost", then 127.0.0.1: beside an entry for ::1 nfsd ignores the name. */
 static int plan_lines(struct doctor *doctor, struct doctor_plan *plan, const struct exports_view *view,
                       const struct wanted *wanted) {
     static const char *const hosts[] = {"localhost", "127.0.0.1"};
@@ -203,7 +203,7 @@ static int plan_lines(struct doctor *doctor, struct doctor_plan *plan, const str
     if (is_good)
         return SAY_DONE;
     return say_error(SAY_REFUSED, "change", plan->file->path,
-                     "nfsd would not serve %s, or would drop a line that it serves now", wanted->paths[0]);
+                     "nfsd would not serve %s, or would ignore a line that it serves now", wanted->paths[0]);
 }
 
 static int plan_view(struct doctor *doctor, struct doctor_plan *plan, const struct exports_view *view) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The exports that the image's mounts need, one by one. */
+/* Checks the export of each mount in the image's configuration. */
 #include "doctor.h"
 
 #include "../../agent/common/text.h"
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* How it is served, for scripts. */
+/* Writes how nfsd serves the export, for scripts. */
 static void put_facts(const struct exports_entry *entry, char *facts, size_t size) {
     struct text_out out = text_out(facts, size);
 
@@ -20,8 +20,8 @@ static void put_facts(const struct exports_entry *entry, char *facts, size_t siz
 }
 
 /*
- * Since macOS 10.15 the exported name is the one on the data volume. A mount that names the other is told so when it
- * fails; where the whole volume is exported, its own name is in no list.
+ * Since macOS 10.15 nfsd exports the name on the data volume. A guest that mounts the other name gets near-miss, which
+ * shows the right one. If the whole volume is exported, the list of exports does not show it.
  */
 static void say_place(struct doctor *doctor, const struct config_mount *mount, const struct exports_service *service) {
     char physical[CONFIG_PATH_SIZE + sizeof(EXPORTS_DATA_VOLUME)];
@@ -33,10 +33,10 @@ static void say_place(struct doctor *doctor, const struct config_mount *mount, c
         return;
     snprintf(fix, sizeof(fix), "usermount-pack add --set mount=%s:%s", physical, mount->target);
     if (service->answer == EXPORTS_SERVED && strcmp(service->dir, EXPORTS_DATA_VOLUME) == 0)
-        doctor_say(doctor, &finding, "%s is exported as a part of %s alone, where its name is %s", mount->export,
+        doctor_say(doctor, &finding, "%s is exported only as part of %s, where its name is %s", mount->export,
                    service->dir, physical);
     else
-        doctor_say(doctor, &finding, "since macOS 10.15 the name of %s is %s; if the verdict is near-miss, mount that",
+        doctor_say(doctor, &finding, "since macOS 10.15 the name of %s is %s; use it if the verdict is near-miss",
                    mount->export, physical);
 }
 
@@ -58,12 +58,12 @@ static void say_served(struct doctor *doctor, const struct exports_view *view, c
         doctor_say(doctor, &finding, "%s is exported to %s as %s", path,
                    service->is_everyone ? "every host" : "localhost", entry->mapping);
     finding = (struct doctor_finding){
-        DOCTOR_NOTE, "everyone", doctor->exports.path, entry->line, "put localhost at the end of the line", NULL};
+        DOCTOR_NOTE, "everyone", doctor->exports.path, entry->line, "add localhost to the end of the line", NULL};
     if (service->is_everyone)
         doctor_say(doctor, &finding, "every host on the network may mount %s", service->dir);
 }
 
-/* The same path in other letters, such as /users: a frequent slip. */
+/* Finds an export whose name differs only in case, such as /users: a frequent mistake. */
 static const struct exports_share *find_other_case(const struct exports_view *view, const char *path) {
     for (uint32_t i = 0; i < view->table.share_count; i++)
         if (strcasecmp(view->table.shares[i].dir, path) == 0)
@@ -71,13 +71,13 @@ static const struct exports_share *find_other_case(const struct exports_view *vi
     return NULL;
 }
 
-/* What to do where the file has a line in the way, or where there is none. text has size bytes. */
+/* Returns the fix: to change a conflicting line, if there is one, or --fix. Uses text of size bytes. */
 static const char *remedy(const struct exports_view *view, const char *path, char *text, size_t size) {
     struct exports_block block;
 
     if (!exports_blocks(view, path, &block))
         return DOCTOR_FIX;
-    snprintf(text, size, "change line %u, which is in its way, or take it away",
+    snprintf(text, size, "change or remove line %u, which conflicts with it",
              (unsigned int)view->file->entries[block.entry].line);
     return text;
 }
@@ -100,11 +100,11 @@ static void look_at_want(struct doctor *doctor, const struct exports_view *view,
         if (exports_serve_to(view, path, &six).answer == EXPORTS_SERVED)
             doctor_say(
                 doctor, &finding,
-                "%s is exported to ::1, beside which nfsd drops localhost: 127.0.0.1, from where Docker's VM asks, "
-                "is not served",
+                "%s is exported to ::1, and nfsd then ignores localhost; it does not serve 127.0.0.1, the source of "
+                "Docker's requests",
                 path);
         else
-            doctor_say(doctor, &finding, "%s is not exported to localhost, from where Docker's VM asks", path);
+            doctor_say(doctor, &finding, "%s is not exported to localhost, the source of Docker's requests", path);
         break;
     case EXPORTS_NOT_ALLDIRS:
         finding.fix = "add -alldirs to the line";
@@ -113,14 +113,14 @@ static void look_at_want(struct doctor *doctor, const struct exports_view *view,
     case EXPORTS_MISSING:
         finding.fix = remedy(view, path, text, sizeof(text));
         if (near)
-            doctor_say(doctor, &finding, "%s is not exported, only %s, in other letters", path, near->dir);
+            doctor_say(doctor, &finding, "%s is not exported, but %s is; upper and lower case differ", path, near->dir);
         else
             doctor_say(doctor, &finding, "%s is not exported", path);
         break;
     }
 }
 
-/* A volume that is mounted inside what is exported is not in the export: nfsd keeps to one volume. */
+/* An export does not include the volumes that are mounted inside it. */
 static void look_at_volumes(struct doctor *doctor, const struct config_mount *mount) {
     const struct exports_world *world = &doctor->names.world;
     char volume[EXPORTS_VOLUME_BYTES];
@@ -131,8 +131,8 @@ static void look_at_volumes(struct doctor *doctor, const struct config_mount *mo
         if (!exports_is_below(mount->export, volume))
             continue;
         snprintf(fix, sizeof(fix), "usermount-pack add --set mount=%s", volume);
-        doctor_say(doctor, &finding, "the volume %s is not in the export of %s: the VM sees an empty folder", volume,
-                   mount->export);
+        doctor_say(doctor, &finding, "the volume %s is not part of the export of %s; the VM sees an empty folder",
+                   volume, mount->export);
     }
 }
 

@@ -8,7 +8,7 @@
 
 const struct exports_address exports_loopback = {4, {127, 0, 0, 1}};
 
-/* One part: decimal, octal behind 0, hexadecimal behind 0x. Numbers wrap at 32 bits, as in the libc. */
+/* Parses one part: decimal, octal after 0, hexadecimal after 0x. Numbers wrap at 32 bits, like those of the libc. */
 static bool read_part(const char **at, uint32_t *part) {
     int base = 10;
     bool is_empty = true;
@@ -45,7 +45,7 @@ static bool read_parts(const char *text, uint32_t parts[4], int *count) {
     return false;
 }
 
-/* inet_aton(3): the last part fills what the others leave. */
+/* inet_aton(3): the last part fills the remaining bytes. */
 static bool read_host(const char *text, uint32_t *address) {
     uint32_t parts[4];
     uint32_t value = 0;
@@ -76,7 +76,7 @@ bool exports_network(const char *text, uint32_t *number) {
             return false;
         *number = *number << 8 | parts[i];
     }
-    return *number != UINT32_MAX; /* which says that it is none */
+    return *number != UINT32_MAX; /* INADDR_NONE */
 }
 
 uint32_t exports_network_address(uint32_t number) {

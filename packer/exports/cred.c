@@ -11,7 +11,7 @@ static bool is_number(const char *text) {
     return *text == '-' || (*text >= '0' && *text <= '9');
 }
 
-/* atoi(3): what follows the number counts for nothing. */
+/* atoi(3): ignores what follows the number. */
 static int32_t number_of(const char *text) {
     bool is_negative = *text == '-';
     int64_t value = 0;

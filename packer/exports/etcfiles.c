@@ -18,7 +18,7 @@ static bool read_number(struct text text, int32_t *number) {
     return true;
 }
 
-/* The next word of a line; a comment ends the line. */
+/* Takes the next word of a line. A comment ends the line. */
 static struct text next_word(struct text *line) {
     struct text word = {line->at, 0};
 
@@ -136,7 +136,7 @@ bool etcfiles_network(struct text networks, const char *name, uint32_t *number) 
     return false;
 }
 
-/* "(host,user,domain)" or a name at the head of what is left of a line. */
+/* Takes the next "(host,user,domain)" or name of a line. Returns the host or the name. */
 static struct text next_member(struct text *line) {
     struct text rest = *line;
     struct text word;

@@ -41,7 +41,7 @@ static int keep_addresses(struct exports_groups *groups, const struct exports_ad
     return 0;
 }
 
-/* Asks the world for a name that was not asked for before. */
+/* Looks up a new name in the world. */
 static int ask(struct exports_groups *groups, const char *text) {
     const struct exports_world *world = groups->world;
     struct exports_address addresses[EXPORTS_ADDRESSES_MAX];
@@ -75,7 +75,7 @@ static int add_group(struct exports_groups *groups, const struct exports_group *
 
 static int add_name(struct exports_groups *groups, const char *text, unsigned int depth, size_t *good, size_t *bad);
 
-/* A netgroup shows under its own name, and its hosts are in. */
+/* Adds the hosts of a netgroup, beside the netgroup itself. */
 static int add_members(struct exports_groups *groups, const char *text, unsigned int depth, size_t *good, size_t *bad) {
     const struct exports_world *world = groups->world;
     char member[NAME_BYTES];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * index: numbers found by the hash of a key, newest first; what was added last can be taken away again. Pure.
- * The keys themselves are compared by the caller.
+ * index: a hash table from keys to numbers, newest first. Pure. The last nodes can be removed again. The caller
+ * compares the keys themselves.
  */
 #ifndef PACKER_EXPORTS_INDEX_H
 #define PACKER_EXPORTS_INDEX_H
@@ -19,22 +19,24 @@ struct exports_index {
     } * nodes;
     uint32_t count;
     uint32_t size;
-    uint32_t *heads; /* size of them */
+    uint32_t *heads; /* an array of `size` */
 };
 
-/* 0 or -ENOMEM. A zeroed index is empty. */
+/* Adds a node. A zeroed index is empty. Returns 0 or -ENOMEM. */
 int exports_index_add(struct exports_index *index, uint64_t hash, uint32_t value);
 
-/* The node of that hash behind `node`; EXPORTS_INDEX_END for the first one, and when there is none. */
+/* Returns the next node with that hash after `node`, or EXPORTS_INDEX_END. Pass EXPORTS_INDEX_END to get the first. */
 uint32_t exports_index_next(const struct exports_index *index, uint64_t hash, uint32_t node);
 
-/* Takes away all but the first count nodes. */
+/* Removes all nodes but the oldest `count`. */
 void exports_index_cut(struct exports_index *index, uint32_t count);
 
 void exports_index_free(struct exports_index *index);
 
-/* Room for one more at the end of an array of `count` items of `size` bytes, which grows to 1, 3, 7, …: the array,
- * which may have moved, or NULL without memory, and then it is as it was. */
+/*
+ * Makes room for one more item in an array of `count` items of `size` bytes. The array grows to 1, 3, 7, … items.
+ * Returns the array, which may have moved, or NULL without memory; the old one then stays valid.
+ */
 void *exports_room(void *array, size_t count, size_t size);
 
 #endif

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the kernel says to a directory that it has not exported yet. */
+/* Whether the kernel accepts a directory that it has not exported yet. */
 static bool kernel_takes(struct exports_walk *walk, const char *dir) {
     const struct exports_world *world = walk->view->world;
     char path[EXPORTS_VOLUME_BYTES];
@@ -34,7 +34,7 @@ static int refuse_for(struct exports_walk *walk, enum exports_fault fault, const
     return 0;
 }
 
-/* One directory that is exported itself. -ENOMEM; a fault is in the verdict; *id is the directory. */
+/* Exports one directory and sets *id. A fault goes to the verdict. Returns 0 or -ENOMEM. */
 static int export_dir(struct exports_walk *walk, const char *dir, uint32_t *id) {
     struct exports_table *table = &walk->view->table;
     struct exports_mark mark = exports_table_mark(table);
@@ -70,7 +70,7 @@ static int export_dir(struct exports_walk *walk, const char *dir, uint32_t *id) 
     return rc < 0 ? rc : exports_table_add_share(table, walk->index, dir, dir);
 }
 
-/* One that lies below the directory that comes before it: nfsd lets it be mounted, and does not look at it. */
+/* Adds a directory below `top` on the same line. nfsd allows it to be mounted, and does not check that it exists. */
 static int export_below(struct exports_walk *walk, const char *dir, const char *top, uint32_t parent) {
     struct exports_table *table = &walk->view->table;
     char buffer[EXPORTS_PLACE_BYTES];
@@ -92,7 +92,7 @@ static int export_below(struct exports_walk *walk, const char *dir, const char *
     return rc < 0 ? rc : exports_table_add_share(table, walk->index, dir, top);
 }
 
-/* The directories in their order, up to the first that is refused. */
+/* Exports the directories in their order, up to the first one that is refused. */
 static int export_dirs(struct exports_walk *walk) {
     size_t count = walk->entry->dir_count;
     int rc = 0;
@@ -126,7 +126,7 @@ static int find_groups(struct exports_walk *walk) {
     return rc;
 }
 
-/* An entry that is refused half-way is gone as a whole, unless its volume has another: nfsd forgets the volume. */
+/* If nfsd refuses an entry after some of its directories, it forgets the volume, unless an earlier line exports it. */
 static int take_entry(struct exports_view *view, uint32_t index) {
     struct exports_table *table = &view->table;
     struct exports_walk walk = {view, index, &view->file->entries[index], &table->verdicts[index], EXPORTS_NONE, false};

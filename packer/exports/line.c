@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Blanks and backslashes at the end of a line go, in any order; one backslash among them continues it. */
+/* Removes blanks and backslashes from the end of a line, in any order. A backslash continues the line. */
 static size_t strip(struct text line, bool *goes_on) {
     *goes_on = false;
     for (; line.len && (text_is_blank(line.at[line.len - 1]) || line.at[line.len - 1] == '\\'); line.len--)
@@ -40,7 +40,7 @@ bool exports_line_next(struct exports_reader *reader) {
     return true;
 }
 
-/* The end of a field that begins with a quote: behind the next such quote. */
+/* Returns the end of a field that begins with a quote: behind the closing quote. */
 static const char *quoted_end(const char *at) {
     char quote = *at++;
 

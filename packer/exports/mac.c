@@ -10,34 +10,34 @@
 #include <string.h>
 
 static const char *const fault_texts[EXPORTS_FAULTS] = {
-    [EXPORTS_FINE] = "nothing is wrong with it",
+    [EXPORTS_FINE] = "the line has no fault",
     [EXPORTS_NO_DIRECTORY] = "the line does not begin with a directory",
     [EXPORTS_LATE_DIRECTORY] = "directories must come before options and hosts",
     [EXPORTS_LONG_PATH] = "the path has more than 255 bytes",
-    [EXPORTS_MANY_DIRECTORIES] = "it has more than 4096 directories, which this program does not follow",
+    [EXPORTS_MANY_DIRECTORIES] = "it has more than 4096 directories, the limit of usermount-pack",
     [EXPORTS_NO_USER] = "this Mac has no such user",
-    [EXPORTS_NO_GROUP] = "the mapping names no group of this Mac behind the colon",
+    [EXPORTS_NO_GROUP] = "this Mac has none of the groups after the colon",
     [EXPORTS_BOTH_MAPS] = "-mapall and -maproot exclude each other",
-    [EXPORTS_BAD_NETWORK] = "the network is no address such as 192.168.64.0 (and no /24 behind it)",
-    [EXPORTS_BAD_MASK] = "the mask is no address such as 255.255.255.0",
-    [EXPORTS_TWO_NETWORKS] = "a line can have one -network and one -mask",
-    [EXPORTS_MASK_FAMILY] = "-network and -mask are of two address families",
+    [EXPORTS_BAD_NETWORK] = "the network must be an address such as 192.168.64.0, without /24",
+    [EXPORTS_BAD_MASK] = "the mask must be an address such as 255.255.255.0",
+    [EXPORTS_TWO_NETWORKS] = "a line can have only one -network and one -mask",
+    [EXPORTS_MASK_FAMILY] = "-network and -mask have different address families",
     [EXPORTS_MASK_ALONE] = "-mask needs -network",
-    [EXPORTS_NETWORK_AND_HOSTS] = "a line has either a -network or hosts",
-    [EXPORTS_BAD_SEC] = "-sec is none of sys, krb5, krb5i, krb5p",
-    [EXPORTS_BAD_FSPATH] = "-fspath is no absolute path",
-    [EXPORTS_BAD_FSUUID] = "-fsuuid is no UUID",
+    [EXPORTS_NETWORK_AND_HOSTS] = "a line can have either a -network or hosts",
+    [EXPORTS_BAD_SEC] = "-sec must be sys, krb5, krb5i or krb5p",
+    [EXPORTS_BAD_FSPATH] = "-fspath must be an absolute path",
+    [EXPORTS_BAD_FSUUID] = "-fsuuid must be a UUID",
     [EXPORTS_NO_HOST] = "none of its hosts is known",
-    [EXPORTS_ENDLESS] = "the file ends where the line should go on",
-    [EXPORTS_NOT_FOLDER] = "there is no such folder",
-    [EXPORTS_LINK] = "the folder is or has a symbolic link",
-    [EXPORTS_OTHER_VOLUME] = "the folder is on another volume than the line's first one",
-    [EXPORTS_OTHER_FSPATH] = "-fspath is not where the volume of the folder is mounted",
+    [EXPORTS_ENDLESS] = "the line ends in a backslash, and the file ends there",
+    [EXPORTS_NOT_FOLDER] = "the folder does not exist",
+    [EXPORTS_LINK] = "the path contains a symbolic link",
+    [EXPORTS_OTHER_VOLUME] = "the folder is not on the volume of the line's first folder",
+    [EXPORTS_OTHER_FSPATH] = "-fspath is not the mount point of the folder's volume",
     [EXPORTS_OTHER_FSUUID] = "-fsuuid is not the UUID of the folder's volume",
-    [EXPORTS_NESTED] = "its folder and another line's lie inside each other",
-    [EXPORTS_TWICE] = "another line has the folder for the same host with other options",
-    [EXPORTS_TWO_DEFAULTS] = "another line has the folder for every host with other options",
-    [EXPORTS_NFSD] = "nfsd checkexports says so",
+    [EXPORTS_NESTED] = "its folder and that of another line are nested",
+    [EXPORTS_TWICE] = "another line exports the folder to the same host with other options",
+    [EXPORTS_TWO_DEFAULTS] = "another line exports the folder to every host with other options",
+    [EXPORTS_NFSD] = "nfsd checkexports rejects it",
 };
 
 const char *exports_fault_text(enum exports_fault fault) {
@@ -76,8 +76,8 @@ static struct exports_entry *add_entry(struct exports_mac *file, uint32_t line) 
 }
 
 /*
- * Where a path goes among the count words of a line's directories: behind its parent, though not always next to it, as
- * nfsd sorts them ("." comes before "/"). False: it is there already.
+ * Finds the place of a path among the `count` directories of a line. nfsd sorts them: a path comes behind its parent,
+ * but not always directly ("." sorts before "/"). Returns false if the line has the path already.
  */
 static bool find_place(const char *const *words, size_t count, const char *path, size_t *place) {
     size_t stop = count;
@@ -104,7 +104,7 @@ static bool find_place(const char *const *words, size_t count, const char *path,
     return true;
 }
 
-/* A path among those of the last entry, which has no hosts yet. */
+/* Adds a path to the last entry, which has no hosts yet. */
 static int add_path(struct exports_mac *file, struct exports_entry *entry, const char *path) {
     const char **words;
     size_t place;
@@ -112,7 +112,7 @@ static int add_path(struct exports_mac *file, struct exports_entry *entry, const
 
     words = entry->dir_count ? file->words + entry->first_dir : NULL;
     if (!find_place(words, entry->dir_count, path, &place))
-        return 0; /* nfsd takes one named twice once */
+        return 0; /* nfsd ignores the second one */
     rc = add_word(file, path);
     if (rc < 0)
         return rc;
@@ -125,7 +125,7 @@ static int add_path(struct exports_mac *file, struct exports_entry *entry, const
 }
 
 static int take_path(struct exports_mac *file, struct exports_entry *entry, struct text field) {
-    char *path = exports_put(file, field); /* room for all of it */
+    char *path = exports_put(file, field); /* the cleaned path is not longer than the field */
     size_t length;
 
     if (!path)
@@ -161,13 +161,13 @@ static int take_host(struct exports_mac *file, struct exports_entry *entry, stru
     return add_word(file, host);
 }
 
-/* What nfsd finds when the line has been read. Which hosts are known is for the judge. */
+/* Checks the complete line (check_options). The judge checks the hosts. */
 static void judge_whole(struct exports_entry *entry) {
     entry->fault_word = "";
     if (!(entry->options & (EXPORTS_MAPALL | EXPORTS_MAPROOT)))
         entry->options |= EXPORTS_MAPROOT;
     if (!entry->sec_count)
-        entry->secs[entry->sec_count++] = 's'; /* as options.c has sys */
+        entry->secs[entry->sec_count++] = 's'; /* sys, see options.c */
     if ((entry->options & EXPORTS_MAPALL) && (entry->options & EXPORTS_MAPROOT))
         entry->fault = EXPORTS_BOTH_MAPS;
     else if ((entry->options & EXPORTS_MASK) && !(entry->options & EXPORTS_NETWORK))
@@ -206,7 +206,7 @@ int exports_mac_read(struct exports_mac *file, const char *text, size_t size, co
     struct exports_reader reader = {.rest = {text, size}};
     int rc = 0;
 
-    /* No byte of a line is kept more than twice: as a word, and as the word at fault. */
+    /* Each byte of a line is stored at most twice: in a word, and in the word of a fault. */
     *file = (struct exports_mac){.text_size = 3 * size + 3};
     file->text = malloc(file->text_size);
     reader.line = malloc(size + 1);

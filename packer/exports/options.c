@@ -34,7 +34,7 @@ static enum exports_fault take_map(const struct exports_world *world, struct exp
     return EXPORTS_FINE;
 }
 
-/* -network and -mask: the name of a network, an IPv6 address, or a number. */
+/* -network and -mask take the name of a network, an IPv6 address, or a number. */
 static enum exports_fault take_network(const struct exports_world *world, struct exports_entry *entry,
                                        const char *value, unsigned int option) {
     bool is_mask = option == EXPORTS_MASK;
@@ -60,7 +60,7 @@ static enum exports_fault take_network(const struct exports_world *world, struct
     return EXPORTS_FINE;
 }
 
-/* The flavors in their order, each once. */
+/* Stores the flavors in their order, each once. */
 static enum exports_fault take_sec(const struct exports_world *world, struct exports_entry *entry, const char *value,
                                    unsigned int option) {
     static const struct {
@@ -113,8 +113,8 @@ static const struct known {
     const char *name;
     unsigned int option;
     enum exports_fault (*take)(const struct exports_world *world, struct exports_entry *entry, const char *value,
-                               unsigned int option); /* NULL: no value */
-    bool is_loose; /* without a value it is passed over, and a value that is the next field is read as a field too */
+                               unsigned int option); /* NULL: it takes no value */
+    bool is_loose; /* nfsd skips it without a value, and reads a value in the next field as a field, too */
 } known_options[] = {
     {"ro", EXPORTS_RO, NULL, false},
     {"o", EXPORTS_RO, NULL, false},
@@ -135,7 +135,7 @@ static const struct known {
     {"manglednames", EXPORTS_MANGLEDNAMES, NULL, false},
 };
 
-/* The option of that name, if it has the value that it needs. */
+/* Finds an option by its name. Returns NULL if it is unknown, or if it lacks the value that it needs. */
 static const struct known *find(struct text name, bool has_value) {
     for (size_t i = 0; i < sizeof(known_options) / sizeof(known_options[0]); i++) {
         const struct known *option = &known_options[i];
@@ -146,7 +146,7 @@ static const struct known *find(struct text name, bool has_value) {
     return NULL;
 }
 
-/* One option with the value that there is for it. Whether it took the value; -ENOMEM. */
+/* Takes one option. Returns 1 if it used the value, 0 if not, or -ENOMEM. */
 static int take_option(struct exports_mac *file, struct exports_entry *entry, const struct exports_world *world,
                        struct text name, const struct text *value) {
     const struct known *option = find(name, value);
@@ -198,7 +198,7 @@ int exports_options_read(struct exports_mac *file, struct exports_entry *entry, 
     return 0;
 }
 
-/* Only what a shell or a reader would stumble over is quoted; a quote and a backslash need an escape. */
+/* text_put_exports_path() adds quotes and escapes where they are needed. */
 bool exports_mac_quote(const char *path, char *out, size_t size) {
     struct text_out quoted;
 

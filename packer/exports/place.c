@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Where paths are: the names that macOS 10.15 and later has for what is on its data volume. */
+/* The two names of a path on the data volume of macOS 10.15 and later. */
 #include "judge.h"
 
 #include "../../agent/common/text.h"
 
 #include <stdio.h>
 
-/* The firmlinks of macOS 10.15 (/usr/share/firmlinks) that one would export: they lead to the data volume. */
+/* The firmlinks of macOS 10.15 that a user may export. They lead to the data volume. Source: /usr/share/firmlinks. */
 static const char *const firmlinks[] = {"/Users",   "/Applications", "/Library", "/opt",
                                         "/private", "/usr/local",    "/Volumes"};
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Who serves a path, as nfsd searches its table: the directory itself, one named below it, then one with -alldirs. */
+/* Searches the table in nfsd's order: the directory itself, one that is named below it, then one with -alldirs. */
 #include "judge.h"
 
 #include "address.h"
@@ -12,7 +12,7 @@ struct search {
     struct exports_service service; /* the best so far */
 };
 
-/* Looks at one directory; whether it serves. What comes next to serving is kept. */
+/* Checks one directory. Returns true if it serves the path. Records the closest miss. */
 static bool look(struct search *search, uint32_t id, bool is_below) {
     const struct exports_table *table = &search->view->table;
     const struct exports_dir *dir = &table->dirs[id];
@@ -39,7 +39,7 @@ static bool look(struct search *search, uint32_t id, bool is_below) {
     return service.answer == EXPORTS_SERVED;
 }
 
-/* The exported directory that is path or that it lies in; *is_below says which. */
+/* Finds the exported directory that is path, or that contains it; *is_below in the second case. */
 static uint32_t find_top(const struct exports_table *table, uint32_t volume, const char *path, bool *is_below) {
     char prefix[EXPORTS_PLACE_BYTES];
     uint32_t id = exports_table_find(table, false, volume, path);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a key of the index is about. */
+/* The kinds of keys in the index. */
 enum kind { KIND_DIR, KIND_BELOW, KIND_ABOVE, KIND_GROUP, KIND_ADDRESS, KIND_NETWORK, KIND_HOSTS };
 
 static uint64_t key(enum kind kind, uint32_t owner, const void *bytes, size_t size) {
@@ -99,7 +99,7 @@ static const struct exports_group *group_of(const struct exports_table *table, u
     return &table->groups.groups[table->hosts[host].group];
 }
 
-/* The host of a key that fits is() the group; EXPORTS_NONE. */
+/* Finds the host of a directory with that key and, unless NULL, that group. Returns its index or EXPORTS_NONE. */
 static uint32_t find_host(const struct exports_table *table, uint64_t hash, uint32_t dir,
                           const struct exports_group *group) {
     uint32_t node = EXPORTS_INDEX_END;
@@ -119,7 +119,7 @@ static uint64_t group_key(uint32_t dir, const struct exports_group *group) {
     return key(KIND_GROUP, dir, group->name, strlen(group->name));
 }
 
-/* A network is known by its masked address: without a mask, as it is before it is exported, by none. */
+/* The key of a network is its masked address. The caller gives the mask, which is 0 before the network is exported. */
 static uint64_t network_key(uint32_t dir, const struct exports_group *group, uint32_t mask) {
     unsigned char bytes[17] = {group->family};
 
@@ -134,7 +134,7 @@ static uint64_t address_key(uint32_t dir, const struct exports_address *address)
     return key(KIND_ADDRESS, dir, address, sizeof(*address));
 }
 
-/* A host of the directory that has an address of the group. */
+/* Finds a host of the directory that has an address of the group. */
 static uint32_t find_by_address(const struct exports_table *table, uint32_t dir, const struct exports_group *group) {
     uint32_t found = EXPORTS_NONE;
 

@@ -15,7 +15,7 @@ void exports_walk_refuse(struct exports_walk *walk, enum exports_fault fault, co
     walk->verdict->word = word;
 }
 
-/* The number of a volume that is mounted there; EXPORTS_NONE without memory. */
+/* Returns the index of the volume with that mount point, or EXPORTS_NONE without memory. */
 static uint32_t volume_at(struct exports_table *table, const char *path) {
     struct exports_volume *more;
 
@@ -38,7 +38,7 @@ static bool has_uuid(const struct exports_view *view, const struct exports_entry
            memcmp(uuid, entry->fsuuid, sizeof(uuid)) == 0;
 }
 
-/* What all the entry's directories have in common, as far as it is a path. */
+/* Finds the deepest folder that contains all directories of the entry. */
 static void find_common(const struct exports_walk *walk, char common[EXPORTS_PLACE_BYTES]) {
     char buffer[EXPORTS_PLACE_BYTES];
     const char *path = exports_place(walk->view, exports_walk_dir(walk, 0), buffer);
@@ -58,7 +58,7 @@ static void find_common(const struct exports_walk *walk, char common[EXPORTS_PLA
     }
 }
 
-/* The volume that nfsd falls back on when the entry's own is not to be had: of those that it has seen. */
+/* Finds the volume to which nfsd falls back if that of the entry is missing. It must have seen the volume before. */
 static uint32_t find_fallback(const struct exports_walk *walk) {
     const struct exports_table *table = &walk->view->table;
     bool is_named = walk->entry->options & (EXPORTS_FSPATH | EXPORTS_FSUUID);
@@ -80,7 +80,7 @@ static uint32_t find_fallback(const struct exports_walk *walk) {
     return best;
 }
 
-/* The first directory that there is; those below one that is missing are not looked at. dir_count: there is none. */
+/* Finds the first directory that exists. Skips those below a missing one. Returns dir_count if none exists. */
 static size_t find_first(const struct exports_walk *walk) {
     const struct exports_world *world = walk->view->world;
     size_t i = 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * world: what a Mac's nfsd asks the system while it reads /etc/exports: users, groups, hosts, networks, folders
- * and volumes. The reader and the judge are pure: they ask through this table. mac_world.h fills it, for a Mac or for a
- * folder with a Mac's files.
+ * world: the system calls and lookups of nfsd while it reads /etc/exports, as a table of functions. The parser and the
+ * judge stay pure, because they call only these. doctor/mac_world.h fills the table for a Mac, or for a folder with a
+ * Mac's files.
  */
 #ifndef PACKER_EXPORTS_WORLD_H
 #define PACKER_EXPORTS_WORLD_H
@@ -22,30 +22,31 @@ struct exports_cred {
 
 struct exports_address {
     unsigned char family;    /* 4 or 6 */
-    unsigned char bytes[16]; /* 4 or 16 of them, the others 0 */
+    unsigned char bytes[16]; /* the address in network order: 4 or 16 bytes, the others 0 */
 };
 
 enum exports_folder { EXPORTS_FOLDER, EXPORTS_FOLDER_MISSING, EXPORTS_FOLDER_LINK };
 
 struct exports_world {
     void *context; /* not owned */
-    bool is_split; /* macOS 10.15 and later: /Users is on the volume /System/Volumes/Data */
-    /* getpwnam(3), or getpwuid(3) where name is NULL, and getgrouplist(3). False: there is no such user. */
+    bool is_split; /* macOS 10.15 or later: /Users is on the volume /System/Volumes/Data */
+    /* getpwnam(3), or getpwuid(3) if name is NULL, and getgrouplist(3). Returns false if there is no such user. */
     bool (*user)(void *context, const char *name, int32_t uid, struct exports_cred *cred);
+    /* getgrnam(3). */
     bool (*group)(void *context, const char *name, int32_t *gid);
-    /* The addresses of a name (numbers are not asked for), in the system's order; 0: it is not known. */
+    /* getaddrinfo(3) for a name, not for a number. Returns the number of addresses, 0 for an unknown name. */
     size_t (*host)(void *context, const char *name, struct exports_address *out, size_t max);
-    /* The host at that place of the netgroup, into host of size bytes. False: there is none. */
+    /* getnetgrent(3): writes the host of member number `place`, from 0, to host of size bytes. */
     bool (*netgroup)(void *context, const char *name, size_t place, char *host, size_t size);
-    /* getnetbyname(3): 127 for loopback. */
+    /* getnetbyname(3): the number in host order, such as 127 for loopback. */
     bool (*network)(void *context, const char *name, uint32_t *number);
-    /* Every part of the path is a folder, and none is a link. */
+    /* Checks that every part of the path is a folder, and none a symbolic link. */
     enum exports_folder (*folder)(void *context, const char *path);
-    /* Where the volume is mounted that holds the folder; size bytes. False: not known. */
+    /* statfs(2): writes the mount point of the path's volume to out of size bytes. Returns false if it is unknown. */
     bool (*volume)(void *context, const char *path, char *out, size_t size);
-    /* The UUID of the volume mounted there. False: it cannot be known. */
+    /* getattrlist(2): the UUID of the volume with that mount point. Returns false if it is unknown. */
     bool (*uuid)(void *context, const char *volume, unsigned char uuid[16]);
-    /* The mounted volumes one by one, by where they are. False: there are no more. */
+    /* getmntinfo(3): writes mount point number `place`, from 0, to out of size bytes. Returns false after the last. */
     bool (*mounted)(void *context, size_t place, char *out, size_t size);
 };
 

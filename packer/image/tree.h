@@ -152,7 +152,7 @@ int tree_walk(const struct tree *tree,
 /* Returns the number of names, without the root. */
 uint64_t tree_names(const struct tree *tree);
 
-/* Returns one clause, a constant, such as "a directory is there". --porcelain prints it too. */
+/* Returns one clause, a constant, such as "the name is a directory". --porcelain prints it, too. */
 const char *tree_error_text(enum tree_error error);
 
 /* Returns the word for --porcelain, such as "rewritten". */

@@ -162,12 +162,12 @@ int tree_walk(const struct tree *tree,
 const char *tree_error_text(enum tree_error error) {
     static const char *const texts[] = {
         [TREE_OK] = "done",
-        [TREE_NO_ENTRY] = "what it leads to or lies in does not exist",
-        [TREE_NOT_DIRECTORY] = "what it lies in is not a directory",
-        [TREE_IS_DIRECTORY] = "a directory is there",
-        [TREE_NOT_EMPTY] = "a directory that is not empty is there",
-        [TREE_EXISTS] = "something is there that stays",
-        [TREE_LOOP] = "too many symbolic links on the way",
+        [TREE_NO_ENTRY] = "its parent or link target does not exist",
+        [TREE_NOT_DIRECTORY] = "its parent is not a directory",
+        [TREE_IS_DIRECTORY] = "the name is a directory",
+        [TREE_NOT_EMPTY] = "the name is a directory that is not empty",
+        [TREE_EXISTS] = "the name exists",
+        [TREE_LOOP] = "too many symbolic links",
         [TREE_NAME_TOO_LONG] = "the name or the link target is too long",
         [TREE_FULL] = "too many or too long names",
     };

@@ -43,7 +43,7 @@ def etc(mac):
 def test_a_mac_that_is_well_set_up(mac):
     text = mac.doctor().stdout
     assert [line.split()[0] for line in text.splitlines()] == ["ok"] * 8
-    for part in ("macOS 10.12.6", "require_resv_port = 0", "nfsd is running", "checkexports finds nothing wrong",
+    for part in ("macOS 10.12.6", "require_resv_port = 0", "nfsd is running", "checkexports reports no errors",
                  "/etc/exports:1: /Users is exported to localhost as 501:20", "Docker for Mac 17.09.1-ce-mac42",
                  "Docker does not share /Users itself", "packed by usermount-pack"):
         assert part in text
@@ -73,7 +73,7 @@ def test_docker_that_is_not_there_or_says_no_version(mac):
     mac.write("Applications/Docker.app/Contents/Info.plist", b"bplist00\xd1\x01\x02")
     assert finding(mac, "docker", 0)["finding"] == "note"
     os.unlink(mac.root / "Applications/Docker.app/Contents/Info.plist")
-    assert finding(mac, "docker", 1)["text"] == "there is no /Applications/Docker.app"
+    assert finding(mac, "docker", 1)["text"] == "/Applications/Docker.app is missing"
 
 
 SETTINGS = {
@@ -124,7 +124,7 @@ def test_the_image_in_each_state(mac):
         found = finding(mac, "image", 1 if level == "wrong" else 0)
         assert (found["finding"], text in found["text"]) == (level, True), found
     image.unlink()
-    assert finding(mac, "image", 1)["text"] == "there is no such image to be packed"
+    assert finding(mac, "image", 1)["text"] == "the image is missing"
 
 
 def test_the_job_that_packs_anew_works_for_the_image_s_owner_alone(mac):
@@ -135,7 +135,7 @@ def test_the_job_that_packs_anew_works_for_the_image_s_owner_alone(mac):
     mac.write(job[1:], "")
     found = finding(mac, "job", 0)
     assert (found["finding"], found["file"], found["text"], found["fix"]) == \
-        ("note", job, "Docker's image belongs to uid 502, and this job, run by uid 501, cannot pack it anew",
+        ("note", job, "Docker's image belongs to uid 502; this job runs as uid 501 and cannot pack it",
          "switch it on as uid 502, or run after each upgrade of Docker: sudo usermount-pack add")
     os.chown(mac.root / IMAGE, 0, 0)
     assert finding(mac, "job", 0)["fix"] == "run after each upgrade of Docker: sudo usermount-pack add"
@@ -160,7 +160,7 @@ def test_nfsd_s_state(mac):
 def test_what_checkexports_says_is_passed_on(mac):
     mac.write("etc/exports", "# BAD \x1b[31mbusiness\n" + GOOD_EXPORTS)
     done = mac.doctor(code=1)
-    assert "nfsd checkexports says: exports:1: this line is bad \\033[31mbusiness" in done.stdout
+    assert "nfsd checkexports reports: exports:1: this line is bad \\033[31mbusiness" in done.stdout
 
 
 def test_an_nfsd_without_full_disk_access_is_known(mac):
@@ -172,14 +172,14 @@ def test_an_nfsd_without_full_disk_access_is_known(mac):
 def test_a_line_that_is_in_the_way_is_named(mac):
     (mac.root / "Users/me/project").mkdir()
     mac.write("etc/exports", "#\n/Users/me/project 172.17.8.101\n")
-    assert finding(mac, "export", 1)["fix"] == "change line 2, which is in its way, or take it away"
+    assert finding(mac, "export", 1)["fix"] == "change or remove line 2, which conflicts with it"
     mac.write("etc/exports", "/Users 172.17.8.101\n")
     assert finding(mac, "export", 1)["fix"] == "sudo usermount-pack doctor --fix"
 
 
 def test_fix_sets_up_a_fresh_mac(fresh):
     done = fresh.doctor("--fix")
-    assert done.stdout.startswith("wrote /etc/exports\nwrote /etc/nfs.conf, the old one is /etc/nfs.conf.before-usermount\n"
+    assert done.stdout.startswith("wrote /etc/exports\nwrote /etc/nfs.conf (backup: /etc/nfs.conf.before-usermount)\n"
                                   "ran nfsd enable\nok ")
     assert "\nwrong " not in done.stdout
     begin, heading, line, end = fresh.read("etc/exports").splitlines()
@@ -229,7 +229,7 @@ def test_unfix_leaves_what_came_behind_on_its_own_line(fresh):
 
 def test_unfix_without_a_block_changes_nothing(mac):
     before = etc(mac)
-    assert mac.doctor("--unfix").stdout == "nothing of usermount-pack's is in /etc/exports and /etc/nfs.conf\n"
+    assert mac.doctor("--unfix").stdout == "/etc/exports and /etc/nfs.conf contain no lines of usermount-pack\n"
     assert etc(mac) == before and mac.log() == ["status"]
 
 
@@ -274,18 +274,18 @@ def test_fix_names_the_data_volume_since_macos_10_15(build, tmp_path):
 
 REFUSED = {
     # name: (exports, nfs.conf, what the message names)
-    "nested-inside": ("#\n/Users/me 10.0.0.1\n", FRESH_CONF, "/etc/exports:2: its /Users/me and /Users would lie inside each other"),
-    "nested-around": ("/ 10.0.0.1\n", FRESH_CONF, "/etc/exports:1: its / and /Users would lie inside each other"),
-    "other-options": ("/Users -ro -mapall=501:20 localhost\n", FRESH_CONF, "/etc/exports:1: it has other options for /Users"),
+    "nested-inside": ("#\n/Users/me 10.0.0.1\n", FRESH_CONF, "/etc/exports:2: its /Users/me and /Users would be nested"),
+    "nested-around": ("/ 10.0.0.1\n", FRESH_CONF, "/etc/exports:1: its / and /Users would be nested"),
+    "other-options": ("/Users -ro -mapall=501:20 localhost\n", FRESH_CONF, "/etc/exports:1: its options for /Users"),
     "continued": ("# nothing \\", FRESH_CONF, "/etc/exports:1: the line ends in a backslash"),
     "marker-alone": ("#\n# usermount-pack: end\n", FRESH_CONF, "/etc/exports:2: this marker line"),
     "first-marker-alone": ("# usermount-pack: begin 00000000\n", FRESH_CONF, "/etc/exports:1: this marker line"),
     "two-blocks": ("# usermount-pack: begin 00000000\n# usermount-pack: end\n" * 2, FRESH_CONF, "/etc/exports:3: this marker line"),
     "changed-block": ("# usermount-pack: begin 00000000\n/Users localhost\n# usermount-pack: end\n", FRESH_CONF,
-                      "/etc/exports:1: the block of usermount-pack was changed by hand"),
+                      "/etc/exports:1: the block of usermount-pack was edited by hand"),
     "conf-continued": ("", "nfs.server.async = 1 \\\n# \\", "/etc/nfs.conf:2: the line ends in a backslash"),
     "conf-marker": ("", "# usermount-pack: begin\n", "/etc/nfs.conf:1: this marker line"),
-    "no-folder": ("", FRESH_CONF, "/Users: it is no folder"),
+    "no-folder": ("", FRESH_CONF, "/Users: it is not a folder"),
 }
 
 
@@ -307,7 +307,7 @@ def test_fix_refuses_when_a_later_line_undoes_its_own(fresh):
     fresh.doctor("--fix")
     fresh.write("etc/nfs.conf", fresh.read("etc/nfs.conf") + "nfs.server.mount.require_resv_port = 1\n")
     before = etc(fresh)
-    assert "/etc/nfs.conf:8: it sets anew" in fresh.doctor("--fix", code=5).stderr
+    assert "/etc/nfs.conf:8: it overrides a setting" in fresh.doctor("--fix", code=5).stderr
     assert etc(fresh) == before
 
 
@@ -330,7 +330,7 @@ def test_the_new_exports_are_dry_run_first(fresh):
 
 def test_a_dry_run_that_fails_without_a_complaint_is_a_refusal(fresh):
     fresh.write("sbin/nfsd", NFSD.replace("checkexports)", "checkexports) exit 9;"))
-    assert "nfsd checkexports ends with exit code 9" in fresh.doctor("--fix", code=5).stderr
+    assert "nfsd checkexports fails with exit code 9" in fresh.doctor("--fix", code=5).stderr
     assert not (fresh.root / "etc/exports").exists()
 
 
@@ -346,7 +346,7 @@ def test_fix_on_the_data_volume_itself(build, tmp_path):
 
 def test_nfsd_that_fails_is_the_system_s_refusal(fresh):
     fresh.write("sbin/nfsd", NFSD.replace("enable) ", "enable) exit 3;"))
-    assert "unable to enable nfsd: it ended with exit code 3" in fresh.doctor("--fix", code=4).stderr
+    assert "unable to enable nfsd: it failed with exit code 3" in fresh.doctor("--fix", code=4).stderr
 
 
 @pytest.mark.parametrize("state, verb", [([], "update"), (["stopped"], "start"), (["stopped", "disabled"], "enable")])
@@ -398,7 +398,7 @@ def test_the_user_is_the_one_who_called_sudo(fresh):
 def test_a_user_who_is_not_known_is_not_guessed(fresh):
     (fresh.root / "Users/me").rename(fresh.root / "Users/Shared")
     before = etc(fresh)
-    assert "whose the files are is not known" in fresh.doctor("--fix", code=5).stderr
+    assert "the owner of the files is unknown" in fresh.doctor("--fix", code=5).stderr
     assert etc(fresh) == before
 
 

@@ -66,7 +66,7 @@ def test_files_that_are_missing(build, tmp_path):
     mac = Mac(build, tmp_path / "mac")
     os.unlink(mac.root / "etc/exports")
     os.unlink(mac.root / "etc/nfs.conf")
-    check(mac, [RESV, "wrong exports there is no such file", MISSING])
+    check(mac, [RESV, "wrong exports the file is missing", MISSING])
 
 
 def test_an_export_is_needed_for_each_mount_of_the_configuration(build, tmp_path):

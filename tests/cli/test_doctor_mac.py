@@ -31,8 +31,8 @@ def of(mac, *checks, code):
 def test_a_line_that_nfsd_names_serves_nobody(mac):
     complain(mac, "exports:1: kernel export registration failed")
     assert of(mac, "checkexports", "syntax", "export", code=1) == [
-        ("wrong", "checkexports", None, "nfsd checkexports says: exports:1: kernel export registration failed"),
-        ("wrong", "syntax", "1", "nfsd leaves this line out, as nfsd checkexports says so"),
+        ("wrong", "checkexports", None, "nfsd checkexports reports: exports:1: kernel export registration failed"),
+        ("wrong", "syntax", "1", "nfsd ignores this line: nfsd checkexports rejects it"),
         ("wrong", "export", None, "/Users is not exported")]
 
 
@@ -41,7 +41,7 @@ def test_a_line_that_nfsd_names_serves_nobody(mac):
 def test_a_line_that_nfsd_only_warns_of_is_served(mac, warning):
     complain(mac, f"exports:1: {warning}")
     assert of(mac, "checkexports", "syntax", "export", code=0) == [
-        ("note", "checkexports", None, f"nfsd checkexports says: exports:1: {warning}"),
+        ("note", "checkexports", None, f"nfsd checkexports reports: exports:1: {warning}"),
         ("ok", "export", "1", "/Users is exported to localhost as 501:20")]
 
 
@@ -49,9 +49,9 @@ def test_lines_without_a_number_are_shown_too(mac):
     mac.write("etc/exports", GOOD_EXPORTS + "/opt -mapall=x localhost\n")
     complain(mac, "Unknown user: x\nmap credential error\nexports:2: error processing options: -mapall=x localhost")
     assert of(mac, "checkexports", code=1) == [
-        ("note", "checkexports", None, "nfsd checkexports says: Unknown user: x"),
-        ("note", "checkexports", None, "nfsd checkexports says: map credential error"),
-        ("wrong", "checkexports", None, "nfsd checkexports says: exports:2: error processing options: -mapall=x localhost")]
+        ("note", "checkexports", None, "nfsd checkexports reports: Unknown user: x"),
+        ("note", "checkexports", None, "nfsd checkexports reports: map credential error"),
+        ("wrong", "checkexports", None, "nfsd checkexports reports: exports:2: error processing options: -mapall=x localhost")]
 
 
 def test_fix_replaces_a_line_that_nfsd_refuses(mac):
@@ -65,7 +65,7 @@ def test_nfsd_is_given_five_seconds(mac):
     start = time.monotonic()
     found = of(mac, "checkexports", "export", code=1)
     assert time.monotonic() - start < 8
-    assert found == [("wrong", "checkexports", None, "nfsd checkexports gives no answer (Connection timed out)"),
+    assert found == [("wrong", "checkexports", None, "nfsd checkexports fails (Connection timed out)"),
                      ("ok", "export", "1", "/Users is exported to localhost as 501:20")]
 
 
@@ -92,7 +92,7 @@ def test_nfs_from_apfs_in_the_first_high_sierra(build, tmp_path, version, told):
 def test_the_cure_of_a_setting_has_nfsd_read_it_anew(mac):
     mac.write("etc/nfs.conf", "")
     found, = [f for f in mac.findings(code=1) if f["check"] == "nfs-conf"]
-    assert found["fix"] == ("sudo usermount-pack doctor --fix, or write nfs.server.mount.require_resv_port = 0 there and "
+    assert found["fix"] == ("sudo usermount-pack doctor --fix, or set nfs.server.mount.require_resv_port = 0 there and "
                             "run sudo nfsd update")
     assert not [f for f in mac.findings(code=1) if "restart" in f.get("fix", "")]
 
@@ -117,7 +117,7 @@ def test_a_volume_below_the_export_is_told(mac):
                           env={**os.environ, "USERMOUNT_SHARE": str(mac.share)}, timeout=60)
     line, = [line for line in done.stdout.splitlines() if " check=volume " in line]
     assert line.startswith("finding=note ") and done.returncode == 0
-    assert "/Users/me/disk\\040is\\040not\\040in\\040the\\040export\\040of\\040/Users" in line
+    assert "/Users/me/disk\\040is\\040not\\040part\\040of\\040the\\040export\\040of\\040/Users" in line
     assert line.endswith("fix=usermount-pack\\040add\\040--set\\040mount\\075/Users/me/disk")
 
 
@@ -151,8 +151,8 @@ def test_what_fix_writes_doctor_calls_right(mac, tmp_path, mounts, lines):
 
 @pytest.mark.parametrize("theirs, advice", [
     ('"/Users/me/project" 172.17.8.101 -alldirs -mapall=501:20\n',
-     'write it as: /Users "/Users/me/project" 172.17.8.101 -alldirs -mapall=501:20 (its hosts may mount /Users then), or '
-     "leave it and mount that: usermount-pack add --set mount=/Users/me/project\n"),
+     'write it as: /Users "/Users/me/project" 172.17.8.101 -alldirs -mapall=501:20 (its hosts may then mount /Users), or '
+     "keep it and run usermount-pack add --set mount=/Users/me/project\n"),
     ("/ 10.0.0.1\n", "write it as: /Users 10.0.0.1\n"),
     ("/Users -ro localhost hosta\n", "write it as: /Users -alldirs -mapall=501:20 localhost hosta\n")])
 def test_fix_says_what_to_make_of_a_line_in_the_way_and_that_serves(mac, theirs, advice):
@@ -167,7 +167,7 @@ def test_fix_says_what_to_make_of_a_line_in_the_way_and_that_serves(mac, theirs,
 def test_users_of_the_root_folder_s_own_files(mac):
     mac.write("etc/passwd", NAMES["etc/passwd"].replace("me:*:501", "other:*:501"))
     mac.write("etc/exports", "/Users -mapall=me:staff localhost\n")
-    assert of(mac, "syntax", code=1) == [("wrong", "syntax", "1", "nfsd leaves this line out, as this Mac has no such user (me:staff)")]
+    assert of(mac, "syntax", code=1) == [("wrong", "syntax", "1", "nfsd ignores this line: this Mac has no such user (me:staff)")]
 
 
 def test_a_home_of_root_s_is_nobody_s(mac):

@@ -36,7 +36,7 @@ def test_a_backup_of_the_user_s_is_neither_overwritten_nor_deleted(mac):
         mac.write("etc/exports.before-usermount", own)
         before = etc(mac)
         text = mac.doctor("--fix").stdout
-        assert "wrote /etc/exports, the old one is /etc/exports.before-usermount.2\n" in text
+        assert "wrote /etc/exports (backup: /etc/exports.before-usermount.2)\n" in text
         assert mac.read("etc/exports.before-usermount") == own
         assert mac.read("etc/exports.before-usermount.2") == "# mine\n"
         mac.doctor("--unfix")
@@ -47,7 +47,7 @@ def test_where_every_name_for_a_backup_is_taken_nothing_is_written(mac):
     for suffix in ["", *(f".{number}" for number in range(2, 10))]:
         mac.write("etc/exports.before-usermount" + suffix, "")
     before = etc(mac)
-    assert "all its nine names for a backup are taken" in mac.doctor("--fix", code=5).stderr
+    assert "all nine names for a backup are in use" in mac.doctor("--fix", code=5).stderr
     assert etc(mac) == before
 
 
@@ -122,7 +122,7 @@ def test_an_immutable_file_is_told(mac):
     try:
         done = mac.doctor("--fix", code=4)
         assert done.stderr.startswith("usermount-pack: unable to ")
-        assert "it is locked against every change; sudo chflags nouchg,noschg" in done.stderr
+        assert "the file is locked; run sudo chflags nouchg,noschg" in done.stderr
         assert mac.read("etc/exports") == "# mine\n" and mac.read("etc/nfs.conf") == FRESH_CONF
     finally:
         immutable(exports, False)

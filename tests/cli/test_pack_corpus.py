@@ -141,8 +141,8 @@ def test_overrides_and_drops_are_told(build, tmp_path):
     assert notes == [
         "note=rewritten segment=2 before=1 path=init",
         "note=merged segment=2 before=1 path=etc",
-        "note=dropped segment=2 before=0 path=no/where reason=what\\040it\\040leads\\040to\\040or\\040lies\\040in\\040"
+        "note=dropped segment=2 before=0 path=no/where reason=its\\040parent\\040or\\040link\\040target\\040"
         "does\\040not\\040exist",
-        "note=dropped segment=2 before=1 path=etc reason=a\\040directory\\040is\\040there",
+        "note=dropped segment=2 before=1 path=etc reason=the\\040name\\040is\\040a\\040directory",
     ]
     assert "overrides=2 dropped=2" in done.stdout

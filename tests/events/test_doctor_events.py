@@ -82,7 +82,7 @@ def test_a_job_that_is_loaded_and_does_not_listen_is_wrong_and_its_log_is_named(
 
 
 def test_without_any_job_it_is_a_note(mac):
-    assert finding(mac, 0) == {"finding": "note", "text": f"usermount-pack events does not run, {LEARNS_NOT}",
+    assert finding(mac, 0) == {"finding": "note", "text": f"usermount-pack events is not running, {LEARNS_NOT}",
                                "fix": "start usermount-pack events, see usermount-pack(1)"}
     assert not (mac.root / "bin/launchctl.log").exists()
 
@@ -97,8 +97,8 @@ def test_another_program_in_its_place_is_named(mac, netns, speak, is_loaded, lev
         began = time.monotonic()
         found = finding(mac, 1 if is_loaded else 0)
         assert time.monotonic() - began < 3
-    assert found == {"finding": level, "text": f"{name} (process {os.getpid()}) listens on 127.0.0.1:20490, but does not answer as "
-                     "usermount-pack events does", "fix": "stop it, or choose another port with --port and events_port"}
+    assert found == {"finding": level, "text": f"{name} (process {os.getpid()}) listens on 127.0.0.1:20490, but is not "
+                     "usermount-pack events", "fix": "stop it, or choose another port with --port and events_port"}
 
 
 def test_its_port_is_the_settings_and_off_asks_nothing(mac, watch, users, tmp_path):

@@ -3,7 +3,7 @@
  * containers: brings a late or fresh mount to the existing mount namespaces. Edge, as a worker_task.run. The worker
  * sends a child into each namespace that needs healing, a few at a time.
  *
- * The mount tables alone tell which mounts are behind, each time anew (find.h); visit.h says what a visit changes. A
+ * The mount tables alone show which mounts are behind, at each look again (find.h). visit.h says what a visit changes. A
  * namespace that cannot be healed is a line in the log and does not affect the others.
  */
 #ifndef USERMOUNT_CONTAINERS_H
@@ -17,7 +17,7 @@ struct containers_job {
 };
 
 /* Looks at once, and two seconds later at new mounts: a container that is just starting has a copy of the old tree, but
- * no bind yet. If a server did not answer in time, it looks again, after twice the time each. It logs as it goes.
+ * no bind yet. While mounts must be retried, it looks again, after twice the pause each time. It logs each result.
  * SIGTERM ends it within two seconds, with a line for the work under way. WORK_FAILED: the target is not mounted, or
  * /proc is unreadable. */
 enum work_end containers_spread(const void *job, struct recorder *recorder);

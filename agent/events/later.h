@@ -34,7 +34,7 @@ struct later {
 /* Keeps a copy of the note. False: no room. */
 bool later_put(struct later *later, const struct note *note);
 
-/* The next note, as it was put. False: there is none, and `room->bytes` may be given back. */
+/* Takes the next note. False: none is left, and the caller may give the memory of `room` back. */
 bool later_take(struct later *later, struct note *note);
 
 bool later_is_empty(const struct later *later);

@@ -37,8 +37,8 @@ struct jail {
     size_t allowed_count;
     const struct jail_limited *limited;
     size_t limited_count;
-    uint64_t capabilities; /* kept, as bits by their numbers; the others are gone for good */
-    bool keep_user;        /* stay root, which without capabilities is an ordinary user who owns the system's files */
+    uint64_t capabilities; /* the ones to keep, a bit for each number */
+    bool keep_user;        /* stay root: without capabilities, an ordinary user who owns the system's files */
     uint32_t files_max;    /* open descriptors */
     uint32_t memory_max;   /* bytes of address space */
 };

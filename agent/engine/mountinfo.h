@@ -19,7 +19,7 @@ enum {
     MOUNTINFO_NODEV = 4,
     MOUNTINFO_NOEXEC = 8,
     MOUNTINFO_OWN = MOUNTINFO_READ_ONLY | MOUNTINFO_NOSUID | MOUNTINFO_NODEV | MOUNTINFO_NOEXEC,
-    MOUNTINFO_SHARED = 16, /* mounts below it propagate to its peers */
+    MOUNTINFO_SHARED = 16, /* a new mount on it propagates to its peers */
     MOUNTINFO_SOFT = 32,   /* NFS: soft or softerr */
     MOUNTINFO_NOCTO = 64,  /* NFS: nocto */
     MOUNTINFO_AC600 = 128, /* NFS: acregmin=600, as OPTIONS_COHERENT sets it */

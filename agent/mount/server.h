@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * server: which server a mount uses now: the configured one, or the default route's gateway. Edge: it reads
- * /proc/net/route at each call.
+ * server: which server a mount uses now: the configured one, or the default route's gateway. Edge: for the gateway it
+ * reads /proc/net/route at each call.
  */
 #ifndef USERMOUNT_SERVER_H
 #define USERMOUNT_SERVER_H

@@ -53,7 +53,7 @@ struct options {
     bool soft;
 };
 
-/* Checks the value of the key `options`. After a fault, *bad is the option at fault, a slice of `list`. */
+/* Checks a value of the key `options`. OPTIONS_OK, or the first fault; *bad is then the option, a slice of `list`. */
 enum options_error options_check(const char *list, struct text *bad);
 
 /* The first option of `list` that Moby's kernels, 4.4 and 4.9, do not know; at == NULL: they know all. It is no fault:
@@ -61,7 +61,8 @@ enum options_error options_check(const char *list, struct text *bad);
 struct text options_strange(const char *list);
 
 /* Builds *options from the built-in options, `common`, `own` and `found`. The user's ports win over those found.
- * Without `found`, which may be NULL, options->data is incomplete and the user's ports are valid. */
+ * Without `found`, which may be NULL, options->data is incomplete and the user's ports are valid. OPTIONS_OK, or the
+ * first fault. */
 enum options_error options_build(const char *common, const char *own, const struct options_found *found,
                                  struct options *options);
 

@@ -71,18 +71,18 @@ static int flushed(int code) {
 
 static int run_verb(int argc, char **argv, struct cmd_line *line) {
     if (argc == 0)
-        return cmd_usage("there is no", "verb");
+        return cmd_usage("missing", "verb");
     for (int i = 0; i < VERBS; i++) {
         if (strcmp(argv[0], verbs[i].name) != 0)
             continue;
         if (argc > 2 || (argc == 2 && !verbs[i].operand[0]))
-            return cmd_usage("too many words after", argv[0]);
+            return cmd_usage("too many operands after", argv[0]);
         if (line->porcelain && !verbs[i].porcelain)
-            return cmd_usage("--porcelain does not go with", argv[0]);
+            return cmd_usage("--porcelain does not apply to", argv[0]);
         line->operand = argc == 2 ? argv[1] : NULL;
         return flushed(verbs[i].run(line));
     }
-    return cmd_usage("there is no verb", argv[0]);
+    return cmd_usage("unknown verb", argv[0]);
 }
 
 /* An absolute path, since the daemon changes to /. A path that would be too long stays as it is, and open(2) fails. */
@@ -133,9 +133,9 @@ int main(int argc, char **argv) {
             printf("usermount %s\n", USERMOUNT_VERSION);
             return flushed(EXIT_YES);
         case ':':
-            return cmd_usage("no value for", argv[optind - 1]);
+            return cmd_usage("missing value for", argv[optind - 1]);
         default:
-            return cmd_usage("there is no option", argv[optind - 1]);
+            return cmd_usage("unknown option", argv[optind - 1]);
         }
     }
     return run_verb(argc - optind, argv + optind, &line);

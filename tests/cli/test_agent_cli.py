@@ -64,9 +64,9 @@ SHOWN = "\\033[2J\\302\\233\\012\\302\\205j\u00fcrgen"
 
 
 @pytest.mark.parametrize("words, said", [
-    ([HOSTILE], "read the command line: there is no verb {}; see usermount --help"),
-    (["--" + HOSTILE, "status"], "read the command line: there is no option --{}; see usermount --help"),
-    (["status", HOSTILE], "read the command line: too many words after status; see usermount --help"),
+    ([HOSTILE], "read the command line: unknown verb {}; see usermount --help"),
+    (["--" + HOSTILE, "status"], "read the command line: unknown option --{}; see usermount --help"),
+    (["status", HOSTILE], "read the command line: too many operands after status; see usermount --help"),
     (["wait", HOSTILE], "read the command line: not a number of seconds up to 86400: {}; see usermount --help"),
     (["probe", HOSTILE], "probe {}: not [SERVER:]/EXPORT[:/TARGET[:OPTIONS]]"),
     (["--run-dir", "/dev/null/" + HOSTILE, "status"], "see the daemon in /dev/null/{}: Not a directory"),

@@ -58,8 +58,10 @@ def _download(names):
     pkg = GUEST / "pkg"
     pkg.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=pkg) as folder:
-        # apt's own sandbox user cannot write below a root-owned build folder.
-        _run("apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", *names, cwd=folder)
+        # apt's own sandbox user cannot write below a root-owned build folder. And what is installed here is no matter: this
+        # machine may have a package from elsewhere (node), whose version Debian has not.
+        options = [word for pair in ("APT::Sandbox::User=root", "Dir::State::status=/dev/null") for word in ("-o", pair)]
+        _run("apt-get", "-q", *options, "download", *names, cwd=folder)
         for name in names:
             deb = next(Path(folder).glob(f"{name}_*.deb"))
             fresh = Path(folder) / name

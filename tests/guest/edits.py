@@ -35,14 +35,14 @@ def calls(guest, target="/Users"):
 class Edited:
     """A booted guest whose /Users is told of; `mac` runs commands on the server's side, as the Mac's user does."""
 
-    def __init__(self, lab, watch=True, **settings):
+    def __init__(self, lab, watch=True, memory="256M", **settings):
         self.lab = lab
         self.relay = Relay(lab.netns, ports=(111, 2049, 20048, PORT))
         self.watcher = None
         if watch:
             self.start_watcher()
         lab.server.start()
-        self.guest = lab.boot(lab.packed(**{"loglevel": "debug", **settings}), memory="256M")
+        self.guest = lab.boot(lab.packed(**{"loglevel": "debug", **settings}), memory=memory)
         lab.docker_start(self.guest)
 
     def start_watcher(self, *words):

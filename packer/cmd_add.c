@@ -47,7 +47,7 @@ static int read_base(struct add *add) {
     digest_start(&job, add->draft.bytes, add->draft.size);
     rc = cmd_scan("reading", add->draft.bytes, add->draft.size, &options, &add->scan);
     if (digest_wait(&job) < 0 || rc < 0)
-        return say_error(SAY_SYSTEM, "read", add->image.path, "no memory");
+        return say_error(SAY_SYSTEM, "read", add->image.path, "out of memory");
     memcpy(add->base_sha256, job.sha256, DIGEST_BYTES);
     return SAY_DONE;
 }
@@ -66,7 +66,7 @@ static int make_plan(struct add *add) {
     enum plan_refusal refusal;
 
     if (census_take(add->scan.tree, &add->census) < 0)
-        return say_error(SAY_SYSTEM, "read", add->image.path, "no memory");
+        return say_error(SAY_SYSTEM, "read", add->image.path, "out of memory");
     refusal = plan_make(add->scan.tree, &add->census, add->arguments->force, &add->plan);
     if (refusal == PLAN_GO)
         return bundle_choose_agent(&add->bundle, add->image.path, add->census.machine);
@@ -81,7 +81,7 @@ static int make_payload(struct add *add) {
     uint64_t total;
 
     if (bundle_build(&add->bundle, &add->plan, &add->payload) < 0)
-        return say_error(SAY_SYSTEM, "pack", add->image.path, "no memory");
+        return say_error(SAY_SYSTEM, "pack", add->image.path, "out of memory");
     total = add->draft.size + plan_padding(add->draft.size) + add->payload.size + MANIFEST_SEGMENT_BYTES;
     if (total > PLAN_IMAGE_MAX_BYTES)
         return say_error(SAY_REFUSED, "change", add->image.path, "%s", plan_refusal_text(PLAN_TOO_LARGE));
@@ -93,7 +93,7 @@ static int make_payload(struct add *add) {
     memcpy(manifest->base_sha256, add->base_sha256, DIGEST_BYTES);
     if (digest_sha256(add->payload.bytes, add->payload.size, manifest->payload_sha256) < 0 ||
         !manifest_encode(manifest, add->tail))
-        return say_error(SAY_SYSTEM, "pack", add->image.path, "no memory");
+        return say_error(SAY_SYSTEM, "pack", add->image.path, "out of memory");
     return SAY_DONE;
 }
 
@@ -120,7 +120,7 @@ static int make_backup(struct add *add) {
     int code = SAY_DONE;
 
     if (!path)
-        return say_error(SAY_SYSTEM, "back up", add->image.path, "no memory");
+        return say_error(SAY_SYSTEM, "back up", add->image.path, "out of memory");
     snprintf(path, size, "%s.orig", add->image.path);
     if (image_open(&existing, path, &error) == 0) {
         bool same = existing.size == add->draft.mapped_bytes &&
@@ -274,7 +274,7 @@ int cmd_add(const struct arguments *arguments) {
     int code;
 
     if (!add)
-        return say_error(SAY_SYSTEM, "pack", "the image", "no memory");
+        return say_error(SAY_SYSTEM, "pack", "the image", "out of memory");
     if (arguments->if_needed && arguments->out) {
         free(add);
         return say_error(SAY_USAGE, "use", "--if-needed", "it cannot be combined with -o");

@@ -36,7 +36,7 @@ int cmd_open_for_change(const struct arguments *arguments, struct image *image, 
         *target = strdup(image->path);
         if (!*target) {
             image_close(image);
-            return say_error(SAY_SYSTEM, "open", "the image", "no memory");
+            return say_error(SAY_SYSTEM, "open", "the image", "out of memory");
         }
     }
     if (code == SAY_DONE)
@@ -62,8 +62,7 @@ int cmd_refuse_state(const struct image *image, const struct packed *packed) {
         break;
     case PACKED_NEWER:
         return say_error(SAY_REFUSED, "change", image->path,
-                         "usermount-pack %s packed it, which is newer than this one; use that version or a later one",
-                         packed->manifest.version);
+                         "a newer version packed it; use usermount-pack %s or later", packed->manifest.version);
     case PACKED_DAMAGED:
         return say_error(SAY_REFUSED, "change", image->path,
                          "its manifest is damaged, so the end of the original is unknown");
@@ -154,7 +153,7 @@ int cmd_refuse_base(const char *verb, const struct image *image, const unsigned 
     if (!lost_is_all(scan))
         return cmd_refuse_faults(verb, image, scan);
     if (cmd_find_lost(&lost, bytes, size) < 0) {
-        code = say_error(SAY_SYSTEM, "read", image->path, "no memory");
+        code = say_error(SAY_SYSTEM, "read", image->path, "out of memory");
     } else if (lost.count) {
         say_lost(verb, image, &lost);
         code = SAY_BAD_IMAGE;

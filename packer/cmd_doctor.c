@@ -38,7 +38,7 @@ int cmd_doctor(const struct arguments *arguments) {
         return code;
     doctor = calloc(1, sizeof(*doctor));
     if (!doctor)
-        return say_error(SAY_SYSTEM, "check", "the Mac", "no memory");
+        return say_error(SAY_SYSTEM, "check", "the Mac", "out of memory");
     doctor->arguments = arguments;
     doctor->exports.path = DOCTOR_EXPORTS;
     doctor->nfsconf.path = DOCTOR_NFSCONF;

@@ -209,7 +209,7 @@ static int inspect(const struct arguments *arguments, const struct image *image,
     int rc = 0;
 
     if (census_take(scan->tree, &census) < 0)
-        return say_error(SAY_SYSTEM, "read", image->path, "no memory");
+        return say_error(SAY_SYSTEM, "read", image->path, "out of memory");
     print_scan(scan, arguments->porcelain);
     if (scan->quirks_seen)
         rc = print_all_lost(image, arguments->porcelain);
@@ -217,7 +217,7 @@ static int inspect(const struct arguments *arguments, const struct image *image,
     if (rc == 0 && arguments->list)
         rc = print_list(scan->tree, arguments->porcelain);
     if (rc)
-        return say_error(SAY_SYSTEM, "read", image->path, "no memory");
+        return say_error(SAY_SYSTEM, "read", image->path, "out of memory");
     fflush(stdout);
     return cmd_refuse_faults("accept", image, scan);
 }
@@ -239,7 +239,7 @@ int cmd_inspect(const struct arguments *arguments) {
     }
     code = cmd_scan("reading", image.bytes, image.size, &options, &scan);
     if (code < 0)
-        code = say_error(SAY_SYSTEM, "read", image.path, "no memory");
+        code = say_error(SAY_SYSTEM, "read", image.path, "out of memory");
     else
         code = inspect(arguments, &image, &scan);
     scan_free(&scan);

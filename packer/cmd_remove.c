@@ -16,7 +16,7 @@ static int replace(const struct image *image, const struct packed *packed, struc
     if (draft_settle(draft, image, &error) < 0)
         return say_image_error(&error);
     if (digest_wait(job) < 0)
-        return say_error(SAY_SYSTEM, "read", image->path, "no memory");
+        return say_error(SAY_SYSTEM, "read", image->path, "out of memory");
     if (memcmp(job->sha256, packed->manifest.base_sha256, DIGEST_BYTES) != 0)
         return say_error(SAY_REFUSED, "change", image->path,
                          "its base has changed since it was packed (SHA-256 differs); use the original image");

@@ -27,7 +27,7 @@ static int check_hashes(struct hashes *hashes, const struct image *image, const 
     int payload_rc = digest_wait(&hashes->payload);
 
     if (base_rc < 0 || payload_rc < 0)
-        return say_error(SAY_SYSTEM, "read", image->path, "no memory");
+        return say_error(SAY_SYSTEM, "read", image->path, "out of memory");
     if (memcmp(hashes->base.sha256, packed->manifest.base_sha256, DIGEST_BYTES) != 0)
         return say_error(SAY_BAD_IMAGE, "accept", image->path,
                          "its base has changed since it was packed (SHA-256 differs)");
@@ -74,7 +74,7 @@ static int verify(const struct arguments *arguments, const struct image *image, 
     if (with_hashes)
         hash_code = check_hashes(&hashes, image, packed);
     if (code < 0)
-        code = say_error(SAY_SYSTEM, "read", image->path, "no memory");
+        code = say_error(SAY_SYSTEM, "read", image->path, "out of memory");
     else
         code = cmd_refuse_faults("accept", image, &scan);
     if (code == SAY_DONE)

@@ -91,7 +91,7 @@ static void look_at_sharing(struct doctor *doctor, const char *target) {
     if (answer == MACFILES_UNKNOWN) {
         finding.level = DOCTOR_NOTE;
         finding.fix = "make sure that it is not in Docker's Preferences, File Sharing";
-        doctor_say(doctor, &finding, "Docker's list of shared folders is missing; it may contain %s", target);
+        doctor_say(doctor, &finding, "Docker's list of shared folders is missing, so Docker may share %s", target);
         return;
     }
     finding.file = path;

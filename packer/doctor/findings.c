@@ -180,5 +180,5 @@ int doctor_look_at_exports(struct doctor *doctor) {
     }
     exports_view_free(&view);
     exports_mac_free(&file);
-    return rc < 0 ? say_error(SAY_SYSTEM, "check", doctor->exports.path, "no memory") : SAY_DONE;
+    return rc < 0 ? say_error(SAY_SYSTEM, "check", doctor->exports.path, "out of memory") : SAY_DONE;
 }

@@ -107,7 +107,7 @@ static int find_mounts(struct doctor *doctor) {
 
     doctor->config = malloc(sizeof(*doctor->config));
     if (!doctor->config)
-        return say_error(SAY_SYSTEM, "read", "the configuration", "no memory");
+        return say_error(SAY_SYSTEM, "read", "the configuration", "out of memory");
     config_defaults(doctor->config);
     if (doctor->arguments->config) {
         text = image_slurp(doctor->arguments->config, MAC_FILE_MAX_BYTES, &size, &error);

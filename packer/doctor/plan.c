@@ -10,7 +10,7 @@
 #include <string.h>
 
 int doctor_plan_no_memory(const struct doctor_file *file) {
-    return say_error(SAY_SYSTEM, "change", file->path, "no memory");
+    return say_error(SAY_SYSTEM, "change", file->path, "out of memory");
 }
 
 int doctor_plan_refuse(const struct doctor_file *file, uint32_t line, const char *why) {

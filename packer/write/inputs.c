@@ -64,10 +64,10 @@ static int join_settings(struct bundle *bundle, struct source *source) {
 
     if (settings_join(source->base, source->base_bytes, source->is_own, source->sets, source->set_count,
                       source->is_kept, &bundle->config, &bundle->config_bytes) < 0)
-        return say_error(SAY_SYSTEM, "join", "the configuration", "no memory");
+        return say_error(SAY_SYSTEM, "join", "the configuration", "out of memory");
     faults = settings_check(bundle->config, bundle->config_bytes, source->set_count, complain, source);
     if (faults < 0)
-        return say_error(SAY_SYSTEM, "check", "the configuration", "no memory");
+        return say_error(SAY_SYSTEM, "check", "the configuration", "out of memory");
     return faults ? SAY_USAGE : SAY_DONE;
 }
 

@@ -32,5 +32,5 @@ int kept_read(const struct image *image, const struct packed *packed, struct kep
         }
         unpacked_close(&unpacked);
     }
-    return rc == -ENOMEM ? say_error(SAY_SYSTEM, "read", image->path, "no memory") : SAY_DONE;
+    return rc == -ENOMEM ? say_error(SAY_SYSTEM, "read", image->path, "out of memory") : SAY_DONE;
 }

@@ -11,6 +11,7 @@
 #include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -18,6 +19,7 @@ enum {
     BURST = 32,               /* after so many of these, one look at everything is cheaper than one at each, */
     FORGET_PAUSE_US = 100000, /* but not more often than this */
     SECOND_NS = 1000000000,
+    MOMENT_NS = 10000000,
     CACHED_LOOKS = 4,
     CACHED_TIMES = 3, /* no server answers in so little time */
     CACHED_SLACK_US = 10,
@@ -49,6 +51,7 @@ struct edit {
     int folder;       /* O_PATH */
     uint64_t folder_inode;
     uint32_t folder_mask;
+    int64_t began_us;        /* the guest's edits until then are known */
     struct own_state before; /* as the guest knew it; all zero: it did not, or nobody can say */
     enum view_did did;
 };
@@ -166,11 +169,18 @@ static void refresh_data(const struct edit *edit, int entry, const struct own_st
 }
 
 /* Whether the guest did it: by what it was seen doing or, in a folder where nobody looked until now, by its having
- * known the result before anybody asked. */
+ * known the result before anybody asked. The server shows an edit a moment before inotify does. */
 static bool is_own(const struct edit *edit, const struct own_state *now) {
-    enum own_answer answer =
-        own_ask(&edit->scene->own, edit->folder_inode, edit->name ? edit->name : "", now, clock_us());
+    struct own *own = &edit->scene->own;
+    const char *name = edit->name ? edit->name : "";
+    enum own_answer answer = own_ask(own, edit->folder_inode, name, now, edit->began_us);
 
+    if (answer == OWN_MAYBE)
+        nanosleep(&(struct timespec){.tv_nsec = MOMENT_NS}, NULL);
+    if (answer == OWN_MAYBE || answer == OWN_NO) {
+        own_drain(own, clock_us());
+        answer = own_ask(own, edit->folder_inode, name, now, edit->began_us);
+    }
     return answer == OWN_YES || (answer == OWN_UNKNOWN && now->inode != 0 && own_same(&edit->before, now));
 }
 
@@ -255,9 +265,9 @@ static void wake_folder(void *ctx, int folder) {
 }
 
 enum view_did edit_apply(struct edit_scene *scene, const struct note *note, int *error) {
-    struct edit edit = {.scene = scene, .note = note, .did = VIEW_REFRESHED};
+    struct edit edit = {.scene = scene, .note = note, .began_us = clock_us(), .did = VIEW_REFRESHED};
 
-    own_drain(&scene->own, clock_us());
+    own_drain(&scene->own, edit.began_us);
     if (note->flags & STREAM_IS_BELOW) {
         *error = forget_all(scene) ? 0 : -EIO;
         scene->is_list_fresh = *error == 0;    /* the Mac sends the head behind all edits of its list */

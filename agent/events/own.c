@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "own.h"
 
+#include "../system/clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,7 +14,9 @@
 #define INTEREST                                                                                                       \
     (IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR)
 #define WRITING_US 1000000
-#define READS_MAX 64 /* buffers in one drain: endless writes in the guest must not hold the actor */
+#define RECENT_US 1000000
+#define SILLY_BYTES 28 /* .nfs, a fileid and a number, as hexadecimals: fs/nfs/unlink.c */
+#define READS_MAX 64   /* buffers in one drain: endless writes in the guest must not hold the actor */
 
 int own_open(struct own *own, const struct walk_mount *mount) {
     own->mount = mount;
@@ -86,7 +90,7 @@ static void remember(struct own *own, const struct own_folder *folder, const str
 
     if (!edit)
         edit = &own->edits[own->next_edit++ % OWN_EDITS_MAX];
-    *edit = (struct own_edit){.folder_inode = folder->inode, .name_hash = name_hash};
+    *edit = (struct own_edit){.folder_inode = folder->inode, .name_hash = name_hash, .seen_us = now_us};
     if (event->mask & IN_MODIFY)
         edit->writing_until_us = now_us + WRITING_US;
     if (fstatat(folder->fd, event->name, &status, AT_SYMLINK_NOFOLLOW) == 0)
@@ -145,13 +149,23 @@ void own_listen(struct own *own, int folder, uint64_t inode) {
     }
 }
 
-enum own_answer own_ask(const struct own *own, uint64_t folder_inode, const char *name, const struct own_state *now,
-                        int64_t now_us) {
-    const struct own_edit *edit = find(own, folder_inode, hash(name));
+/* The client's name for a file that was removed or replaced while somebody had it open; inotify does not tell of it. */
+static bool is_silly(const char *name) {
+    return strncmp(name, ".nfs", 4) == 0 && strlen(name) == SILLY_BYTES;
+}
 
+enum own_answer own_ask(const struct own *own, uint64_t folder_inode, const char *name, const struct own_state *now,
+                        int64_t since_us) {
+    const struct own_edit *edit = find(own, folder_inode, hash(name));
+    int64_t now_us = clock_us();
+
+    if (is_silly(name))
+        return OWN_YES;
     if (!edit)
         return own_listens(own, folder_inode) ? OWN_NO : OWN_UNKNOWN;
-    return now_us < edit->writing_until_us || own_same(&edit->state, now) ? OWN_YES : OWN_NO;
+    if (edit->seen_us > since_us || now_us < edit->writing_until_us || own_same(&edit->state, now))
+        return OWN_YES;
+    return now_us - edit->seen_us < RECENT_US ? OWN_MAYBE : OWN_NO;
 }
 
 void own_each(const struct own *own, void (*each)(void *ctx, int folder), void *ctx) {

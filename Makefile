@@ -293,7 +293,7 @@ check check-full: deps
 
 .PHONY: soak
 soak: all
-	@$(PYTHON) -B tests/run --soak tests/bench/test_bench.py $(addprefix tests/guest/test_, containers_hostile.py long.py peers.py)
+	@$(PYTHON) -B tests/run --soak tests/bench/test_bench.py $(addprefix tests/guest/test_, containers_hostile.py edits_whole.py long.py peers.py)
 
 # What fails most often, first.
 QUICK = tests/unit/test_unit.py tests/cli/test_rooms.py tests/cli/test_pack.py tests/cli/test_doctor.py tests/cli/test_doctor_files.py \

@@ -87,7 +87,7 @@ bool daemon_edits_ended(struct daemon_world *world, uint32_t index, pid_t pid, i
     int64_t now_ms = clock_now().mono_ms;
 
     if (worker->pid != pid)
-        return links_ended(&world->edits.links, index, pid, now_ms);
+        return links_ended(&world->edits.links, index, pid, status, now_ms);
     bool done = worker_finish(worker, status, NULL) == WORK_DONE;
     links_forgotten(&world->edits.links, index, done, now_ms);
     return true;

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 enum {
     ANSWER_MS = 5000,      /* for the scanner and the daemon */
@@ -130,6 +131,7 @@ void actor_run(struct actor *actor) {
         if (ready < 0)
             return;
         wait_us = 0;
+        alarm(EDIT_DEADLINE_S); /* for a call that hangs in the mount */
         if (fds[OWN].revents)
             own_drain(&actor->scene.own, clock_us());
         if (fds[VIEWERS].revents)
@@ -138,5 +140,6 @@ void actor_run(struct actor *actor) {
             take_note(actor);
         else if (!later_is_empty(&actor->later))
             wait_us = take_later(actor);
+        alarm(0);
     }
 }

@@ -103,6 +103,7 @@ static void run_scanner(void *argument) {
 }
 
 static void prepare_actor(void *argument) {
+    signal(SIGALRM, SIG_DFL); /* an edit's deadline ends it, whatever this process was before */
     if (actor_open(argument) != 0)
         _exit(1);
 }
@@ -177,6 +178,12 @@ void children_end(struct children *children) {
     end_one(&children->scanner);
     close_one(&children->words);
     close_one(&children->notes);
+    close_one(&children->asks);
+}
+
+void children_end_actor(struct children *children) {
+    if (children->actor > 0)
+        kill(children->actor, SIGKILL);
     close_one(&children->asks);
 }
 

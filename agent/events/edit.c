@@ -260,19 +260,31 @@ static void wake_folder(void *ctx, int folder) {
     const struct edit_scene *scene = ctx;
     struct stat status;
 
+    alarm(EDIT_DEADLINE_S);
     if (fstat(folder, &status) == 0 && watches_mask(scene->watches, status.st_ino) & IN_ATTRIB)
         raise_events(&scene->mount, folder, &status, raise_choose(status.st_mode, IN_ATTRIB));
+}
+
+/* One refresh of everything, and one wake-up of everybody, do for all notes that came before them. */
+static int apply_below(struct edit_scene *scene, const struct note *note) {
+    bool is_done = note->came_us < scene->fresh_us || forget_all(scene);
+
+    scene->is_list_fresh = is_done; /* the Mac sends the head behind all edits of its list */
+    /* Which of the folders that are known, nobody can say. */
+    if (!(note->flags & STREAM_IS_LISTED) && note->came_us >= scene->woke_us) {
+        scene->woke_us = clock_us();
+        own_each(&scene->own, wake_folder, scene);
+    }
+    return is_done ? 0 : -EIO;
 }
 
 enum view_did edit_apply(struct edit_scene *scene, const struct note *note, int *error) {
     struct edit edit = {.scene = scene, .note = note, .began_us = clock_us(), .did = VIEW_REFRESHED};
 
+    alarm(EDIT_DEADLINE_S);
     own_drain(&scene->own, edit.began_us);
     if (note->flags & STREAM_IS_BELOW) {
-        *error = forget_all(scene) ? 0 : -EIO;
-        scene->is_list_fresh = *error == 0;    /* the Mac sends the head behind all edits of its list */
-        if (!(note->flags & STREAM_IS_LISTED)) /* which of the folders that are known, nobody can say */
-            own_each(&scene->own, wake_folder, scene);
+        *error = apply_below(scene, note);
         return VIEW_FORGOT;
     }
     *error = find_folder(&edit);

@@ -18,6 +18,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* A call may hang although the server answers all others. SIGALRM then ends the process, and its successor refreshes
+ * the whole mount. */
+#define EDIT_DEADLINE_S 10
+
 struct edit_scene {
     struct walk_mount mount;
     struct own own;
@@ -26,6 +30,7 @@ struct edit_scene {
     void *ctx;
     int64_t fresh_us;      /* the last refresh of the whole mount: older notes need none of their own */
     int64_t forgot_us;     /* the last attempt at such a refresh */
+    int64_t woke_us;       /* the last wake-up of every known folder: older notes need none of their own */
     bool is_list_fresh;    /* the head of the list refreshed all its paths */
     uint32_t burst;        /* edits in a row that came late */
     uint64_t folder_inode; /* the folder that was refreshed last, */
@@ -37,7 +42,8 @@ struct edit_scene {
 /* Whether the whole mount was refreshed since the note came. Only watchers are then left to wake, and they may wait. */
 bool edit_is_fresh(const struct edit_scene *scene, const struct note *note);
 
-/* Returns what it did. *error is 0 or -errno of the step that failed; -ENOENT: the folder is gone. */
+/* Sets the alarm of EDIT_DEADLINE_S anew at its begin and for each folder that it wakes; the caller stops it. Returns
+ * what it did. *error is 0 or -errno of the step that failed; -ENOENT: the folder is gone. */
 enum view_did edit_apply(struct edit_scene *scene, const struct note *note, int *error);
 
 #endif

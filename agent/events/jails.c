@@ -9,6 +9,7 @@
 #include <linux/capability.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 
 #define KEEPS JAIL_IS /* an id of -1 stays as it is */
 
@@ -51,6 +52,7 @@ static const struct jail_limited actor_limited[] = {
     JAIL_CALL(SYS_setresuid, {0, ~((1u << REFRESH_UID_BITS) - 1), REFRESH_UID_FIRST}, KEEPS(1, -1), KEEPS(2, -1)),
     JAIL_CALL(SYS_fchownat, KEEPS(3, -1), JAIL_IS(4, AT_EMPTY_PATH)),
     JAIL_CALL(SYS_mmap, JAIL_IS(2, PROT_READ)),
+    JAIL_CALL(SYS_setitimer, JAIL_IS(0, ITIMER_REAL)),
     JAIL_CALL(SYS_fcntl, JAIL_IS(1, F_DUPFD_CLOEXEC)),
     JAIL_CALL(SYS_fcntl, JAIL_IS(1, F_SETFD)),
 };

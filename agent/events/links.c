@@ -10,9 +10,11 @@
 #include "view.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 void links_init(struct links *links, const struct config *config, const struct links_calls *calls, int run_dir) {
@@ -258,18 +260,18 @@ static void hear_reader(struct links *links, struct links_one *one, int64_t now_
     }
 }
 
-static void hear_actor(struct links *links, struct links_one *one, int64_t now_ms) {
+static void hear_actor(struct links *links, struct links_one *one) {
     char byte;
     ssize_t n = recv(one->children.asks, &byte, 1, MSG_DONTWAIT);
 
     if (n < 0 && errno == EAGAIN)
         return;
-    if (n != 1 || byte != ACTOR_FORGET) {
-        fail(links, one, "the actor has ended", -EPIPE, now_ms);
-        return;
+    if (n == 1 && byte == ACTOR_FORGET) {
+        one->actor_asked = true;
+        forget(links, one);
+    } else {
+        children_end_actor(&one->children); /* links_ended() follows, and knows why */
     }
-    one->actor_asked = true;
-    forget(links, one);
 }
 
 void links_ready(struct links *links, const struct pollfd *fd, int64_t now_ms) {
@@ -280,11 +282,19 @@ void links_ready(struct links *links, const struct pollfd *fd, int64_t now_ms) {
         else if (one->children.words == fd->fd)
             hear_reader(links, one, now_ms);
         else if (one->children.asks == fd->fd)
-            hear_actor(links, one, now_ms);
+            hear_actor(links, one);
     }
 }
 
-bool links_ended(struct links *links, uint32_t mount, pid_t pid, int64_t now_ms) {
+/* Why a stream's process ended, where its own words do not say it. */
+static void tell_end(struct links *links, struct links_one *one, int status, int64_t now_ms) {
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
+        fail(links, one, "a call in the mount hangs", -ETIMEDOUT, now_ms);
+    else
+        fail(links, one, "a process of the stream has ended", -EPIPE, now_ms);
+}
+
+bool links_ended(struct links *links, uint32_t mount, pid_t pid, int status, int64_t now_ms) {
     struct links_one *one = &links->ones[mount];
     bool reader = one->children.reader == pid;
 
@@ -293,7 +303,7 @@ bool links_ended(struct links *links, uint32_t mount, pid_t pid, int64_t now_ms)
     for (int i = 0; reader && one->children.words >= 0 && i < READER_KINDS; i++) /* its last word says why */
         hear_reader(links, one, now_ms);
     if (one->link.state != LINK_AWAY)
-        fail(links, one, "a process of the stream has ended", -EPIPE, now_ms);
+        tell_end(links, one, status, now_ms);
     return true;
 }
 

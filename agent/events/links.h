@@ -89,8 +89,8 @@ int links_folders(const struct links *links, uint32_t mount, pid_t *reader);
 uint32_t links_poll(const struct links *links, struct pollfd *fds);
 void links_ready(struct links *links, const struct pollfd *fd, int64_t now_ms);
 
-/* Takes a reaped child. True: it was one of the mount's. */
-bool links_ended(struct links *links, uint32_t mount, pid_t pid, int64_t now_ms);
+/* Takes a reaped child and its status of wait(2). True: it was one of the mount's. */
+bool links_ended(struct links *links, uint32_t mount, pid_t pid, int status, int64_t now_ms);
 
 /* Runs the timers that are due, and tells when the next one is (mono; -1: none). */
 void links_tick(struct links *links, int64_t now_ms);

@@ -23,7 +23,8 @@ static struct {
     char out[STREAM_FRAME_BYTES];
     size_t out_bytes;
     struct text records;                /* of the current frame, for which the actor has no room yet */
-    bool blocked;                       /* the actor's socket is full */
+    bool blocked;                       /* the actor's socket is full, */
+    bool is_alone;                      /* or the actor has ended: the daemon, which knows why, ends this process */
     struct exclude excluded;            /* what the watcher ignores, */
     char patterns[STREAM_FRAME_BYTES];  /* in this memory */
     char folders[READER_FOLDERS_BYTES]; /* the daemon's last packet */
@@ -133,8 +134,8 @@ static void pass_records(void) {
     while (stream_next_record(&rest, &record)) {
         note_write(&note, &record, clock_us());
         if (send(r.reader->notes, &note, note_bytes(&note), MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
-            r.blocked = errno == EAGAIN;
-            r.end = r.blocked ? NULL : "the actor has ended";
+            r.blocked = true;
+            r.is_alone = errno != EAGAIN;
             return;
         }
         r.records = rest;
@@ -248,7 +249,7 @@ void reader_run(const struct reader *reader) {
         struct pollfd fds[] = {
             {.fd = r.blocked && r.out_bytes == 0 ? -1 : reader->stream, /* poll(2) would report a hang-up endlessly */
              .events = (short)((r.blocked ? 0 : POLLIN) | (r.out_bytes > 0 ? POLLOUT : 0))},
-            {.fd = reader->notes, .events = r.blocked ? POLLOUT : 0},
+            {.fd = r.is_alone ? -1 : reader->notes, .events = r.blocked ? POLLOUT : 0},
             {.fd = reader->daemon, .events = POLLIN},
         };
         if (poll(fds, 3, (int)STREAM_PING_MS) < 0 && errno != EINTR)
@@ -257,7 +258,9 @@ void reader_run(const struct reader *reader) {
             transmit();
         if (fds[0].revents & (POLLIN | POLLHUP | POLLERR) && !r.blocked && !r.end)
             receive();
-        if (fds[1].revents && !r.end) {
+        if (fds[1].revents & (POLLHUP | POLLERR))
+            r.is_alone = r.blocked = true;
+        else if (fds[1].revents && !r.end) {
             pass_records();
             take_frames();
         }

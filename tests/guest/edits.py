@@ -18,6 +18,9 @@ ALL = sum(IN.values())
 FRESH_S = 0.3  # the promise: nothing is stale after this
 WATCHS_OWN = ("NULL", "FSSTAT", "FSINFO", "PATHCONF")  # the agent's check of the mount, every 5 s; no work in it costs these
 
+# setuid; sys_ptrace and dac_read_search
+CAPABILITIES = {"reader": f"{0:016x}", "actor": f"{1 << 7:016x}", "scanner": f"{1 << 19 | 1 << 2:016x}"}
+
 
 def calls_by_name(guest, target="/Users"):
     """How many calls of each name the guest has made for a mount, since it is mounted."""
@@ -71,6 +74,19 @@ class Edited:
 
     def calls(self):
         return calls(self.guest)
+
+    def family(self):
+        """{who: pid} of the daemon and its stream's three processes, which differ in their capabilities."""
+        daemon = self.guest.must("cat /run/usermount/pid").strip()
+        found = {"daemon": daemon}
+
+        def all_four():
+            text = self.guest.sh(f"for p in $(cat /proc/{daemon}/task/{daemon}/children); do echo $p $(awk '/^CapEff/ {{ print $2 }}' /proc/$p/status); done")[0]
+            rights = dict(reversed(line.split()) for line in text.splitlines() if len(line.split()) == 2)
+            found.update({who: rights[mask] for who, mask in CAPABILITIES.items() if mask in rights})
+            return len(found) == 4
+        proc.until("the stream's processes", all_four, 10)
+        return found
 
     def close(self):
         self.relay.close()

@@ -103,18 +103,20 @@ static int drop_capabilities(const struct jail *jail, bool was_root) {
     return syscall(SYS_capset, &header, kept) == 0 ? 0 : -errno;
 }
 
-/* For resolving a name, sockets, memory and the time. */
+/* For resolving a name, sockets, memory and the time. The kernel ends an interrupted wait by restart_syscall(2), once a
+ * stopped or frozen process goes on. */
 static const uint16_t allowed[] = {
-    SYS_read,           SYS_write,        SYS_readv,      SYS_writev,        SYS_close,        SYS_lseek,
-    SYS_fstat,          SYS_brk,          SYS_munmap,     SYS_mremap,        SYS_madvise,      SYS_connect,
-    SYS_bind,           SYS_sendto,       SYS_recvfrom,   SYS_sendmsg,       SYS_recvmsg,      SYS_getsockname,
-    SYS_getpeername,    SYS_setsockopt,   SYS_getsockopt, SYS_shutdown,      SYS_ppoll,        SYS_rt_sigaction,
-    SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_nanosleep,  SYS_clock_gettime, SYS_gettimeofday, SYS_clock_nanosleep,
-    SYS_futex,          SYS_getpid,       SYS_gettid,     SYS_getuid,        SYS_geteuid,      SYS_getgid,
-    SYS_getegid,        SYS_getrlimit,    SYS_newfstatat, SYS_exit,          SYS_exit_group,   SYS_uname,
-    SYS_getgroups,
+    SYS_read,         SYS_write,     SYS_readv,         SYS_writev,          SYS_close,
+    SYS_lseek,        SYS_fstat,     SYS_brk,           SYS_munmap,          SYS_mremap,
+    SYS_madvise,      SYS_connect,   SYS_bind,          SYS_sendto,          SYS_recvfrom,
+    SYS_sendmsg,      SYS_recvmsg,   SYS_getsockname,   SYS_getpeername,     SYS_setsockopt,
+    SYS_getsockopt,   SYS_shutdown,  SYS_ppoll,         SYS_rt_sigaction,    SYS_rt_sigprocmask,
+    SYS_rt_sigreturn, SYS_nanosleep, SYS_clock_gettime, SYS_gettimeofday,    SYS_clock_nanosleep,
+    SYS_futex,        SYS_getpid,    SYS_gettid,        SYS_getuid,          SYS_geteuid,
+    SYS_getgid,       SYS_getegid,   SYS_getrlimit,     SYS_newfstatat,      SYS_exit,
+    SYS_exit_group,   SYS_uname,     SYS_getgroups,     SYS_restart_syscall,
 #ifdef SYS_poll
-    SYS_poll,           SYS_stat,         SYS_lstat,      SYS_access,        SYS_time,
+    SYS_poll,         SYS_stat,      SYS_lstat,         SYS_access,          SYS_time,
 #endif
 };
 

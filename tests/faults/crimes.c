@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The children of the stream of edits as if they had been taken over: `crimes actor|scanner CRIME FILE` enters that
- * jail and tries one thing, with FILE (and FILE.folder) at hand. Exit code 0: it could be done; 1: the system refused
- * it, with the errno's name on standard error; 2: no such crime. Whoever the filter catches ends by SIGSYS.
+ * The children of the stream of edits as if they had been taken over: `crimes actor|scanner|reader CRIME FILE` enters
+ * that jail and tries one thing, with FILE (and FILE.folder) at hand. Exit code 0: it could be done; 1: the system
+ * refused it, with the errno's name on standard error; 2: no such crime. Whoever the filter catches ends by SIGSYS.
  */
 #define _GNU_SOURCE
 #include "../../agent/events/jails.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,6 +22,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -79,6 +81,9 @@ CRIME(start_process, syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0))
 CRIME(run_program, execve("/bin/true", (char *[]){(char *)"true", NULL}, NULL))
 CRIME(mount_over, mount("none", file, "tmpfs", 0, NULL))
 CRIME(enter_namespace, syscall(SYS_setns, readable, 0))
+CRIME(set_alarm, setitimer(ITIMER_REAL, &(struct itimerval){.it_value.tv_sec = 10}, NULL))
+CRIME(set_profile, setitimer(ITIMER_PROF, &(struct itimerval){.it_value.tv_sec = 10}, NULL))
+CRIME(wait_stopped, poll(NULL, 0, 1000)) /* see stop_soon() */
 CRIME(list_folder, syscall(SYS_getdents64, folder, &(char[512]){0}, 512))
 
 static const struct {
@@ -96,8 +101,27 @@ static const struct {
     ROW(make_node),       ROW(map_shared),     ROW(map_code),      ROW(become_root),   ROW(become_real_root),
     ROW(become_user),     ROW(ask_as_another), ROW(change_group),  ROW(signal_parent), ROW(trace_parent),
     ROW(read_memory),     ROW(open_socket),    ROW(start_process), ROW(run_program),   ROW(mount_over),
-    ROW(enter_namespace), ROW(list_folder),
+    ROW(enter_namespace), ROW(list_folder),    ROW(set_alarm),     ROW(set_profile),   ROW(wait_stopped),
 };
+
+static const struct jail *jail_of(const char *name) {
+    if (strcmp(name, "actor") == 0)
+        return &jail_actor;
+    return strcmp(name, "reader") == 0 ? &jail_network : &jail_scanner;
+}
+
+/* A process that stops this one in the middle of its wait, and has it go on. */
+static void stop_soon(void) {
+    pid_t waiting = getpid();
+
+    if (fork() != 0)
+        return;
+    usleep(400000);
+    kill(waiting, SIGSTOP);
+    usleep(100000);
+    kill(waiting, SIGCONT);
+    _exit(0);
+}
 
 int main(int argc, char **argv) {
     char path[4096];
@@ -109,8 +133,9 @@ int main(int argc, char **argv) {
     writable = open(file, O_WRONLY | O_CLOEXEC);
     readable = open(file, O_RDONLY | O_CLOEXEC);
     folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (writable < 0 || readable < 0 || folder < 0 ||
-        jail_enter(strcmp(argv[1], "actor") == 0 ? &jail_actor : &jail_scanner) != 0)
+    if (strcmp(argv[2], "wait_stopped") == 0)
+        stop_soon();
+    if (writable < 0 || readable < 0 || folder < 0 || jail_enter(jail_of(argv[1])) != 0)
         return 3;
     for (size_t i = 0; i < sizeof crimes / sizeof crimes[0]; i++)
         if (strcmp(crimes[i].name, argv[2]) == 0)

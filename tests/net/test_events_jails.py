@@ -17,11 +17,11 @@ FOR_NOBODY = [
     "open_cut", "open_both", "open_append", "set_times", "set_mode", "set_group", "chown_path", "set_attribute", "set_flags", "remove_name",
     "rename_name", "link_name", "symlink_name", "make_folder", "make_node", "map_code", "become_root", "become_real_root", "become_user",
     "change_group", "signal_parent", "trace_parent", "read_memory", "open_socket", "start_process", "run_program", "mount_over",
-    "enter_namespace"]
+    "enter_namespace", "set_profile"]
 ACTOR = {**dict.fromkeys(FOR_NOBODY, KILLED), "nothing": DONE, "read_open": DONE, "write_open": DONE, "look_open": DONE, "ask_as_another": DONE,
-         "own_chown": REFUSED, "send_bytes": REFUSED, "map_shared": KILLED, "list_folder": KILLED}
+         "set_alarm": DONE, "wait_stopped": DONE, "own_chown": REFUSED, "send_bytes": REFUSED, "map_shared": KILLED, "list_folder": KILLED}
 SCANNER = {**dict.fromkeys(FOR_NOBODY, KILLED), "nothing": DONE, "list_folder": DONE, "write_open": KILLED, "look_open": KILLED,
-           "own_chown": KILLED, "ask_as_another": KILLED, "send_bytes": REFUSED}
+           "own_chown": KILLED, "ask_as_another": KILLED, "set_alarm": KILLED, "wait_stopped": KILLED, "send_bytes": REFUSED}
 
 
 def commit(jail, crime, folder):
@@ -47,3 +47,9 @@ def test_the_actor(crime, tmp_path):
 @pytest.mark.parametrize("crime", SCANNER)
 def test_the_scanner(crime, tmp_path):
     assert commit("scanner", crime, tmp_path) == SCANNER[crime]
+
+
+@pytest.mark.parametrize("crime", ["nothing", "wait_stopped"])
+def test_the_reader_lives_through_a_stop(crime, tmp_path):
+    """The rest of its jail is the probe's: test_jail_escape.py."""
+    assert commit("reader", crime, tmp_path) == DONE

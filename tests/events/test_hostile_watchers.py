@@ -6,25 +6,16 @@ import os
 import struct
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
 import proc
 import pytest
-from client import EXPORT, FAILED, GONE, HELLO, MAGIC, MISSING, PONG, RECORDS, REFUSAL, UNKNOWN, WATCHED, WELCOME, frame, hello, string
+from client import EXPORT, FAILED, GONE, HELLO, MAGIC, MISSING, PONG, RECORDS, REFUSAL, UNKNOWN, frame, hello
+from liar import LIVE, PORT, WELCOMED, Watcher, record
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "cli"))
 from agent import AGENT  # noqa: E402
-
-PORT = 20490
-WELCOMED = frame(WELCOME, MAGIC + struct.pack(">H", 1))
-IS_WATCHED = frame(EXPORT, struct.pack(">BBQB", 0, WATCHED, 77, 1) + string(b"*/Library"))
-LIVE = WELCOMED + IS_WATCHED
-
-
-def record(path, export=0, flags=0, mode=0o100644, size=1):
-    return frame(RECORDS, struct.pack(">BHHQQQq", export, flags, mode, 5, 6, size, 7) + string(path))
 
 
 class Agent:
@@ -53,40 +44,6 @@ class Agent:
         """(descriptors, children) of the daemon, once it has come to rest."""
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
         return len(os.listdir(f"/proc/{self.pid}/fd")), len(children)
-
-
-class Watcher:
-    """Takes each connection, hears the hello, and does what `act(connection, number)` does; the first is number 1."""
-
-    def __init__(self, netns, act):
-        self.listener = netns.socket()
-        self.listener.setsockopt(1, 2, 1)  # SOL_SOCKET, SO_REUSEADDR
-        self.listener.bind(("127.0.0.1", PORT))
-        self.listener.listen()
-        self.act, self.connections, self.hellos = act, [], []
-        threading.Thread(target=self.serve, daemon=True).start()
-
-    def serve(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            self.connections.append((time.monotonic(), connection))
-            threading.Thread(target=self.talk, args=(connection, len(self.connections)), daemon=True).start()
-
-    def talk(self, connection, number):
-        try:
-            self.hellos.append(connection.recv(4096))
-            self.act(connection, number)
-        except OSError:
-            pass
-
-    def close(self):
-        self.listener.shutdown(2)
-        self.listener.close()
-        for _, connection in self.connections:
-            connection.close()
 
 
 @pytest.fixture

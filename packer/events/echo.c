@@ -2,9 +2,9 @@
 #include "echo.h"
 
 #define SECOND_NS INT64_C(1000000000)
-#define DOUBT_NS (2 * SECOND_NS) /* HFS+ counts in seconds, FAT in two */
+#define DOUBT_NS (2 * SECOND_NS) /* the time stamps of HFS+ have a precision of 1 s, those of FAT of 2 s */
 
-/* Keyed by a seed, and its bits mixed so that the low ones may choose a set. */
+/* Returns a keyed hash, never 0. The last steps mix its bits, because the low ones choose a set. */
 static uint64_t hash(uint64_t seed, struct text path) {
     uint64_t sum = text_hash(TEXT_HASH ^ seed, path);
 
@@ -14,7 +14,7 @@ static uint64_t hash(uint64_t seed, struct text path) {
     return sum ? sum : 1;
 }
 
-/* Its entry becomes the youngest of its set. The oldest makes room for one that is new. */
+/* Returns the entry of a path, as the youngest of its set. A new path replaces the oldest entry. */
 static struct echo_entry *touch(struct echo_entry *set, uint64_t path) {
     struct echo_entry *found = &set[0];
     uint16_t age;
@@ -56,7 +56,7 @@ enum echo_answer echo_judge(struct echo *echo, const struct stream_record *recor
     return causes & ECHO_UNKNOWN && is_doubtful(record->mtime_ns, now_ns) ? ECHO_TELL_SAME : ECHO_DROP;
 }
 
-/* The hashes of before are found no more; nothing is written to, so that a quiet folder costs no memory. */
+/* With another seed no old hash matches. The entries are not cleared: writing to them would use memory pages. */
 void echo_forget(struct echo *echo, uint64_t seed) {
     echo->seed = seed;
 }

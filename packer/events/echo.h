@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * echo: remembers the last record of each path, to keep a guest from hearing of its own doing. PURE.
+ * echo: remembers the last record of each path, to recognize edits that a guest made itself. PURE.
  *
  * A guest raises an inotify event with chown(2), which changes only the ctime. The system reports that like any edit.
  * A record with the inode, size, mtime and mode of the last one is such an echo. The memory is bounded: a path that it

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "fsevent.h"
 
-/* The first row that has one of its flags counts: what tells of more comes first. */
+/* The first matching row counts. Rows that affect more paths come first. */
 enum fsevent_kind fsevent_kind(uint32_t flags) {
     static const struct {
         uint32_t flags;

@@ -2,8 +2,8 @@
 /*
  * fsevent: the meaning of an FSEvents event's flags. PURE, and compiled on every system.
  *
- * Source: FSEvents.h of Apple's CoreServices. The item flags (created, modified, renamed, changed owner) add up
- * everything that happened to a path for some time. Only one of them is used: whether the path is a folder.
+ * Source: FSEvents.h of Apple's CoreServices. The item flags (created, modified, renamed, changed owner) accumulate
+ * over time, so only one of them is used: whether the path is a folder.
  */
 #ifndef PACKER_EVENTS_FSEVENT_H
 #define PACKER_EVENTS_FSEVENT_H

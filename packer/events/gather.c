@@ -27,7 +27,7 @@ bool gather_all_below(const struct gather *gather, struct text *path) {
     return gather->is_below;
 }
 
-/* The deepest folder in which all paths lie. */
+/* Returns the deepest folder that contains all paths. */
 static struct text common_folder(const struct gather *gather) {
     struct text all = stream_path_folder(gather_path(gather, 0));
 
@@ -36,7 +36,7 @@ static struct text common_folder(const struct gather *gather) {
     return all;
 }
 
-/* Only what is in use is written to, so that a quiet folder costs a few pages. */
+/* Clears only the slots in use, so a quiet folder uses few memory pages. */
 void gather_clear(struct gather *gather) {
     for (size_t i = 0; i < gather->count; i++) {
         uint32_t slot = slot_of(gather_path(gather, i));
@@ -48,7 +48,7 @@ void gather_clear(struct gather *gather) {
     gather->is_below = false;
 }
 
-/* Where its index is, or the empty slot where it belongs. */
+/* Returns the slot of a path, or the empty slot for it. */
 static uint16_t *find(struct gather *gather, struct text path) {
     uint32_t slot = slot_of(path);
 
@@ -62,14 +62,14 @@ static uint16_t *find(struct gather *gather, struct text path) {
 static void set_below(struct gather *gather, struct text path) {
     char copy[STREAM_PATH_BYTES];
 
-    memcpy(copy, path.at, path.len); /* it may lie in what is cleared */
+    memcpy(copy, path.at, path.len); /* path may point into the memory that is cleared */
     gather_clear(gather);
     gather->is_below = true;
     gather->below_len = path.len;
     memcpy(gather->below, copy, path.len);
 }
 
-/* The paths that are not below `path` stay one by one only as long as there is no "below": then its folder widens. */
+/* The folder becomes the deepest one that contains `path`, the earlier folder, and all listed paths. */
 void gather_below(struct gather *gather, struct text path) {
     struct text all = path;
 

@@ -50,7 +50,7 @@ void guest_taken(struct guest *guest, size_t size) {
         guest->begin = guest->end = 0;
 }
 
-/* The free end of the queue, after what waits has been moved to its front. */
+/* Moves the waiting bytes to the front of the queue, and returns the free space behind them. */
 static struct stream_out open_queue(struct guest *guest) {
     struct stream_out out = stream_out(guest->queue, sizeof guest->queue);
 
@@ -91,7 +91,9 @@ static bool put_state(struct guest *guest, uint8_t index) {
     return true;
 }
 
-/* All that lies below the export, in place of what was lost; not before half of the queue is free. */
+/* Queues one record for everything below the export, instead of the dropped ones. Waits until half of the queue is
+ * free.
+ */
 static bool put_all(struct guest *guest, uint8_t index) {
     struct stream_out out = open_queue(guest);
 
@@ -106,7 +108,7 @@ static bool put_all(struct guest *guest, uint8_t index) {
     return true;
 }
 
-/* A state is a new point in time: what was lost before it no longer matters. */
+/* After a state the guest forgets what it knew, so records that were dropped before no longer matter. */
 static void settle_export(struct guest *guest, uint8_t index) {
     struct guest_export *export = &guest->exports[index];
     struct stream_message heard = {.kind = STREAM_HEARD, .export = index, .list = export->list};
@@ -140,7 +142,7 @@ void guest_settle(struct guest *guest) {
 
 /* --------------------------------------------------------------------------------------------------- records */
 
-/* One record, in the frame that is under construction or in a new one. */
+/* Adds a record to the open frame, or to a new one if that is full. */
 static bool put_record(struct stream_out *out, size_t index, struct stream_record record, uint16_t flags) {
     struct stream_message message = {.kind = STREAM_RECORDS, .export = (uint8_t)index};
 
@@ -151,7 +153,7 @@ static bool put_record(struct stream_out *out, size_t index, struct stream_recor
     return stream_begin(out, &message) && stream_put_record(out, &record);
 }
 
-/* How many of the records the guest wants, and the deepest folder in which all of these lie. */
+/* Returns the number of records that the guest wants. Sets *common to the deepest folder that contains them. */
 static size_t survey(const struct guest_export *export, const struct stream_record *records, size_t count,
                      struct text *common) {
     size_t wanted = 0;

@@ -51,7 +51,7 @@ struct guest {
 /* Whether the guest wants records of `path`, or with `is_below` of anything below it. */
 bool guest_wants(const struct guest_export *export, struct text path, bool is_below);
 
-/* Replaces the list of excluded folders that the guest wants all the same. False: no memory. */
+/* Replaces the list of excluded folders that the guest still wants. False: no memory. */
 bool guest_name_folders(struct guest *guest, const struct stream_message *message);
 
 /* Queues one gathering's records for the export at `index`. */

@@ -19,7 +19,8 @@
 #define ANSWER_MS 1000u
 #define MS_NS UINT64_C(1000000)
 
-/* Each line is a letter and a value: p the process, c its command, with \x escapes for what is not printable. */
+/* Each line consists of a letter and a value: p for the process, c for its command. lsof(8) escapes bytes that are not
+ * printable. */
 bool holder_read(struct text said, struct text_out *out) {
     struct text process = {0}, command = {0};
 
@@ -62,7 +63,7 @@ static bool wait_for(int fd, short what, uint64_t deadline_ns) {
     return now_ns < deadline_ns && poll(&waited, 1, (int)((deadline_ns - now_ns) / MS_NS) + 1) > 0;
 }
 
-/* Connects and sends `size` bytes. 0 or -errno: -ECONNREFUSED when nobody listens. */
+/* Connects and sends `size` bytes. Returns 0 or -errno: -ECONNREFUSED if nobody listens. */
 static int send_to(int fd, unsigned port, const unsigned char *bytes, size_t size, uint64_t deadline_ns) {
     struct sockaddr_in there = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     socklen_t error_size = sizeof(int);
@@ -89,12 +90,12 @@ static bool is_refusal(const unsigned char *bytes, size_t size) {
         return false;
     fault = stream_read((struct text){(const char *)bytes + STREAM_LENGTH_BYTES, size - STREAM_LENGTH_BYTES},
                         STREAM_WATCHER, &message);
-    /* A refusal names this program's own version, which is an error for a guest only. */
+    /* The refusal names this program's own version. Only a guest would call that a fault. */
     return message.kind == STREAM_REFUSAL && (fault == STREAM_FINE || fault == STREAM_BAD_VERSION);
 }
 
 enum holder_answer holder_ask(unsigned port) {
-    struct stream_message hello = {.kind = STREAM_HELLO, .version = UINT16_MAX}; /* a version that will never be */
+    struct stream_message hello = {.kind = STREAM_HELLO, .version = UINT16_MAX}; /* no watcher will ever speak it */
     uint64_t deadline_ns = host_monotonic_ns() + ANSWER_MS * MS_NS;
     unsigned char bytes[64];
     struct stream_out out = stream_out(bytes, sizeof bytes);

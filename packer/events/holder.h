@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * holder: the program that holds a port. Edge: runs lsof(8), which macOS has and Linux may have.
+ * holder: finds the program that listens on a port. Edge: runs lsof(8), which macOS has and Linux may have.
  */
 #ifndef PACKER_EVENTS_HOLDER_H
 #define PACKER_EVENTS_HOLDER_H
@@ -12,7 +12,7 @@ bool holder_find(unsigned port, struct text_out *out);
 
 enum holder_answer {
     HOLDER_NOBODY,  /* nobody listens */
-    HOLDER_WATCHER, /* usermount-pack events, of whatever version */
+    HOLDER_WATCHER, /* usermount-pack events, of any version */
     HOLDER_OTHER,   /* another program, or one that is silent for a second */
 };
 

@@ -28,7 +28,7 @@ static bool is_wanted(void *context, const struct watched *watched, struct text 
     return false;
 }
 
-/* The folder of that name, watched from now on if it was not. NULL: there are too many, or no memory. */
+/* Returns the folder with that name, and watches it if it is new. NULL: there are too many folders, or no memory. */
 static struct watched *get_folder(struct hub *hub, const char *name) {
     struct watched **room = NULL;
 
@@ -130,7 +130,7 @@ void hub_close(struct hub *hub, struct hub_end end) {
         }
 }
 
-/* An export that is served gets its folder, and the patterns that are left for it. */
+/* Finds the folder of an export, and the patterns that apply below it. */
 static void open_export(struct hub *hub, struct guest_export *export) {
     char folder[2 * STREAM_PATH_BYTES];
     struct text_out out = text_out(folder, sizeof folder);
@@ -173,7 +173,7 @@ static struct hub_end greet(struct hub *hub, struct guest *guest, struct stream_
 
         text_copy(path, export->name, sizeof export->name);
         open_export(hub, export);
-        guest->export_count++; /* not before it is there: it is asked what it wants */
+        guest->export_count++; /* last: is_wanted() reads the exports up to it */
     }
     journal_greeted(hub->journal, guest);
     return stays;
@@ -204,7 +204,7 @@ struct hub_end hub_hear(struct hub *hub, struct guest *guest, uint64_t now_ns) {
     while (!end.word && (cut = stream_buffer_next(&guest->in, &frame)) == STREAM_CUT_FRAME) {
         enum stream_fault fault = stream_read(frame, STREAM_GUEST, &message);
 
-        /* A frame is a sign of life; bytes that never become one are not, and neither is one more wrong version. */
+        /* Only a complete frame is a sign of life. A second hello with a wrong version is none. */
         if (!guest->was_refused || guest->is_greeted)
             guest->heard_ns = now_ns;
         end = fault == STREAM_FINE ? answer(hub, guest, &message)

@@ -33,10 +33,10 @@ struct hub_end {
 /* Adds a guest with this socket. NULL: there is no room. */
 struct guest *hub_admit(struct hub *hub, int fd, uint64_t now_ns);
 
-/* Obeys the frames that have arrived. */
+/* Handles the frames that have arrived. */
 struct hub_end hub_hear(struct hub *hub, struct guest *guest, uint64_t now_ns);
 
-/* Whether it sent nothing, or took nothing, for too long. */
+/* Returns why to end a guest that sent nothing, or took nothing, for too long. */
 struct hub_end hub_judge(const struct guest *guest, uint64_t now_ns);
 
 /* Removes it. The caller closes its socket. */

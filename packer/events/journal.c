@@ -12,7 +12,7 @@
 
 #define LINES_A_MINUTE 300u /* strangers must not fill the disk */
 
-/* The beginning of each line; scripts get milliseconds. */
+/* Prints the beginning of a line. Scripts get milliseconds. */
 static void put_time(const struct journal *journal, const char *event) {
     struct timeval now = {0};
     struct tm parts;
@@ -29,7 +29,7 @@ static void put_time(const struct journal *journal, const char *event) {
 
 static void end(void);
 
-/* False: there were too many lines in this minute, and this one is only counted. */
+/* Begins a line. Returns false if there were too many in this minute: the line is only counted. */
 static bool begin(const struct journal *journal, const char *event) {
     static time_t minute;
     static unsigned lines;
@@ -51,7 +51,7 @@ static bool begin(const struct journal *journal, const char *event) {
     return true;
 }
 
-/* What nobody reads must not stop the watching: the reader's own end is what counts, and a full disk loses lines. */
+/* Errors are ignored: the watcher continues if nobody reads its log, or if the disk is full. */
 static void end(void) {
     putchar('\n');
     fflush(stdout);

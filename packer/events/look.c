@@ -20,7 +20,7 @@ int look_folder(const char *path, uint64_t *inode, uint64_t *device) {
     return 0;
 }
 
-/* `path` below the root as one string; the root alone when it is empty. */
+/* Returns the absolute name of `path`, in root->scratch. An empty path is the root. */
 static const char *join(const struct look_root *root, struct text path) {
     struct text_out out = text_out(root->scratch, LOOK_SCRATCH);
 
@@ -31,7 +31,7 @@ static const char *join(const struct look_root *root, struct text path) {
     return root->scratch;
 }
 
-/* What `stat` says goes into the record. */
+/* Copies the numbers of `stat` to the record. */
 static void describe(const struct stat *stat, struct stream_record *record) {
     record->mode = (uint16_t)stat->st_mode;
     record->inode = (uint64_t)stat->st_ino;
@@ -47,14 +47,14 @@ bool look_at(const struct look_root *root, struct text path, bool was_folder, st
     if (path.len > 0 && lstat(join(root, stream_path_folder(path)), &stat) == 0) {
         if ((uint64_t)stat.st_dev != root->device)
             return false;
-        if (!S_ISDIR(stat.st_mode)) { /* a link, say: through it the path would lead elsewhere */
+        if (!S_ISDIR(stat.st_mode)) { /* a symbolic link, for example, would lead out of the folder */
             record->flags |= STREAM_IS_GONE;
             return true;
         }
         record->folder_inode = (uint64_t)stat.st_ino;
     }
     if (lstat(join(root, path), &stat) == 0) {
-        /* Where another file system is mounted, the guest sees the folder below it. */
+        /* The path is a mount point. NFS shows the guest the folder below the mount. */
         if ((uint64_t)stat.st_dev != root->device || stat.st_ino == 0)
             return false;
         describe(&stat, record);

@@ -3,7 +3,7 @@
 
 #include "../../agent/stream/stream_path.h"
 
-/* `path` without `prefix`, if it lies in that folder. */
+/* Returns `path` without `prefix` if it lies in that folder, else `path`. */
 static struct text without(struct text path, const char *prefix) {
     struct text folder = text_of(prefix);
 
@@ -25,7 +25,7 @@ bool place_inside(struct text root, struct text path, struct text *below) {
     path = place_plain(path);
     if (root.len == 1) /* "/" */
         root.len = 0;
-    while (path.len > 1 && path.at[path.len - 1] == '/') /* FSEvents ends some folders with one */
+    while (path.len > 1 && path.at[path.len - 1] == '/') /* FSEvents adds a slash to some folders */
         path.len--;
     if (!text_is_below(path, root))
         return false;

@@ -16,11 +16,11 @@
 #include <unistd.h>
 
 #define MS_NS UINT64_C(1000000)
-#define CHECK_MS 4000u          /* between two looks whether the folders are still there, while there are guests */
-#define DOUBT_MS 100u           /* and when one is in doubt */
+#define CHECK_MS 4000u          /* between two checks of all folders, while there are guests */
+#define DOUBT_MS 100u           /* between two checks of the doubtful folders */
 #define TOLD_FULL_MS 60000u     /* between two lines about guests that were sent away */
-#define ACCEPTS 16              /* for one turn of the loop */
-#define SOCKET_BYTES (64 << 10) /* the system would queue megabytes by itself, and all of it old news */
+#define ACCEPTS 16              /* in one turn of the loop */
+#define SOCKET_BYTES (64 << 10) /* the system's default of some megabytes would hold only outdated records */
 
 static int prepare(int fd) {
     int flags = fcntl(fd, F_GETFL);
@@ -30,7 +30,7 @@ static int prepare(int fd) {
     return 0;
 }
 
-/* The new socket, or -errno; then it is closed. */
+/* Returns the socket, or closes it and returns rc if that is an error. */
 static int keep(int fd, int rc) {
     if (rc < 0)
         close(fd);
@@ -84,19 +84,19 @@ static int catch_signals(void) {
 static void hang_up(struct hub *hub, struct guest *guest, struct hub_end end) {
     int fd = guest->fd;
 
-    hub_dismiss(hub, guest, end); /* first the line, then what it tells of */
+    hub_dismiss(hub, guest, end); /* writes the line in the log before the socket closes */
     close(fd);
 }
 
 static const struct hub_end stays = {0};
 static const struct hub_end hung_up = {"hung-up", "it hung up"};
 
-/* What errno says of a socket that gave or took nothing. */
+/* Judges errno after recv(2) or send(2) failed. */
 static struct hub_end failed(void) {
     return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? stays : hung_up;
 }
 
-/* Sends what waits, as far as the guest takes it. */
+/* Sends the waiting bytes until the socket is full. */
 static struct hub_end send_waiting(struct guest *guest, uint64_t now_ns) {
     for (;;) {
         struct text waiting;
@@ -116,7 +116,7 @@ static struct hub_end send_waiting(struct guest *guest, uint64_t now_ns) {
     }
 }
 
-/* One read for each turn of the loop: nobody keeps the others waiting. */
+/* Reads once in a turn of the loop, so that no guest delays the others. */
 static struct hub_end receive(struct hub *hub, struct guest *guest, uint64_t now_ns) {
     size_t room;
     unsigned char *at = stream_buffer_room(&guest->in, &room);
@@ -130,7 +130,7 @@ static struct hub_end receive(struct hub *hub, struct guest *guest, uint64_t now
     return hub_hear(hub, guest, now_ns);
 }
 
-/* A stranger that says nothing must not keep a guest out: the oldest such makes room. */
+/* If all places are taken, the oldest client that has not said hello loses its place. */
 static void make_room(struct hub *hub) {
     struct guest *oldest = NULL;
 
@@ -174,9 +174,9 @@ static void admit(struct hub *hub, int listener, uint64_t now_ns) {
 enum { SIGNALS, LISTENER, FIXED };
 
 struct turn {
-    struct pollfd polled[FIXED + HUB_FOLDERS + HUB_GUESTS]; /* folders and guests stand where they stand in the hub */
-    uint64_t check_ns;                                      /* the next look at all folders */
-    uint64_t doubt_ns;                                      /* not before this, at those in doubt */
+    struct pollfd polled[FIXED + HUB_FOLDERS + HUB_GUESTS]; /* folders and guests in the order of the hub */
+    uint64_t check_ns;                                      /* the time of the next check of all folders */
+    uint64_t doubt_ns;                                      /* the earliest time to check doubtful folders */
 };
 
 static void sooner(uint64_t *wake_ns, uint64_t at_ns) {
@@ -184,7 +184,7 @@ static void sooner(uint64_t *wake_ns, uint64_t at_ns) {
         *wake_ns = at_ns;
 }
 
-/* What is waited for. Returns until when: UINT64_MAX for ever. */
+/* Fills the list for poll(2). Returns the time until which it may wait, UINT64_MAX for no limit. */
 static uint64_t gather_waits(const struct hub *hub, struct turn *turn) {
     uint64_t wake_ns = UINT64_MAX;
 
@@ -227,7 +227,7 @@ static void serve_guests(struct hub *hub, const struct turn *turn, uint64_t now_
 
         if (!guest)
             continue;
-        /* A guest that came in this turn was not waited for yet. */
+        /* The entry may belong to an earlier guest: this one was admitted after poll(2). */
         if (polled->fd == guest->fd && polled->revents & (POLLIN | POLLHUP | POLLERR))
             end = receive(hub, guest, now_ns);
         if (!end.word)
@@ -249,7 +249,7 @@ static void look_after_folders(struct hub *hub, struct turn *turn, uint64_t now_
     }
 }
 
-/* Folders before guests: what was told before a guest's word arrived is not for it. */
+/* Folders come before guests: a guest must not get records of edits from before its message. */
 static int turn_once(struct hub *hub, struct turn *turn, int listener, bool *ends) {
     uint64_t now_ns = host_monotonic_ns();
 

@@ -15,9 +15,9 @@
 #include <unistd.h>
 
 /*
- * One mark for the whole file system. Each event has its folder's handle and a name in it; open_by_handle_at(2) and
- * /proc/self/fd say where that folder is now. The root is opened for each reading alone, so that nothing here keeps a
- * file system from being unmounted.
+ * One mark watches the whole file system. Each event has the handle of a folder and a name in it. open_by_handle_at(2)
+ * and /proc/self/fd give the present path of the folder. The root is open only during a read: an open file would keep
+ * the file system from being unmounted. Sources: fanotify(7), fanotify_init(2).
  */
 
 #define CONTENT_MASK (FAN_MODIFY | FAN_CREATE | FAN_DELETE | FAN_MOVED_FROM | FAN_MOVED_TO)
@@ -28,7 +28,6 @@
 struct watch {
     int fd;
     char path[PATH_MAX];
-    /* The folder that was asked for last: a checkout writes many files of one folder in a row. */
     char folder[PATH_MAX + NAME_MAX + 2];
     char events[READ_BYTES] __attribute__((aligned(8)));
 };
@@ -65,7 +64,8 @@ void watch_close(struct watch *watch) {
     free(watch);
 }
 
-/* Where the folder of the handle is now, to watch->folder: its length. 0: gone. -1: it is not for a path to say. */
+/* Writes the present path of a folder to watch->folder. Returns its length, 0 if the folder is gone, or -1 if it has no
+ * path. */
 static ssize_t find_folder(struct watch *watch, int root, struct file_handle *handle) {
     char link[64];
     struct stat stat;
@@ -85,7 +85,7 @@ static unsigned causes_of(uint64_t mask) {
            (mask & FAN_ATTRIB ? ECHO_ATTRIBUTES : 0u);
 }
 
-/* `name` is "." for an event of the folder itself. */
+/* Reports one event. `name` is "." for an event of the folder itself. */
 static void tell(struct watch *watch, int root, uint64_t mask, struct file_handle *handle, const char *name,
                  const struct watch_ears *ears, void *context) {
     bool is_self = strcmp(name, ".") == 0;
@@ -102,8 +102,8 @@ static void tell(struct watch *watch, int root, uint64_t mask, struct file_handl
     ears->edit(context, (struct text){watch->folder, whole}, causes_of(mask), mask & FAN_ONDIR);
 }
 
-/* One event: its records follow its head, aligned to four bytes. An event without a name comes from a file that was
- * opened by its handle, by an NFS server: the guest did that itself. */
+/* Reports the records of one event, which follow its head and are aligned to four bytes. An event without a name comes
+ * from a file that an NFS server opened by its handle: the guest has made the edit itself. */
 static void take(struct watch *watch, int root, uint64_t mask, const char *at, const char *end,
                  const struct watch_ears *ears, void *context) {
     if (mask & FAN_Q_OVERFLOW)
@@ -120,7 +120,7 @@ static void take(struct watch *watch, int root, uint64_t mask, const char *at, c
     }
 }
 
-/* The events of one read(2). Their heads are copied: they lie where the last name ended. */
+/* Reports the events of one read(2). Heads are copied, because they may not be aligned. */
 static int take_all(struct watch *watch, int root, size_t size, const struct watch_ears *ears, void *context) {
     struct fanotify_event_metadata event;
 
@@ -158,10 +158,10 @@ const char *watch_hint(int error) {
     if (error == EPERM)
         return "run it as root";
     if (error == EINVAL || error == ENOSYS)
-        return "Linux 5.9 or later can";
+        return "Linux 5.9 or later is required";
     return NULL;
 }
 #else
-/* ISO C wants something in each file. */
+/* ISO C allows no empty translation unit. */
 typedef int watch_fanotify_is_empty;
 #endif

@@ -18,9 +18,9 @@
 #include <unistd.h>
 
 /*
- * FSEvents calls back on a dispatch queue of its own. There, each event becomes a note in a pipe, which the one loop of
- * the watcher reads. A loop that is late fills the pipe, which holds the queue; then the system counts no longer and
- * says MustScanSubDirs. Nothing else is shared between the two.
+ * FSEvents calls back on its own dispatch queue. The callback writes each event as a note to a pipe, and the watcher's
+ * loop reads it. The two share nothing else. If the loop is late, the pipe is full and the queue waits. The system then
+ * merges events and sets MustScanSubDirs. Source: "File System Events Programming Guide" of Apple.
  */
 
 _Static_assert((int)kFSEventStreamEventFlagMustScanSubDirs == (int)FSEVENT_MUST_SCAN_SUB_DIRS &&
@@ -36,7 +36,7 @@ _Static_assert((int)kFSEventStreamEventFlagMustScanSubDirs == (int)FSEVENT_MUST_
 #define FLAGS (kFSEventStreamCreateFlagFileEvents | kFSEventStreamCreateFlagNoDefer | kFSEventStreamCreateFlagWatchRoot)
 #define READS 4 /* at most, for one call of watch_read() */
 
-/* Before each path in the pipe. */
+/* The head of each path in the pipe. */
 struct note {
     uint32_t flags;
     uint32_t len;
@@ -49,12 +49,12 @@ struct watch {
     int writes;
     char path[PATH_MAX];
     size_t have;
-    char notes[64 * 1024]; /* the last one may not be whole yet */
+    char notes[64 * 1024]; /* the last one may be incomplete */
 };
 
 /* -------------------------------------------------------------------------------------- on FSEvents' own queue */
 
-/* All of it, however long that takes. False: nobody reads any more. */
+/* Writes the whole note, and waits while the pipe is full. Returns false if the reading end is closed. */
 static bool put(int fd, const struct note *note, const char *path) {
     struct iovec parts[] = {{(void *)(uintptr_t)note, sizeof *note}, {(void *)(uintptr_t)path, note->len}};
     size_t left = sizeof *note + note->len;
@@ -86,7 +86,7 @@ static void hear(ConstFSEventStreamRef stream, void *context, size_t count, void
     for (size_t i = 0; i < count; i++) {
         struct note note = {.flags = flags[i], .len = (uint32_t)strlen(names[i])};
 
-        if (note.len >= PATH_MAX) { /* nothing there is told by its name */
+        if (note.len >= PATH_MAX) { /* too long for a record: report the whole folder */
             note.flags = FSEVENT_MUST_SCAN_SUB_DIRS | FSEVENT_USER_DROPPED;
             note.len = 0;
         }
@@ -101,7 +101,7 @@ int watch_path(const char *folder, char **path) {
     char name[PATH_MAX];
     int fd = open(folder, O_EVTONLY | O_DIRECTORY | O_CLOEXEC), rc = fd < 0 ? -errno : 0;
 
-    /* realpath(3) keeps the case in which it was asked, FSEvents tells the true one. */
+    /* FSEvents reports names in their true case. realpath(3) would keep that of its argument. */
     if (rc == 0 && fcntl(fd, F_GETPATH, name) < 0)
         rc = -errno;
     if (fd >= 0)
@@ -176,8 +176,8 @@ static void nothing(void *context) {
     (void)context;
 }
 
-/* The reading end goes first: a callback that waits for room in the pipe returns. Once the queue has run empty, no
- * other one can begin. */
+/* Closes the reading end first, so that a callback that waits for the pipe returns. After dispatch_sync_f() no callback
+ * can run any more. */
 void watch_close(struct watch *watch) {
     if (!watch)
         return;
@@ -219,7 +219,7 @@ static void tell(const struct watch *watch, uint32_t flags, struct text path, co
     }
 }
 
-/* Every note that is whole; the rest goes to the front. */
+/* Reports every complete note, and moves the rest to the front. */
 static void tell_all(struct watch *watch, const struct watch_ears *ears, void *context) {
     size_t at = 0;
     struct note note;
@@ -249,10 +249,10 @@ int watch_read(struct watch *watch, const struct watch_ears *ears, void *context
 
 const char *watch_hint(int error) {
     if (error == EPERM || error == EACCES)
-        return "run it as the user whose folder it is";
+        return "run it as the owner of the folder";
     return NULL;
 }
 #else
-/* ISO C wants something in each file. */
+/* ISO C allows no empty translation unit. */
 typedef int watch_fsevents_is_empty;
 #endif

@@ -76,7 +76,7 @@ static void give_up(struct watched *watched, int error) {
     become(watched, missing ? STREAM_MISSING : STREAM_FAILED, missing ? 0 : error);
 }
 
-/* The folder is looked at once the watch is there: what changes it from then on is told. */
+/* Opens the watch before it reads the folder's numbers, so that no later change is lost. */
 static int start(struct watched *watched, const char *path) {
     int rc;
 
@@ -135,7 +135,8 @@ int watched_fd(const struct watched *watched) {
 
 /* ------------------------------------------------------------------------------------------------- gathering */
 
-/* Its path below the folder, up to the last part that may be told: what cannot be named is told as its folder. */
+/* Sets *below to the path below the watched folder. A path that a record cannot contain becomes its folder. Returns
+ * false if it lies outside. */
 static bool inside(const struct watched *watched, struct text path, struct text *below) {
     if (!place_inside(text_of(watched->path), path, below))
         return false;
@@ -159,7 +160,7 @@ static void hear_below(void *context, struct text path) {
     if (!inside(watched, path, &below)) {
         if (!place_inside(path, text_of(watched->path), &below))
             return;
-        below = text_of(""); /* of a folder above ours: of all of ours */
+        below = text_of(""); /* path lies above the watched folder: all of it may have changed */
     }
     if (watched->wanted(watched->context, watched, below, true))
         gather_below(watched->gather, below);
@@ -175,7 +176,7 @@ void watched_read(struct watched *watched, uint64_t now_ns) {
     static const struct watch_ears ears = {.edit = hear_edit, .below = hear_below, .root = hear_root};
     int rc = watch_read(watched->watch, &ears, watched);
 
-    if (rc < 0) { /* the next check begins anew */
+    if (rc < 0) { /* the next check watches again */
         become(watched, STREAM_FAILED, -rc);
         watched->is_doubtful = true;
     } else if (watched->due_ns == 0 && !gather_is_empty(watched->gather)) {

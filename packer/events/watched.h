@@ -14,7 +14,7 @@ struct watched {
     char *path;              /* the real name while it is watched, or NULL; owned */
     enum stream_state state; /* watched, missing or failed */
     int error;               /* errno, when it failed */
-    unsigned moment;         /* counts up each time that watching begins anew */
+    unsigned moment;         /* counts how often watching began */
     uint64_t inode;          /* while it is watched */
     uint64_t device;
     uint64_t due_ns;              /* when the gathering is complete, by host_monotonic_ns(); 0: it is empty */
@@ -46,7 +46,7 @@ void watched_read(struct watched *watched, uint64_t now_ns);
 /* Stores the gathered records without echoes and returns their number. Valid until the next call for any folder. */
 size_t watched_take(struct watched *watched, const struct stream_record **records);
 
-/* A new guest joins, for which no record is an echo yet. */
+/* Forgets all records, because a new guest joins. None of its records is an echo yet. */
 void watched_forget(struct watched *watched);
 
 /* NULL is allowed. */

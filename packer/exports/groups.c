@@ -45,21 +45,22 @@ static int keep_addresses(struct exports_groups *groups, const struct exports_ad
 static int ask(struct exports_groups *groups, const char *text) {
     const struct exports_world *world = groups->world;
     struct exports_address addresses[EXPORTS_ADDRESSES_MAX];
-    struct exports_name name = {.first = groups->address_count};
-    struct exports_name *more;
+    struct exports_name *name = exports_room(groups->names, groups->name_count, sizeof(*name));
     char member[NAME_BYTES];
 
-    name.is_netgroup = world->netgroup(world->context, text, 0, member, sizeof(member));
-    if (!name.is_netgroup)
-        name.count = exports_address(text, &addresses[0])
-                         ? 1
-                         : world->host(world->context, text, addresses, EXPORTS_ADDRESSES_MAX);
-    more = exports_room(groups->names, groups->name_count, sizeof(*more));
-    groups->names = more ? more : groups->names;
-    name.text = more && keep_addresses(groups, addresses, name.count) == 0 ? strdup(text) : NULL;
-    if (!name.text)
+    if (!name)
         return -ENOMEM;
-    more[groups->name_count++] = name;
+    groups->names = name;
+    name += groups->name_count++;
+    *name = (struct exports_name){.first = groups->address_count};
+    name->is_netgroup = world->netgroup(world->context, text, 0, member, sizeof(member));
+    if (!name->is_netgroup)
+        name->count = exports_address(text, &addresses[0])
+                          ? 1
+                          : world->host(world->context, text, addresses, EXPORTS_ADDRESSES_MAX);
+    name->text = strdup(text);
+    if (!name->text || keep_addresses(groups, addresses, name->count) < 0)
+        return -ENOMEM;
     return exports_index_add(&groups->index, text_hash(TEXT_HASH, text_of(text)), (uint32_t)groups->name_count - 1);
 }
 

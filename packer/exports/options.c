@@ -180,7 +180,7 @@ int exports_options_read(struct exports_mac *file, struct exports_entry *entry, 
         entry->fault_word = exports_put(file, field);
         return entry->fault_word ? 0 : -ENOMEM;
     }
-    while (rest.len && *rest.at != ',' && entry->fault == EXPORTS_FINE) {
+    while (rest.at && rest.len && *rest.at != ',' && entry->fault == EXPORTS_FINE) {
         struct text value = text_cut(&rest, ',');
         struct text name = text_cut(&value, '=');
         struct text next = exports_field_at(field.at + field.len);

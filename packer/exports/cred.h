@@ -9,6 +9,7 @@
 
 #include "world.h"
 
+/* NO_USER: the user is unknown. NO_GROUP: none of the groups is known. */
 enum exports_cred_answer { EXPORTS_CRED_FINE, EXPORTS_CRED_NO_USER, EXPORTS_CRED_NO_GROUP };
 
 /* Parses value, up to the first blank, into *cred. Looks up names in world. */

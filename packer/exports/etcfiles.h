@@ -16,6 +16,7 @@
  */
 bool etcfiles_user(struct text passwd, const char *name, int32_t uid, struct exports_cred *cred, struct text *found);
 
+/* Finds the number of a group. Returns false if there is none. */
 bool etcfiles_group(struct text group, const char *name, int32_t *gid);
 
 /* Adds the groups of which the user is a member, each once, up to EXPORTS_GROUPS_MAX. */
@@ -24,6 +25,7 @@ void etcfiles_memberships(struct text group, struct text user, struct exports_cr
 /* Collects up to max addresses of a name, from all lines. Ignores case. Returns their number. */
 size_t etcfiles_host(struct text hosts, const char *name, struct exports_address *out, size_t max);
 
+/* Finds the number of a network by its name or an alias, in host order. Returns false if there is none. */
 bool etcfiles_network(struct text networks, const char *name, uint32_t *number);
 
 /*

@@ -9,7 +9,7 @@
 #include "scan.h"
 
 struct lost {
-    struct scan scan; /* by the rules of Linux 4.4 and 4.9; private */
+    struct scan scan; /* by the rules of Linux 4.4 and 4.9; the caller runs it */
     uint64_t count;
     char *first; /* the path of the first file; owned; NULL if count is 0 */
 };

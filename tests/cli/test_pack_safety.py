@@ -516,8 +516,8 @@ def test_a_link_of_somebody_else_s_in_a_folder_for_all_is_not_followed(pack, fol
 def test_a_backup_that_cannot_be_made_is_told_with_the_way_out(pack, folder, image, kind):
     ODD[kind](folder / "initrd.img.orig")
     assert pack("add", image, code=5).stderr == (
-        f"usermount-pack: unable to back up to {folder}/initrd.img.orig: not a regular file; move it away, or do without a "
-        "backup (--no-backup)\n")
+        f"usermount-pack: unable to back up to {folder}/initrd.img.orig: not a regular file; move it away, or use "
+        "--no-backup\n")
     assert image.read_bytes() == BASE and sorted(os.listdir(folder)) == ["initrd.img", "initrd.img.orig"]
     pack("add", "--no-backup", image)
 

@@ -33,23 +33,24 @@ static uint32_t index_of(const struct links *links, const struct links_one *one)
     return (uint32_t)(one - links->ones);
 }
 
-static void tell(struct links *links, struct links_one *one, bool there) {
+/* `end` is what happened to the watcher; NULL: it reports edits. */
+static void tell(struct links *links, struct links_one *one, const char *event, const char *end) {
     const struct config_mount *mount = &links->config->mounts[index_of(links, one)];
     char line[CONFIG_PATH_SIZE + 512];
     struct text_out out = text_out(line, sizeof line);
 
     logfmt_put(&out, "mount", mount->target);
-    logfmt_put(&out, "event", there ? "edits-told" : "edits-lost");
+    logfmt_put(&out, "event", event);
     if (one->up)
         logfmt_put(&out, "cache", one->coherent ? "coherent" : "plain");
-    if (!there) {
+    if (end) {
         char cause[256];
         struct text_out text = text_out(cause, sizeof cause);
-        text_putf(&text, "the watcher on the Mac (port %u) is lost: %s", links->config->events_port, one->reason);
+        text_putf(&text, "the watcher on the Mac (port %u) %s: %s", links->config->events_port, end, one->reason);
         logfmt_put(&out, "cause", cause);
         logfmt_put(&out, "fix", "run usermount-pack doctor on the Mac");
     }
-    log_line(there ? LOGLEVEL_INFO : LOGLEVEL_WARN, line);
+    log_line(end ? LOGLEVEL_WARN : LOGLEVEL_INFO, line);
 }
 
 static void feed(struct links *links, struct links_one *one, enum link_event event, int64_t now_ms);
@@ -130,8 +131,9 @@ static void act(struct links *links, struct links_one *one, enum link_action act
         break;
     case LINK_TELL:
         if (!one->told)
-            tell(links, one, true);
+            tell(links, one, "edits-told", NULL);
         one->told = true;
+        one->refused = false;
         links->calls.publish(links->calls.ctx, index_of(links, one));
         break;
     case LINK_DROP:
@@ -141,7 +143,7 @@ static void act(struct links *links, struct links_one *one, enum link_action act
             break;
         one->told = false;
         if (action == LINK_DROP)
-            tell(links, one, false);
+            tell(links, one, "edits-lost", "is lost");
         links->calls.publish(links->calls.ctx, index_of(links, one));
         break;
     }
@@ -256,6 +258,10 @@ static void hear_reader(struct links *links, struct links_one *one, int64_t now_
         forget(links, one);
     } else {
         memcpy(one->reason, word.text, sizeof one->reason);
+        if (word.kind == READER_REFUSED && !one->told && !one->refused) {
+            tell(links, one, "edits-refused", "cannot be used");
+            one->refused = true;
+        }
         feed(links, one, LINK_ENDED, now_ms);
     }
 }

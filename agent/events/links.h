@@ -41,6 +41,7 @@ struct links_one {
     bool forgetting;  /* a refresh is under way */
     bool again;       /* another one must follow */
     bool told;        /* the log has the stream's begin, and must get its end */
+    bool refused;     /* the log has why the watcher cannot be used */
     uint64_t used;    /* mountstats.uses at the last refresh */
     char reason[sizeof((struct reader_word *)0)->text];
 };

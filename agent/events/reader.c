@@ -35,6 +35,7 @@ static struct {
     int64_t sent_us;
     int64_t heard_us;
     const char *end; /* the reason for the end; NULL: it goes on */
+    bool is_refused; /* the watcher told it */
 } r;
 
 bool reader_word_check(struct reader_word *word, size_t bytes) {
@@ -152,6 +153,11 @@ static void take_patterns(struct text items) {
         r.excluded.count++;
 }
 
+static void refuse(const char *why) {
+    r.end = why;
+    r.is_refused = true;
+}
+
 static void take_export(const struct stream_message *message) {
     static const char *const ends[STREAM_STATES] = {
         [STREAM_MISSING] = "the folder is missing on the Mac",
@@ -160,7 +166,7 @@ static void take_export(const struct stream_message *message) {
     };
 
     if (message->state != STREAM_WATCHED) {
-        r.end = ends[message->state];
+        refuse(ends[message->state]);
         return;
     }
     take_patterns(message->items);
@@ -176,7 +182,7 @@ static void take(const struct stream_message *message) {
     else if (message->kind == STREAM_HEARD && message->list == r.list)
         say(READER_HEARD, "");
     else if (message->kind == STREAM_REFUSAL)
-        r.end = "it speaks another version of the protocol: install the same release on the Mac and in the image";
+        refuse("it speaks another version of the protocol: install the same release on the Mac and in the image");
 }
 
 /* Takes the complete frames. After one with records, it waits until the actor has them all. */
@@ -269,5 +275,5 @@ void reader_run(const struct reader *reader) {
         if (!r.end)
             keep_time();
     }
-    say(READER_ENDED, r.end ? r.end : "poll(2) failed");
+    say(r.is_refused ? READER_REFUSED : READER_ENDED, r.end ? r.end : "poll(2) failed");
 }

@@ -111,7 +111,10 @@ def test_who_breaks_a_rule_is_left_named_once_and_called_again(agent_with, name)
     assert watcher.hellos == [hello(b"/Users")] * 2
 
 
-@pytest.mark.parametrize("answer", [b"", b"220 hello\r\n", WELCOMED, frame(REFUSAL, MAGIC + struct.pack(">HH", 2, 3)), LIVE[:-1]],
+OTHER_VERSION = frame(REFUSAL, MAGIC + struct.pack(">HH", 2, 3))
+
+
+@pytest.mark.parametrize("answer", [b"", b"220 hello\r\n", WELCOMED, OTHER_VERSION, LIVE[:-1]],
                          ids=["nothing", "another protocol", "no export", "another version", "cut short"])
 def test_who_never_is_a_watcher_gets_two_seconds_and_is_called_ever_more_rarely(agent_with, answer):
     agent, watcher = agent_with(says(answer))
@@ -119,7 +122,20 @@ def test_who_never_is_a_watcher_gets_two_seconds_and_is_called_ever_more_rarely(
     first, second, third = [at for at, _ in watcher.connections[:3]]
     assert third - second > 0.7 * (second - first) and third - first < 12
     assert agent.lines("edits-told") == [] and "cache" not in agent.run("status").stdout
+    assert len(agent.lines("edits-refused")) == (answer == OTHER_VERSION)
     is_well(agent)
+
+
+@pytest.mark.parametrize("answer, cause", [
+    (OTHER_VERSION, "it speaks another version of the protocol: install the same release on the Mac and in the image"),
+    (WELCOMED + frame(EXPORT, struct.pack(">BBQB", 0, MISSING, 0, 0)), "the folder is missing on the Mac"),
+], ids=["another version", "no folder"])
+def test_a_watcher_that_refuses_is_told_in_its_own_words_once(agent_with, answer, cause):
+    agent, watcher = agent_with(lambda connection, number: connection.sendall(LIVE if number == 3 else answer))
+    proc.until("it serves at last", lambda: agent.lines("edits-told"), 30, every=0.02)
+    assert len(watcher.connections) == 3
+    assert [line.split(" event=")[1] for line in agent.lines("edits-refused")] == [
+        f'edits-refused cause="the watcher on the Mac (port {PORT}) cannot be used: {cause}" fix="run usermount-pack doctor on the Mac"']
 
 
 def test_a_frame_that_trickles_is_read_like_any(agent_with):

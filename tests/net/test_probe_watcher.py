@@ -18,7 +18,7 @@ from client import EXPORT, MAGIC, MISSING, REFUSAL, WELCOME, frame  # noqa: E402
 PORT = 20490
 OTHER_VERSION = frame(REFUSAL, MAGIC + struct.pack(">HH", 2, 3))
 NO_FOLDER = frame(WELCOME, MAGIC + struct.pack(">H", 1)) + frame(EXPORT, struct.pack(">BBQB", 0, MISSING, 0, 0))
-NEEDS_SAME = "it speaks another version of the protocol: install the same release on the Mac and pack again"
+NEEDS_SAME = "it speaks another version of the protocol: install the same release on the Mac and in the image"
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_without_a_watcher_the_verdict_is_ok_all_the_same(server, probe):
     assert answer(probe()) == ("ok", "failed", "Connection refused")
 
 
-@pytest.mark.parametrize("data, cause", [(OTHER_VERSION, NEEDS_SAME), (NO_FOLDER, "the folder is missing there")], ids=["version", "folder"])
+@pytest.mark.parametrize("data, cause", [(OTHER_VERSION, NEEDS_SAME), (NO_FOLDER, "the folder is missing on the Mac")], ids=["version", "folder"])
 def test_a_watcher_that_cannot_serve_is_named_in_its_own_words(server, probe, watcher, data, cause):
     watcher(data)
     assert answer(probe()) == ("ok", "failed", cause)

@@ -87,14 +87,13 @@ static void say_change(const struct doctor *doctor, const char *what, const char
 /* Writes the planned file. Returns the exit code. */
 static int write_plan(struct doctor *doctor, const struct doctor_plan *plan) {
     struct doctor_file *file = plan->file;
-    bool goes = plan->size == 0 && !plan->lines && plan->block.is_new_file;
     struct mac_edit edit = {
         .path = file->path,
         .old_text = file->text,
         .old_size = file->size,
-        .new_text = goes ? NULL : plan->text,
+        .new_text = plan->goes ? NULL : plan->text,
         .new_size = plan->size,
-        .backup = file->text && plan->block.answer == BLOCK_ABSENT ? plan->block.backup : 0,
+        .backup = plan->backup,
         .approve = strcmp(file->path, DOCTOR_EXPORTS) == 0 ? approve : NULL,
         .context = doctor,
     };
@@ -114,11 +113,10 @@ static int write_plan(struct doctor *doctor, const struct doctor_plan *plan) {
 /* Reverts write_plan() after the other file could not be written. Prints nothing. Returns false if that fails. */
 static bool take_back(struct doctor *doctor, const struct doctor_plan *plan) {
     struct doctor_file *file = plan->file;
-    bool had_gone = plan->size == 0 && !plan->lines && plan->block.is_new_file;
     const struct mac_edit edit = {
         .path = file->path,
-        .old_text = had_gone ? NULL : plan->text,
-        .old_size = had_gone ? 0 : plan->size,
+        .old_text = plan->goes ? NULL : plan->text,
+        .old_size = plan->size,
         .new_text = file->text,
         .new_size = file->size,
     };
@@ -128,21 +126,16 @@ static bool take_back(struct doctor *doctor, const struct doctor_plan *plan) {
         return true;
     if (mac_edit(&doctor->mac, &edit, &error) != 0)
         return false;
-    if (file->text && plan->block.answer == BLOCK_ABSENT)
-        mac_edit_drop_backup(&doctor->mac, file->path, plan->block.backup, file->text, file->size);
+    if (plan->backup)
+        mac_edit_drop_backup(&doctor->mac, file->path, plan->backup, file->text, file->size);
     return true;
 }
 
 static void say_written(const struct doctor *doctor, const struct doctor_plan *plan) {
-    bool goes = plan->size == 0 && !plan->lines && plan->block.is_new_file;
-    bool has_backup = plan->file->text && plan->block.answer == BLOCK_ABSENT;
+    const char *what = plan->goes ? "removed" : plan->lines ? "wrote" : "restored";
 
     if (plan->is_change)
-        say_change(doctor,
-                   goes          ? "removed"
-                   : plan->lines ? "wrote"
-                                 : "restored",
-                   plan->file->path, has_backup ? plan->block.backup : 0);
+        say_change(doctor, what, plan->file->path, plan->backup);
 }
 
 /* Runs "nfsd update" if nfsd runs. "nfsd restart" would make the mounts of all clients wait. */

@@ -59,11 +59,14 @@ int doctor_plan_finish(struct doctor_plan *plan) {
                              "all nine names for a backup are in use; move some of the files %s.before-usermount* away",
                              file->path);
         plan->block.backup = plan->backup;
+    } else {
+        plan->backup = 0;
     }
     if (block_write(old, file->size, &plan->block, !file->text, plan->lines, &text, &plan->size) < 0)
         return doctor_plan_no_memory(file);
     free(plan->text);
     plan->text = text;
+    plan->goes = plan->size == 0 && !plan->lines && plan->block.is_new_file;
     plan->is_change = !file->text || plan->size != file->size || memcmp(text, old, file->size) != 0;
     return SAY_DONE;
 }

@@ -20,7 +20,8 @@ struct doctor_plan {
     char *text;               /* the whole new file; owned */
     size_t size;
     bool is_change;      /* the new file differs */
-    unsigned int backup; /* a free number for the backup (mac_edit.h); 0: none */
+    bool goes;           /* there is no new file */
+    unsigned int backup; /* a free number for the backup (mac_edit.h); 0: none, or none is needed */
 };
 
 /* Plan --fix. The caller calls doctor_plan_free in either case. */

@@ -30,13 +30,6 @@ static int prepare(int fd) {
     return 0;
 }
 
-/* Returns the socket, or closes it and returns rc if that is an error. */
-static int keep(int fd, int rc) {
-    if (rc < 0)
-        close(fd);
-    return rc < 0 ? rc : fd;
-}
-
 int server_listen(unsigned port) {
     struct sockaddr_in here = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1, rc;
@@ -49,7 +42,10 @@ int server_listen(unsigned port) {
         rc = -errno;
     if (rc == 0 && (bind(fd, (struct sockaddr *)&here, sizeof here) < 0 || listen(fd, 16) < 0))
         rc = -errno;
-    return keep(fd, rc);
+    if (rc == 0)
+        return fd;
+    close(fd);
+    return rc;
 }
 
 /* --------------------------------------------------------------------------------------------------- signals */

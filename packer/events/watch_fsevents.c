@@ -14,7 +14,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 /*
@@ -56,22 +55,17 @@ struct watch {
 
 /* Writes the whole note, and waits while the pipe is full. Returns false if the reading end is closed. */
 static bool put(int fd, const struct note *note, const char *path) {
-    struct iovec parts[] = {{(void *)(uintptr_t)note, sizeof *note}, {(void *)(uintptr_t)path, note->len}};
-    size_t left = sizeof *note + note->len;
+    char bytes[sizeof *note + PATH_MAX];
+    size_t size = sizeof *note + note->len, done = 0;
 
-    while (left > 0) {
-        ssize_t size = writev(fd, parts, 2);
+    memcpy(bytes, note, sizeof *note);
+    memcpy(bytes + sizeof *note, path, note->len);
+    while (done < size) {
+        ssize_t part = write(fd, bytes + done, size - done);
 
-        if (size < 0 && errno != EINTR)
+        if (part < 0 && errno != EINTR)
             return false;
-        for (int i = 0; size > 0 && i < 2; i++) {
-            size_t part = (size_t)size < parts[i].iov_len ? (size_t)size : parts[i].iov_len;
-
-            parts[i].iov_base = (char *)parts[i].iov_base + part;
-            parts[i].iov_len -= part;
-            size -= (ssize_t)part;
-            left -= part;
-        }
+        done += part > 0 ? (size_t)part : 0;
     }
     return true;
 }

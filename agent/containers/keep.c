@@ -47,7 +47,7 @@ static int keep_by_tmpfs(const char *source, const char *path, unsigned long fla
 
 static int keep_one(const struct containers_place *place, int under, const struct containers_bind *bind, int folders) {
     char source[2 * MOUNTINFO_NAME_SIZE], path[CONTAINERS_FD_PATH_SIZE];
-    unsigned long flags = containers_flags(bind->flags);
+    unsigned long flags = bind->flags & MOUNTINFO_OWN;
 
     containers_source(place->origin, bind->subpath, source, sizeof source);
     containers_fd_path(under, NULL, path);
@@ -103,7 +103,7 @@ static int close_one(int top, const struct containers_bind *bind) {
     if (!(bind->flags & MOUNTINFO_READ_ONLY))
         return 0;
     containers_fd_path(top, NULL, path);
-    return mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | containers_flags(bind->flags), NULL) == 0 ? 0 : errno;
+    return mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | (bind->flags & MOUNTINFO_OWN), NULL) == 0 ? 0 : errno;
 }
 
 static int keep_inside(const struct containers_place *place, int top, const struct containers_bind *inside, int count) {

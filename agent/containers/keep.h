@@ -17,11 +17,6 @@
 /* "self/fd/FD" or "self/fd/FD/NAME", below the agent's /proc. */
 void containers_fd_path(int fd, const char *name, char path[CONTAINERS_FD_PATH_SIZE]);
 
-/* Converts MOUNTINFO_* to mount(2)'s MS_*. */
-static inline unsigned long containers_flags(uint32_t flags) {
-    return flags & MOUNTINFO_OWN;
-}
-
 /* Mounts a keeper with `bind`'s flags on the directory `under`, to which place->name leads, and in it one for each of
  * `inside`, in their order: an outer one comes before its inner ones. 0 or an errno. It makes no call to a server. */
 int containers_keep(const struct containers_place *place, int under, const struct containers_bind *bind,

@@ -96,7 +96,7 @@ static bool is_folder(const struct containers_place *place, int root) {
 static struct containers_outcome mount_share(const struct containers_place *place, const struct containers_bind *bind,
                                              const char *path) {
     char source[2 * MOUNTINFO_NAME_SIZE];
-    unsigned long flags = place->options->flags | containers_flags(bind->flags);
+    unsigned long flags = place->options->flags | (bind->flags & MOUNTINFO_OWN);
 
     containers_source(place->origin, bind->subpath, source, sizeof source);
     if (mount(source, path, "nfs", flags, place->options->data) == 0)

@@ -8,8 +8,8 @@ VARIABLES = re.compile(r"description(_\w+)?|extra_commands|extra_started_command
                        r"pidfile|start_stop_daemon_args|name|required_files|required_dirs")
 # What runs inside the functions: OpenRC's helpers of that version, the shell's own words, and the agent.
 WORDS = {"ebegin", "eend", "einfo", "ewarn", "eerror", "ewaitfile", "checkpath", "yesno", "service_started",
-         "mark_service_stopped", "say_whether_crashed", "return", "if", "then", "else", "elif",
-         "fi", "[", "local", "while", "case", "esac", "done", "printf", "said_well", "$command", '"$command"', "$said", "END"}
+         "mark_service_stopped", "report_crash", "return", "if", "then", "else", "elif",
+         "fi", "[", "local", "while", "case", "esac", "done", "printf", "say_info", "$command", '"$command"', "$said", "END"}
 
 
 def word(line):

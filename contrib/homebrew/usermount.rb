@@ -28,9 +28,9 @@ class Usermount < Formula
     <<~TEXT
       Put the agent into Docker's VM, once and after each upgrade of Docker:
         sudo usermount-pack add
-      Tell the VM of edits on the Mac:
+      Report edits on the Mac to the VM:
         brew services start usermount
-      What has to be right on the Mac is in #{doc}/README.md.
+      The Mac's own settings are described in #{doc}/README.md.
     TEXT
   end
 

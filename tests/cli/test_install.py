@@ -111,7 +111,7 @@ def test_without_an_agent_nothing_is_installed_and_the_way_is_told(tmp_path):
     done = subprocess.run([REPO / "contrib/install", tmp_path / "build"], text=True, capture_output=True,
                           env={**os.environ, "DESTDIR": str(tmp_path / "root")})
     assert (done.returncode, done.stdout) == (1, "") and not (tmp_path / "root").exists()
-    assert done.stderr == f"install: there is no agent in {tmp_path}/build/share/usermount: on a Mac, install from a " \
+    assert done.stderr == f"install: no agent in {tmp_path}/build/share/usermount: on a Mac, install from a " \
         "release's tarball, which has it\n"
 
 
@@ -218,7 +218,7 @@ def test_the_job_tells_that_docker_wants_a_restart(job):
     for times in (1, 2):  # upgrades may come one by one
         assert job("initrd.img: packed\n") == (0, ["initrd.img: packed"] * times)
         assert (job.home / "notified").read_text() == \
-            'display notification "Restart Docker: its ramdisk was packed anew." with title "usermount"\n' * times
+            'display notification "Restart Docker: its ramdisk was packed again." with title "usermount"\n' * times
 
 
 def test_the_job_takes_no_remark_for_a_packing(job):
@@ -236,7 +236,7 @@ def test_the_job_tells_once_of_a_failure_that_stays_and_asks_for_no_restart(job)
 
 
 def test_the_job_of_somebody_else_says_once_what_to_do(job):
-    line = f"unable to pack {job.image}: it belongs to root: switch this job on as root, or run: sudo usermount-pack add"
+    line = f"unable to pack {job.image}: it belongs to root: enable this job as root, or run: sudo usermount-pack add"
     job.image.chmod(0o644)
     for _ in range(2):
         assert job("usermount-pack: unable to lock: Permission denied\n", 4, owner=0) == (0, [line])

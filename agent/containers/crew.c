@@ -19,8 +19,8 @@
 #define READ_SIZE 4096
 #define S_US INT64_C(1000000)
 #define BIND_US (CONTAINERS_BIND_S * S_US)
-#define ASK_US S_US        /* for a child that was asked to end: it may be between two steps that belong together */
-#define KILL_US (S_US / 4) /* for one that was killed */
+#define ASK_US S_US        /* for a child to end after SIGTERM: it may be between two steps that belong together */
+#define KILL_US (S_US / 4) /* for a child to end after SIGKILL */
 
 static volatile sig_atomic_t asked_to_stop;
 
@@ -39,7 +39,7 @@ void containers_crew_prepare(void) {
     sigaction(SIGTERM, &action, NULL);
 }
 
-/* What was told before as behind, and still is, is not told again. */
+/* Logs the mount, unless the log has it as behind already. */
 static void take_end(struct containers_crew *crew, struct containers_seen now, const char *line) {
     if (containers_remember(&crew->memory, now) != 1 && line[0])
         log_line(now.behind ? LOGLEVEL_WARN : LOGLEVEL_INFO, line);
@@ -51,7 +51,7 @@ static void set_tried(struct containers_crew_member *member, uint32_t id, const 
     member->tried_id = member->tried ? id : 0;
 }
 
-/* "b 110 0 mount=…" */
+/* Takes a line of tell.h, such as "b 110 0 mount=…". */
 static void take_line(struct containers_crew *crew, struct containers_crew_member *member, struct text line) {
     char letter = line.len > 0 ? line.at[0] : '\0';
     uint64_t mounts = member->visit.mounts, id = 0, made = 0;
@@ -75,7 +75,7 @@ static void take_line(struct containers_crew *crew, struct containers_crew_membe
              line.at ? line.at : "");
 }
 
-/* Whole lines are taken; what follows the last stays. */
+/* Takes the complete lines. */
 static void take_lines(struct containers_crew *crew, struct containers_crew_member *member) {
     char *line = member->text, *end;
 
@@ -90,7 +90,7 @@ static void take_lines(struct containers_crew *crew, struct containers_crew_memb
     memmove(member->text, line, member->len);
 }
 
-/* `tried`: the line of one mount; NULL: it is about the whole namespace. */
+/* `tried` is the line of one mount; NULL: of the whole namespace. */
 static void tell(struct containers_crew *crew, const struct containers_visit *visit, const char *tried,
                  struct containers_seen now, struct containers_outcome outcome) {
     char line[9000] = "";
@@ -104,7 +104,7 @@ static void tell(struct containers_crew *crew, const struct containers_visit *vi
     take_end(crew, now, line);
 }
 
-/* What it was at did not come to its end; a whole namespace where it was at nothing yet. */
+/* Logs the mount that the member was working on as behind; the whole namespace if it had not begun one, or `all`. */
 static void tell_unended(struct containers_crew *crew, const struct containers_crew_member *member,
                          enum containers_end end) {
     const struct containers_seen now = {
@@ -129,7 +129,7 @@ static void free_member(struct containers_crew_member *member) {
 
 static bool start(struct containers_crew *crew, struct containers_crew_member *member);
 
-/* Its end. Where it was ended at one mount, another child sees to the others. */
+/* Takes the member's end. If it was ended at one mount, another child works on the rest. */
 static void close_member(struct containers_crew *crew, struct containers_crew_member *member) {
     int status = 0;
 
@@ -171,7 +171,7 @@ static void push(struct containers_crew *crew, struct containers_crew_member *me
         [CONTAINERS_ASKED] = {SIGKILL, KILL_US},
     };
 
-    if (member->push == CONTAINERS_BEATEN) { /* it is nobody's any more, and its namespace is left alone */
+    if (member->push == CONTAINERS_BEATEN) { /* it survives a kill: nobody reads it or enters its namespace any more */
         tell_unended(crew, member, CONTAINERS_STUCK);
         free_member(member);
         return;
@@ -193,7 +193,7 @@ static void push_all(struct containers_crew *crew) {
     }
 }
 
-/* Until somebody has said something, or a while has passed. False: nobody is under way. */
+/* Waits for reports, KILL_US at most. False: no member is working. */
 static bool listen_once(struct containers_crew *crew) {
     static const struct timespec a_while = {0, KILL_US * 1000};
     struct pollfd fds[CONTAINERS_CREW_MAX];
@@ -237,7 +237,7 @@ static _Noreturn void child(const struct containers_visit *visit, int fd, pid_t 
     _exit(0);
 }
 
-/* Also anew, with what the member's visit has left. */
+/* Starts a child, or another one for the rest of the member's visit. */
 static bool start(struct containers_crew *crew, struct containers_crew_member *member) {
     pid_t parent = getpid();
     int ends[2];

@@ -26,9 +26,9 @@
 #include <unistd.h>
 
 enum {
-    JUMP_MS = 2000,      /* a clock that jumped, or a timer that was late, by more than this: the host slept */
-    LOG_RETRY_MS = 5000, /* while lines wait for their disk */
-    FAULT_MS = 20 /* after a poll(2) that failed, or told of what could then not be read: it would at once again */
+    JUMP_MS = 2000,      /* if a clock jumps or a timer is late by more than this, the host slept */
+    LOG_RETRY_MS = 5000, /* while kept lines wait for the disk */
+    FAULT_MS = 20        /* the pause after a poll(2) that failed, or reported what could not be read */
 };
 
 /* Poll entries: signals, the mount table, the run directory, the knocks, and the streams of edits. */
@@ -43,20 +43,20 @@ static struct {
     struct knock_table knocks;
     int signals;
     int mounts;
-    int64_t slept_ms; /* clock_slept_ms() and the wall clock's lead, when last seen */
-    int64_t lead_ms;
+    int64_t slept_ms; /* clock_slept_ms() in the last turn */
+    int64_t lead_ms;  /* the wall clock's lead over the monotonic one, then */
     bool told_up;
     bool log_waits;
     bool replaced; /* another daemon has the run directory */
 } d;
 
 static void ready(char what) {
-    if (d.setup->ready_fd >= 0 && write(d.setup->ready_fd, &what, 1) != 1) { /* the starter has left: fine */
+    if (d.setup->ready_fd >= 0 && write(d.setup->ready_fd, &what, 1) != 1) { /* `start` has ended, which is fine */
     }
 }
 
-/* Every signal comes through the descriptor, so that none ends the daemon; all but those of job control. sigfillset()
- * leaves out what the C library keeps for its threads, which a stranger's kill(2) does not. */
+/* The descriptor takes every signal but those of job control: none ends the daemon. sigfillset() would leave out the
+ * signals that the C library reserves, and anybody with the right can send these. */
 static int open_signals(void) {
     static const int job_control[] = {SIGTSTP, SIGTTIN, SIGTTOU};
     sigset_t set;
@@ -75,13 +75,13 @@ static void nudge_all(bool fresh) {
         engine_nudge(&d.engine, i, fresh, now);
 }
 
-/* The actors hold the mounts. */
+/* Ends the actors first: they hold the mounts. */
 static void stop(void) {
     links_stop(&d.world.edits.links, clock_now().mono_ms);
     engine_stop(&d.engine, clock_now());
 }
 
-/* Whether there was any. */
+/* Acts on the signals and reaps. True: there was a signal. */
 static bool read_signals(void) {
     struct signalfd_siginfo info;
     bool any = false;
@@ -98,14 +98,14 @@ static bool read_signals(void) {
             nudge_all(true);
             break;
         default:
-            break; /* SIGCHLD: every turn reaps; the others are no orders */
+            break; /* SIGCHLD: every turn reaps; other signals are ignored */
         }
     }
     daemon_world_reap(&d.world);
     return any;
 }
 
-/* A timer that comes late and a jump of a clock both mean that time went by unseen: what was known is old. */
+/* After a late timer or a jump of a clock, the daemon missed some time, and looks at everything again. */
 static void notice_sleep(int64_t due_ms) {
     struct engine_time now = clock_now();
     int64_t slept_ms = clock_slept_ms(), lead_ms = now.real_ms - now.mono_ms;
@@ -121,7 +121,7 @@ static void notice_sleep(int64_t due_ms) {
     nudge_all(true);
 }
 
-/* Only a mount that waits for a server that does not listen has anything to knock for. */
+/* Knocks for the mounts that wait for a server that does not listen. */
 static void knock(void) {
     knock_clear_wishes(&d.knocks);
     for (uint32_t i = 0; i < d.config->mount_count; i++) {
@@ -226,7 +226,7 @@ static void log_faults(void) {
     }
 }
 
-/* What an earlier daemon of this boot had mounted is ours to unmount, though it is adopted. */
+/* Reads which mounts an earlier daemon of this boot made: stop unmounts them too. */
 static void read_made(bool made[CONFIG_MOUNTS_MAX]) {
     static struct status old;
     struct rundir_daemon earlier;
@@ -241,13 +241,13 @@ static void read_made(bool made[CONFIG_MOUNTS_MAX]) {
     }
 }
 
-/* -1000 would keep it alive at any price; this only puts it behind everything that is bigger. */
+/* -1000 would exempt the daemon. -900 makes the kernel choose larger processes first. */
 static void hide_from_oom_killer(void) {
     int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 
     if (fd < 0)
         return;
-    if (write(fd, "-900", 4) < 0) { /* not root: it stays where it is */
+    if (write(fd, "-900", 4) < 0) { /* without root, the score stays */
     }
     close(fd);
 }
@@ -263,9 +263,9 @@ static int set_up(const struct daemon_setup *setup) {
     d.lead_ms = clock_now().real_ms - clock_now().mono_ms;
     if ((d.signals = open_signals()) < 0)
         return -errno;
-    d.mounts = mounttable_open(); /* without it a lost mount is only noticed by the watch */
+    d.mounts = mounttable_open(); /* without it, only the watch notices a lost mount */
     int error = rundir_lock(setup->run_dir);
-    d.world.run_watch = error ? -1 : rundir_watch(setup->run_path); /* without it a lost lock waits for the next turn */
+    d.world.run_watch = error ? -1 : rundir_watch(setup->run_path); /* without it, the next turn notices a lost lock */
     return error;
 }
 
@@ -281,7 +281,7 @@ int daemon_run(const struct daemon_setup *setup) {
     engine_init(&d.engine, d.config, &d.calls);
     daemon_edits_init(&d.world);
     engine_start(&d.engine, clock_now(), made);
-    /* The mounts are under way; what others read comes while they wait for their servers. */
+    /* The mounts wait for their servers meanwhile. */
     daemon_publish_all(&d.world);
     ready('s');
     hide_from_oom_killer();

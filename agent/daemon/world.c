@@ -18,7 +18,7 @@
 
 #define SYNC_MS 10000
 
-/* The arguments of a worker live here while it is forked; the child has its own copy. */
+/* The arguments of the next worker. The forked child has its own copy. */
 static union {
     struct probe_request probe;
     struct mounter_job job;
@@ -73,7 +73,7 @@ static void start_work(struct daemon_world *world, uint32_t index, enum work wor
     struct engine_mount *mount = &world->engine->mounts[index];
 
     world->mounting[index] = work == WORK_TRY || work == WORK_MOUNT;
-    if (world->mounting[index]) /* that it is done is for this child to say, and not for the probe before it */
+    if (world->mounting[index]) /* an earlier work may have left DONE there */
         mount->evidence.steps[STEP_MOUNT].state = STEP_NOT_REACHED;
     if (work == WORK_TRY && !server_guess(world->config, &world->config->mounts[index], &mount->evidence)) {
         world->unstarted[index] = true;
@@ -89,7 +89,7 @@ static void work(void *ctx, uint32_t index, enum work work, uint32_t timeout_ms)
     struct worker *worker = &world->workers[index];
     int64_t deadline_ms = world->engine->now.mono_ms + timeout_ms;
 
-    if (world->cancelled[index]) { /* a mount(2) that comes about after its umount(2) would stay */
+    if (world->cancelled[index]) { /* a mount(2) that succeeds after its umount(2) would stay */
         world->next[index].work = work;
         world->next[index].timeout_ms = timeout_ms;
     } else if (work == WORK_PROVE && worker->pid > 0) { /* the child that mounted goes on */
@@ -99,7 +99,7 @@ static void work(void *ctx, uint32_t index, enum work work, uint32_t timeout_ms)
     }
 }
 
-/* The slot of a worker that the engine gave up is free. */
+/* Starts the work that waited for a cancelled worker's slot. */
 static void start_next(struct daemon_world *world, uint32_t index) {
     uint32_t timeout_ms = world->next[index].timeout_ms;
 
@@ -121,7 +121,6 @@ static void cancel(void *ctx, uint32_t index) {
         worker_kill(worker, clock_now().mono_ms + DAEMON_KILLED_MS);
 }
 
-/* A child that was killed long ago: nothing waits for it any more. */
 void daemon_world_leave(const struct daemon_world *world, uint32_t index, struct worker *worker,
                         struct evidence *evidence) {
     char line[CONFIG_PATH_SIZE + 256];
@@ -168,8 +167,8 @@ const struct engine_world daemon_world_calls = {
     .publish = daemon_publish,
 };
 
-/* The child that mounts goes on and proves. For the engine these are two works: tell it of the first one's end, if that
- * has come and it has not been told; it then begins the second, in the same child's slot. */
+/* One child mounts and proves, which are two works for the engine. Reports the end of the first, once. The engine then
+ * begins the second, which the same child is doing. */
 static bool tell_mounted(struct daemon_world *world, uint32_t index, const struct evidence *evidence) {
     if (!world->mounting[index] || evidence->steps[STEP_MOUNT].state != STEP_DONE)
         return false;
@@ -215,10 +214,10 @@ void daemon_world_reap(struct daemon_world *world) {
         ended(world, pid, status);
 }
 
-/* The worker is past its deadline: of its work, or of its end after it was killed. */
+/* The worker has missed its deadline: for its work, or for its end after SIGKILL. */
 static void expire(struct daemon_world *world, uint32_t index, struct engine_time now) {
     struct worker *worker = &world->workers[index];
-    struct evidence *evidence = &world->engine->mounts[index].evidence; /* so far; more may come until it has ended */
+    struct evidence *evidence = &world->engine->mounts[index].evidence; /* so far: it may report more until it ends */
 
     if (!worker->killed) {
         worker_read(worker, evidence);
@@ -237,7 +236,7 @@ void daemon_world_expire(struct daemon_world *world) {
     struct engine_time now = clock_now();
 
     if (world->sync.pid > 0 && world->sync.deadline_ms <= now.mono_ms)
-        worker_kill(&world->sync, INT64_MAX); /* it holds its place until it ends: one that hangs is enough */
+        worker_kill(&world->sync, INT64_MAX); /* it keeps its slot until it ends: only one may hang */
     for (uint32_t i = 0; i < world->config->mount_count; i++) {
         daemon_spread_expire(world, i, now);
         if (daemon_edits_waited(world, i, now.mono_ms))

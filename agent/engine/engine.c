@@ -7,8 +7,8 @@
 #include <string.h>
 
 enum {
-    SPREAD_TIMEOUT_MS = 600000, /* its parts have deadlines of their own; this is for what it tries again */
-    EAGER_ATTEMPTS = 10         /* after something has changed: for a second, and what the attempts take */
+    SPREAD_TIMEOUT_MS = 600000, /* for the retries; each part has its own deadline */
+    EAGER_ATTEMPTS = 10         /* after a change: a second of pauses, and what the attempts take */
 };
 
 static void feed(struct engine *engine, uint32_t index, enum fsm_event event);
@@ -26,7 +26,7 @@ static uint32_t timeout_ms(const struct engine *engine, enum work work) {
         [WORK_UNMOUNT] = 5000,
     };
 
-    /* A try that takes longer than this would only delay the probe, which tells why. */
+    /* A longer try would only delay the probe, which finds the cause. */
     if (work == WORK_TRY)
         return (engine->config->probe_timeout_ms + 1) / 2;
     return fixed[work] ? fixed[work] : engine->config->probe_timeout_ms;
@@ -49,14 +49,13 @@ static void look(struct engine *engine, uint32_t index) {
     struct engine_mount *mount = &engine->mounts[index];
     enum fsm_event found = engine->world->look(engine->world->ctx, index, mount->foreign);
 
-    if (found == FSM_FREE) /* what was ours is gone; what comes without our doing is somebody else's */
+    if (found == FSM_FREE) /* our mount is gone, and the next one may be somebody else's */
         mount->made = mount->fresh = false;
     if (found == FSM_FOREIGN && engine->config->conflict == CONFLICT_OVER)
         found = FSM_FREE;
     feed(engine, index, found);
 }
 
-/* A new attempt: nothing of the last one's evidence counts. */
 static void begin_attempt(struct engine *engine, struct engine_mount *mount) {
     memset(&mount->evidence, 0, sizeof mount->evidence);
     mount->attempts++;
@@ -64,7 +63,7 @@ static void begin_attempt(struct engine *engine, struct engine_mount *mount) {
     mount->proven = false;
 }
 
-/* A nudge begins the backoff anew, and what is down has failed already: without a pause its checks would chase each
+/* A nudge resets the backoff. A mount that is down has failed already: without a pause, one check would follow the
  * other as fast as they fail. */
 static void pause_mount(struct engine *engine, struct engine_mount *mount) {
     if (mount->eager > 0) {
@@ -76,7 +75,7 @@ static void pause_mount(struct engine *engine, struct engine_mount *mount) {
     mount->due_ms = engine->now.mono_ms + backoff_delay_ms(mount->failures, engine->config->retry_max_ms);
 }
 
-/* A mount that was found must be proven once; after that a check is one remote call. */
+/* A mount that the agent found must be proven once. Later checks are one remote call each. */
 static void check(struct engine *engine, uint32_t index) {
     struct engine_mount *mount = &engine->mounts[index];
 
@@ -85,8 +84,8 @@ static void check(struct engine *engine, uint32_t index) {
     start_work(engine, index, mount->proven ? WORK_CHECK : WORK_PROVE);
 }
 
-/* Where nothing has failed yet, the shortest way is to mount at once, with the port that every server uses: most
- * often that is all. The probe is for what is left. */
+/* If nothing has failed yet, a mount at once on NFS's usual port is the shortest way, and succeeds most often. The
+ * probe comes after a failure. */
 static void try_mount(struct engine *engine, uint32_t index) {
     struct engine_mount *mount = &engine->mounts[index];
 
@@ -99,7 +98,7 @@ static void try_mount(struct engine *engine, uint32_t index) {
     start_work(engine, index, WORK_TRY);
 }
 
-/* What was only adopted stays, and so does what somebody else has mounted there. */
+/* Leaves an adopted mount alone, and another program's. */
 static void unmount(struct engine *engine, uint32_t index) {
     struct engine_mount *mount = &engine->mounts[index];
 
@@ -156,7 +155,7 @@ static void act(struct engine *engine, uint32_t index, enum fsm_action action) {
     }
 }
 
-/* Containers are behind only where a mount is new; what was found mounted, they found as well. */
+/* Containers miss only a new mount. They have already seen one that the agent found. */
 static void spread(struct engine *engine, uint32_t index) {
     if (engine->mounts[index].fresh && engine->config->containers != CONTAINERS_OFF)
         engine->world->spread(engine->world->ctx, index, SPREAD_TIMEOUT_MS);
@@ -167,7 +166,7 @@ static void feed(struct engine *engine, uint32_t index, enum fsm_event event) {
     enum fsm_state from = mount->state;
     struct fsm_step step = fsm_next(from, event);
 
-    if (event == FSM_STOP && (from == FSM_TRYING || from == FSM_MOUNTING)) /* its mount(2) may come about yet */
+    if (event == FSM_STOP && (from == FSM_TRYING || from == FSM_MOUNTING)) /* its mount(2) may still succeed */
         mount->made = true;
     if (step.state == from && step.action == FSM_NOTHING)
         return;
@@ -183,7 +182,7 @@ static void feed(struct engine *engine, uint32_t index, enum fsm_event event) {
 }
 
 void engine_init(struct engine *engine, const struct config *config, const struct engine_world *world) {
-    /* What no mount needs is not touched: each page that is written is copied again for every worker. */
+    /* Unused pages stay untouched: fork(2) would copy each for every worker. */
     memset(engine, 0, offsetof(struct engine, mounts) + config->mount_count * sizeof engine->mounts[0]);
     engine->config = config;
     engine->world = world;
@@ -203,8 +202,8 @@ void engine_start(struct engine *engine, struct engine_time now, const bool *was
     }
 }
 
-/* It is ours where mount(2) was done, or was given up in the middle of it, and may have come about all the same. Where
- * it failed, or was never reached, whoever is seen there next was somebody else. */
+/* The mount is ours if mount(2) succeeded, or was under way when the worker was killed: it may still succeed. If it
+ * failed or never began, a mount that appears there is somebody else's. */
 static void note_made(struct engine_mount *mount, enum work_end end) {
     if (mount->state != FSM_TRYING && mount->state != FSM_MOUNTING)
         return;

@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define NOTES_BYTES 262144 /* what may wait for the actor */
+#define NOTES_BYTES 262144 /* notes that may wait for the actor */
 
 void children_init(struct children *children) {
     *children = (struct children){.words = -1, .notes = -1, .asks = -1};
@@ -48,7 +48,7 @@ int children_read(struct children *children, int stream, const char *export) {
 
     error = error ? error : make_pair(notes);
     if (!error) {
-        setsockopt(notes[1], SOL_SOCKET, SO_SNDBUF, &size, sizeof size); /* less would do */
+        setsockopt(notes[1], SOL_SOCKET, SO_SNDBUF, &size, sizeof size); /* the default works too */
         struct reader reader = {.stream = stream, .notes = notes[1], .daemon = words[1], .export = export};
         const struct worker_spawn spawn = {
             .run = run_reader,
@@ -71,11 +71,11 @@ int children_read(struct children *children, int stream, const char *export) {
     return error;
 }
 
-/* The scanner's whole life: a byte comes, the table is made, a byte goes. */
+/* The scanner's arguments. For each byte that it receives, it fills the table and sends the byte back. */
 struct scanning {
     int asks;
     int proc;
-    pid_t asker; /* whose own watches do not count */
+    pid_t asker; /* the actor, whose own watches do not count */
     uint32_t device;
     const char *target;
     struct watches *watches;
@@ -103,7 +103,7 @@ static void run_scanner(void *argument) {
 }
 
 static void prepare_actor(void *argument) {
-    signal(SIGALRM, SIG_DFL); /* an edit's deadline ends it, whatever this process was before */
+    signal(SIGALRM, SIG_DFL); /* an edit's deadline must end it, whatever the daemon's setting is */
     if (actor_open(argument) != 0)
         _exit(1);
 }
@@ -139,10 +139,10 @@ static int spawn_scanner(struct scanning *scanning, pid_t *pid) {
 }
 
 int children_act(struct children *children, const char *target, int viewers, bool raise) {
-    static struct actor actor; /* most of it is touched in the child alone */
+    static struct actor actor; /* only the child writes to most of it */
     int asks[2] = {-1, -1}, scans[2] = {-1, -1};
     struct watches *watches =
-        mmap(NULL, sizeof *watches, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0); /* all zero: empty */
+        mmap(NULL, sizeof *watches, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0); /* all zeros: empty */
     int error = watches == MAP_FAILED ? -errno : make_pair(asks);
 
     if (!error && raise)
@@ -169,7 +169,7 @@ int children_act(struct children *children, const char *target, int viewers, boo
 static void end_one(pid_t *pid) {
     if (*pid > 0)
         kill(*pid, SIGKILL);
-    *pid = 0; /* it is reaped as a stranger */
+    *pid = 0; /* the loop reaps it as an unknown child */
 }
 
 void children_end(struct children *children) {

@@ -34,7 +34,7 @@ int children_act(struct children *children, const char *target, int viewers, boo
 /* Kills all of them. SIGKILL also ends a call into a mount whose server hangs. */
 void children_end(struct children *children);
 
-/* Kills the actor alone, which has broken its word or ended; children_ended() follows. */
+/* Kills the actor alone, which broke the protocol or ended; children_ended() follows. */
 void children_end_actor(struct children *children);
 
 /* Notes that `pid` was reaped. True: it was one of them. */

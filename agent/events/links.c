@@ -33,7 +33,7 @@ static uint32_t index_of(const struct links *links, const struct links_one *one)
     return (uint32_t)(one - links->ones);
 }
 
-/* `end` is what happened to the watcher; NULL: it reports edits. */
+/* Logs `event`. `end` is what the watcher did; NULL: it reports edits. */
 static void tell(struct links *links, struct links_one *one, const char *event, const char *end) {
     const struct config_mount *mount = &links->config->mounts[index_of(links, one)];
     char line[CONFIG_PATH_SIZE + 512];
@@ -97,7 +97,7 @@ static void drop(struct links_one *one) {
     children_end(&one->children);
 }
 
-/* The actor lives while there are edits to act on and a mount to act in. */
+/* Starts the actor if the stream brings edits and the mount is up. */
 static void start_actor(struct links *links, struct links_one *one, int64_t now_ms) {
     const struct config *config = links->config;
     bool wanted = one->up && (one->link.state == LINK_LIVE || one->link.state == LINK_FORGETTING);
@@ -105,7 +105,7 @@ static void start_actor(struct links *links, struct links_one *one, int64_t now_
     if (!wanted || one->children.actor > 0 || one->children.notes < 0)
         return;
     uint32_t index = index_of(links, one);
-    int viewers = view_listen(links->run_dir, index); /* without it nobody can look, and that is all */
+    int viewers = view_listen(links->run_dir, index); /* a failure only disables `usermount events` */
     int error = children_act(&one->children, config->mounts[index].target, viewers, config->events == EVENTS_AUTO);
     if (viewers >= 0)
         close(viewers);
@@ -123,7 +123,7 @@ static void act(struct links *links, struct links_one *one, enum link_action act
     case LINK_GREET:
         greet(links, one, now_ms);
         break;
-    case LINK_FORGET: /* nothing is cached of what is not mounted */
+    case LINK_FORGET: /* without a mount there is no cache */
         if (one->up)
             forget(links, one);
         else
@@ -159,7 +159,7 @@ void links_want(struct links *links, uint32_t mount, const char *address, int64_
     if (links->config->events == EVENTS_OFF || strlen(address) >= sizeof one->address ||
         (one->link.state != LINK_OFF && strcmp(one->address, address) == 0))
         return;
-    feed(links, one, LINK_STOP, now_ms); /* it was another server's */
+    feed(links, one, LINK_STOP, now_ms); /* a stream from another server */
     memcpy(one->address, address, strlen(address) + 1);
     feed(links, one, LINK_START, now_ms);
 }
@@ -170,9 +170,9 @@ void links_mount(struct links *links, uint32_t mount, struct links_mounted now, 
 
     one->up = now.up;
     one->coherent = now.coherent;
-    if (changed && !now.up && one->children.actor > 0) /* it holds the mount, or hangs in it */
+    if (changed && !now.up && one->children.actor > 0) /* the actor holds the mount, or hangs in it */
         fail(links, one, "the mount is not up", -EIO, now_ms);
-    if (changed && now.up && (one->was_up || !now.fresh)) /* edits may have gone by that nobody acted on */
+    if (changed && now.up && (one->was_up || !now.fresh)) /* nobody acted on the edits meanwhile */
         forget(links, one);
     one->was_up |= now.up;
     start_actor(links, one, now_ms);
@@ -276,7 +276,7 @@ static void hear_actor(struct links *links, struct links_one *one) {
         one->actor_asked = true;
         forget(links, one);
     } else {
-        children_end_actor(&one->children); /* links_ended() follows, and knows why */
+        children_end_actor(&one->children); /* links_ended() follows and gets the reason */
     }
 }
 
@@ -292,7 +292,7 @@ void links_ready(struct links *links, const struct pollfd *fd, int64_t now_ms) {
     }
 }
 
-/* Why a stream's process ended, where its own words do not say it. */
+/* Ends the stream, whose process ended with `status` and no last word. */
 static void tell_end(struct links *links, struct links_one *one, int status, int64_t now_ms) {
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
         fail(links, one, "a call in the mount hangs", -ETIMEDOUT, now_ms);
@@ -306,14 +306,14 @@ bool links_ended(struct links *links, uint32_t mount, pid_t pid, int status, int
 
     if (!children_ended(&one->children, pid))
         return false;
-    for (int i = 0; reader && one->children.words >= 0 && i < READER_KINDS; i++) /* its last word says why */
+    for (int i = 0; reader && one->children.words >= 0 && i < READER_KINDS; i++) /* its last word has the reason */
         hear_reader(links, one, now_ms);
     if (one->link.state != LINK_AWAY)
         tell_end(links, one, status, now_ms);
     return true;
 }
 
-/* Whether somebody used the mount since the last time: what nobody reads may be old. */
+/* Whether somebody has used the mount since the last call. An unused cache may be old. */
 static bool is_used(struct links *links, struct links_one *one) {
     struct mountstats stats = {.ours = false};
 

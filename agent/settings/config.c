@@ -22,7 +22,7 @@ static const enum config_reason option_reasons[] = {
     [OPTIONS_TOO_MANY] = CONFIG_OPTIONS_MANY,
 };
 
-/* The first mount of a layer takes the place of the earlier layers' list. */
+/* The first mount of a layer replaces the earlier layers' mounts. */
 static enum config_reason set_mount(struct config *config, struct text value, struct config_origin origin) {
     struct config_mount mount = {.origin = origin};
     struct text bad;
@@ -131,7 +131,7 @@ void config_defaults(struct config *config) {
         config_set(config, key, text_of(config_rows[key].info.fallback), origin);
 }
 
-/* Copy what fits: a fault shows the start of the text. */
+/* Copies as much as fits, and replaces NULs. */
 static void shorten(struct text text, char *out, size_t size) {
     struct text_out shown = text_out(out, size);
 
@@ -168,8 +168,8 @@ static void set_named(struct config *config, const struct sink *sink, struct tex
     fault(sink, CONFIG_UNKNOWN_KEY, origin, name, value);
 }
 
-/* A folder may well be called "C #1". In a path, a "#" without a blank on both sides is no comment that one could be
- * sure of. */
+/* A folder may have a name such as "C #1". In a path, a "#" begins a comment only if a blank follows. Any other "#"
+ * after a blank is a fault. */
 static enum config_reason cut_comment(struct text *value, bool is_path) {
     for (size_t i = 0; i < value->len; i++) {
         if (value->at[i] != '#' || (i > 0 && !text_is_blank(value->at[i - 1])))
@@ -182,7 +182,7 @@ static enum config_reason cut_comment(struct text *value, bool is_path) {
     return CONFIG_OK;
 }
 
-/* The value of a line: without the comment behind it, and without the quotes around it. */
+/* Removes the comment after a value, or the quotes around it. */
 static enum config_reason read_value(struct text *value, bool is_path) {
     struct text rest = *value;
 

@@ -42,8 +42,8 @@ struct edit_scene {
 /* Whether the whole mount was refreshed since the note came. Only watchers are then left to wake, and they may wait. */
 bool edit_is_fresh(const struct edit_scene *scene, const struct note *note);
 
-/* Sets the alarm of EDIT_DEADLINE_S anew at its begin and for each folder that it wakes; the caller stops it. Returns
- * what it did. *error is 0 or -errno of the step that failed; -ENOENT: the folder is gone. */
+/* Sets the alarm to EDIT_DEADLINE_S at its begin and again for each folder that it wakes; the caller stops the alarm.
+ * Returns what it did. *error is 0 or -errno of the step that failed; -ENOENT: the folder is gone. */
 enum view_did edit_apply(struct edit_scene *scene, const struct note *note, int *error);
 
 #endif

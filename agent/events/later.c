@@ -11,13 +11,11 @@ struct head {
     bool is_first; /* of its folder */
 };
 
-/* FNV-1a of the folder's path, never 0. Of two folders with the same hash, the second one waits. */
+/* A hash of the folder's path, never 0. Of two folders with the same hash, the second one waits. */
 static uint64_t hash_folder(const char *path) {
     const char *end = strrchr(path, '/');
-    uint64_t value = 14695981039346656037u;
+    uint64_t value = text_hash(TEXT_HASH, (struct text){path, end ? (size_t)(end - path) : 0});
 
-    for (; end && path < end; path++)
-        value = (value ^ (unsigned char)*path) * 1099511628211u;
     return value ? value : 1;
 }
 

@@ -41,7 +41,7 @@ struct links_one {
     bool forgetting;  /* a refresh is under way */
     bool again;       /* another one must follow */
     bool told;        /* the log has the stream's begin, and must get its end */
-    bool refused;     /* the log has why the watcher cannot be used */
+    bool refused;     /* the log has the watcher's refusal */
     uint64_t used;    /* mountstats.uses at the last refresh */
     char reason[sizeof((struct reader_word *)0)->text];
 };
@@ -90,7 +90,7 @@ int links_folders(const struct links *links, uint32_t mount, pid_t *reader);
 uint32_t links_poll(const struct links *links, struct pollfd *fds);
 void links_ready(struct links *links, const struct pollfd *fd, int64_t now_ms);
 
-/* Takes a reaped child and its status of wait(2). True: it was one of the mount's. */
+/* Takes a reaped child and wait(2)'s `status`. True: it was one of the mount's. */
 bool links_ended(struct links *links, uint32_t mount, pid_t pid, int status, int64_t now_ms);
 
 /* Runs the timers that are due, and tells when the next one is (mono; -1: none). */

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "own.h"
 
+#include "../common/text.h"
 #include "../system/clock.h"
 
 #include <errno.h>
@@ -15,7 +16,7 @@
     (IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR)
 #define WRITING_US 1000000
 #define RECENT_US 1000000
-#define SILLY_BYTES 28 /* .nfs, a fileid and a number, as hexadecimals: fs/nfs/unlink.c */
+#define SILLY_BYTES 28 /* ".nfs", a fileid and a counter in hexadecimal (fs/nfs/unlink.c) */
 #define READS_MAX 64   /* buffers in one drain: endless writes in the guest must not hold the actor */
 
 int own_open(struct own *own, const struct walk_mount *mount) {
@@ -26,15 +27,6 @@ int own_open(struct own *own, const struct walk_mount *mount) {
     if (own->inotify < 0 || fchdir(mount->links) != 0)
         return -errno;
     return 0;
-}
-
-/* FNV-1a. Two names of one folder with the same hash share an entry, and their states differ. */
-static uint64_t hash(const char *name) {
-    uint64_t value = 14695981039346656037u;
-
-    for (; *name; name++)
-        value = (value ^ (unsigned char)*name) * 1099511628211u;
-    return value;
 }
 
 struct own_state own_state_of(const struct stat *status) {
@@ -50,6 +42,11 @@ struct own_state own_state_of(const struct stat *status) {
 bool own_same(const struct own_state *one, const struct own_state *other) {
     return one->inode == other->inode && one->size_bytes == other->size_bytes && one->mtime_ns == other->mtime_ns &&
            one->mode == other->mode;
+}
+
+/* Two names of one folder with the same hash share an entry, and their states differ. */
+static uint64_t hash(const char *name) {
+    return text_hash(TEXT_HASH, text_of(name));
 }
 
 static const struct own_edit *find(const struct own *own, uint64_t folder_inode, uint64_t name_hash) {
@@ -149,7 +146,8 @@ void own_listen(struct own *own, int folder, uint64_t inode) {
     }
 }
 
-/* The client's name for a file that was removed or replaced while somebody had it open; inotify does not tell of it. */
+/* Whether it is the client's name for a removed or replaced file that is still open: inotify does not report that name.
+ */
 static bool is_silly(const char *name) {
     return strncmp(name, ".nfs", 4) == 0 && strlen(name) == SILLY_BYTES;
 }

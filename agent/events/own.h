@@ -6,8 +6,8 @@
  * watches every folder that somebody watches, and remembers the result of each edit. A record with the same result is
  * the guest's own: the edit raised its events when it was made.
  *
- * Only certain knowledge holds an event back. A forgotten edit costs one event too many, never one too few. Where the
- * guest and the Mac edit a file in the same few milliseconds, the guest's event is the one that its watchers get.
+ * Only certain knowledge holds an event back. A forgotten edit costs one event too many, never one too few. If the
+ * guest and the Mac edit a file within the same few milliseconds, the watchers get the guest's event alone.
  */
 #ifndef USERMOUNT_EVENTS_OWN_H
 #define USERMOUNT_EVENTS_OWN_H
@@ -38,7 +38,7 @@ struct own_folder {
 struct own_edit {
     uint64_t folder_inode;
     uint64_t name_hash;
-    int64_t seen_us;          /* the last event's drain */
+    int64_t seen_us;          /* when own_drain() took the last event */
     int64_t writing_until_us; /* open for writing: changes until then are the guest's */
     struct own_state state;
 };
@@ -56,8 +56,8 @@ enum own_answer {
     OWN_NO,
     OWN_YES,
     OWN_UNKNOWN, /* the folder was not watched until now */
-    OWN_MAYBE, /* the guest edited the name within the last second, with another result: it may be at it again, and the
-                * event on its way */
+    OWN_MAYBE,   /* the guest edited the name within the last second, with another result: it may be editing again, and
+                  * the   event may follow */
 };
 
 /* Makes mount->links the working directory, since inotify takes names only. 0 or -errno. */
@@ -73,7 +73,7 @@ void own_listen(struct own *own, int folder, uint64_t inode);
 bool own_listens(const struct own *own, uint64_t folder_inode);
 
 /* Whether the guest itself brought `name` in the folder into the state `now`, or edited it after `since_us`, the time
- * of a drain: the Mac tells of that edit as well, and later. */
+ * of a drain. The Mac reports such an edit too, but later. */
 enum own_answer own_ask(const struct own *own, uint64_t folder_inode, const char *name, const struct own_state *now,
                         int64_t since_us);
 

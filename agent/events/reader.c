@@ -24,7 +24,7 @@ static struct {
     size_t out_bytes;
     struct text records;                /* of the current frame, for which the actor has no room yet */
     bool blocked;                       /* the actor's socket is full, */
-    bool is_alone;                      /* or the actor has ended: the daemon, which knows why, ends this process */
+    bool is_alone;                      /* or the actor has ended: the daemon gets the reason, and ends this process */
     struct exclude excluded;            /* what the watcher ignores, */
     char patterns[STREAM_FRAME_BYTES];  /* in this memory */
     char folders[READER_FOLDERS_BYTES]; /* the daemon's last packet */
@@ -35,7 +35,7 @@ static struct {
     int64_t sent_us;
     int64_t heard_us;
     const char *end; /* the reason for the end; NULL: it goes on */
-    bool is_refused; /* the watcher told it */
+    bool is_refused; /* the watcher refused, and `end` is its reason */
 } r;
 
 bool reader_word_check(struct reader_word *word, size_t bytes) {

@@ -19,7 +19,7 @@ enum reader_kind {
     READER_WATCHED, /* the watcher reports every edit from now on */
     READER_HEARD,   /* also in the folders that were named last */
     READER_ENDED,   /* the stream has ended; `text` says why */
-    READER_REFUSED, /* the same, and the watcher itself told why */
+    READER_REFUSED, /* the same, after a refusal by the watcher */
     READER_KINDS
 };
 

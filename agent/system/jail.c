@@ -103,8 +103,8 @@ static int drop_capabilities(const struct jail *jail, bool was_root) {
     return syscall(SYS_capset, &header, kept) == 0 ? 0 : -errno;
 }
 
-/* For resolving a name, sockets, memory and the time. The kernel ends an interrupted wait by restart_syscall(2), once a
- * stopped or frozen process goes on. */
+/* For resolving a name, sockets, memory and the time. After a stop or a freeze, the kernel resumes an interrupted wait
+ * by restart_syscall(2). */
 static const uint16_t allowed[] = {
     SYS_read,         SYS_write,     SYS_readv,         SYS_writev,          SYS_close,
     SYS_lseek,        SYS_fstat,     SYS_brk,           SYS_munmap,          SYS_mremap,

@@ -41,6 +41,16 @@ bool text_is_below(struct text inner, struct text outer) {
            (inner.len == outer.len || inner.at[outer.len] == '/');
 }
 
+bool text_is_name(struct text text) {
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.at[i];
+        if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') && c != '_' && c != '.' &&
+            c != '-')
+            return false;
+    }
+    return text.len > 0 && text.at[0] != '-';
+}
+
 struct text text_trim(struct text text) {
     while (text.len > 0 && text_is_blank(text.at[0]))
         text = text_skip(text, 1);

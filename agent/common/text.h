@@ -40,6 +40,9 @@ static inline bool text_is_blank(char c) {
     return c == ' ' || c == '\t';
 }
 
+/* Whether `text` is one or more of A-Z, a-z, 0-9, "_", "." and "-", and no "-" comes first. */
+bool text_is_name(struct text text);
+
 /* `text` without blanks at either end. */
 struct text text_trim(struct text text);
 

@@ -204,7 +204,7 @@ static int set_up(struct spread *spread, const struct containers_job *job) {
     };
     if (spread->visit.proc < 0 || spread->visit.home < 0)
         return -errno;
-    if (options_build(job->mount.common, job->mount.own, &found, &spread->options) != OPTIONS_OK)
+    if (options_build(job->mount.common, job->mount.own, &found, &spread->options) != CONFIG_OK)
         return -EINVAL;
     spread->user = containers_scan_namespace(spread->visit.proc, "self/ns/user");
     return 0;

@@ -16,7 +16,7 @@
 static bool has_our_options(const struct config *config, const struct config_mount *mount, uint32_t flags) {
     struct options asked;
 
-    return options_build(config->options, mount->options, NULL, &asked) == OPTIONS_OK &&
+    return options_build(config->options, mount->options, NULL, &asked) == CONFIG_OK &&
            (asked.flags & MOUNTINFO_OWN) == (flags & MOUNTINFO_OWN) && asked.soft == ((flags & MOUNTINFO_SOFT) != 0);
 }
 

@@ -67,7 +67,7 @@ static bool build_options(const struct mounter_job *job, const char *common, con
         .coherent = job->coherent,
     };
 
-    return options_build(common, own, &found, options) == OPTIONS_OK;
+    return options_build(common, own, &found, options) == CONFIG_OK;
 }
 
 /* 0 or errno. */

@@ -10,27 +10,14 @@
 
 #define CMDLINE_PREFIX "usermount."
 
-static const enum config_reason option_reasons[] = {
-    [OPTIONS_OK] = CONFIG_OK,
-    [OPTIONS_UDP] = CONFIG_OPTION_UDP,
-    [OPTIONS_VERSION] = CONFIG_OPTION_VERSION,
-    [OPTIONS_OURS] = CONFIG_OPTION_OURS,
-    [OPTIONS_SYNTAX] = CONFIG_BAD_OPTION,
-    [OPTIONS_LIST] = CONFIG_OPTION_LIST,
-    [OPTIONS_OWNER] = CONFIG_OPTION_OWNER,
-    [OPTIONS_DOCKER] = CONFIG_OPTION_DOCKER,
-    [OPTIONS_TOO_MANY] = CONFIG_OPTIONS_MANY,
-};
-
 /* The first mount of a layer replaces the earlier layers' mounts. */
 static enum config_reason set_mount(struct config *config, struct text value, struct config_origin origin) {
     struct config_mount mount = {.origin = origin};
-    struct text bad;
     enum config_reason reason = mountspec_read(value, &mount);
 
     if (reason != CONFIG_OK)
         return reason;
-    reason = option_reasons[options_check(mount.options, &bad)];
+    reason = options_check(mount.options);
     if (reason != CONFIG_OK)
         return reason;
     if (config->mount_count > 0 && config->mounts[0].origin.layer != origin.layer)
@@ -43,11 +30,10 @@ static enum config_reason set_mount(struct config *config, struct text value, st
 
 static enum config_reason set_options(struct text value, char *field) {
     char options[CONFIG_OPTIONS_SIZE];
-    struct text bad;
 
     if (!text_unescape(value, options, sizeof options))
         return CONFIG_BAD_ESCAPE;
-    enum config_reason reason = option_reasons[options_check(options, &bad)];
+    enum config_reason reason = options_check(options);
     if (reason != CONFIG_OK)
         return reason;
     memcpy(field, options, sizeof options);

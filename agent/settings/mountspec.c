@@ -11,25 +11,13 @@ static bool is_digits(struct text text) {
     return text.len > 0;
 }
 
-static bool is_name_char(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-' ||
-           c == '_';
-}
-
-static bool is_name(struct text text) {
-    for (size_t i = 0; i < text.len; i++)
-        if (!is_name_char(text.at[i]))
-            return false;
-    return text.len > 0 && text.at[0] != '-';
-}
-
 /* If the last part of a name is a number, the name must be an IPv4 address (RFC 1123, 2.1). */
 static bool is_ipv4_or_name(struct text text) {
     struct text rest = text, last = {NULL, 0};
     char copy[CONFIG_SERVER_SIZE];
     struct in_addr address;
 
-    if (!is_name(text) || !text_copy(text, copy, sizeof copy))
+    if (!text_is_name(text) || !text_copy(text, copy, sizeof copy))
         return false;
     while (rest.at)
         last = text_cut(&rest, '.');
@@ -42,7 +30,8 @@ static bool is_ipv6(struct text text) {
     char copy[CONFIG_SERVER_SIZE];
     struct in6_addr in6;
 
-    return text_copy(address, copy, sizeof copy) && inet_pton(AF_INET6, copy, &in6) == 1 && (!zone.at || is_name(zone));
+    return text_copy(address, copy, sizeof copy) && inet_pton(AF_INET6, copy, &in6) == 1 &&
+           (!zone.at || text_is_name(zone));
 }
 
 /* "HOST:PORT" or "[IPv6]:PORT". */
@@ -60,7 +49,7 @@ static bool has_port(struct text text) {
 static bool is_url(struct text text) {
     struct text rest = text, scheme = text_cut(&rest, ':');
 
-    return is_name(scheme) && rest.len > 1 && rest.at[0] == '/' && rest.at[1] == '/';
+    return text_is_name(scheme) && rest.len > 1 && rest.at[0] == '/' && rest.at[1] == '/';
 }
 
 enum config_reason mountspec_server(struct text text, char out[CONFIG_SERVER_SIZE]) {

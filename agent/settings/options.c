@@ -29,7 +29,7 @@ static struct option read_option(struct text whole) {
 
 static bool is_clean(struct text text) {
     for (size_t i = 0; i < text.len; i++)
-        if ((unsigned char)text.at[i] <= ' ' || text.at[i] == '"' || text.at[i] == 0x7f)
+        if ((unsigned char)text.at[i] <= ' ' || text.at[i] == 0x7f)
             return false;
     return text.len > 0;
 }
@@ -41,17 +41,6 @@ static bool has_any(struct text text, const char *bytes) {
     return false;
 }
 
-/* The kernel's names have no other characters. */
-static bool is_name(struct text text) {
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.at[i];
-        if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') && c != '_' && c != '.' &&
-            c != '-')
-            return false;
-    }
-    return text.len > 0 && text.at[0] != '-';
-}
-
 /* "501:20", "501:" or "501". */
 static bool is_owner(struct text text) {
     struct text group = text, user = text_cut(&group, ':');
@@ -60,40 +49,40 @@ static bool is_owner(struct text text) {
     return text_u64(user, UINT32_MAX, &number) && (!group.at || group.len == 0 || text_u64(group, UINT32_MAX, &number));
 }
 
-static enum options_error check_option(const struct option *option) {
+static enum config_reason check_option(const struct option *option) {
     uint64_t port;
 
     if (has_any(option->whole, "[]{}()'\""))
-        return OPTIONS_LIST;
+        return CONFIG_OPTION_LIST;
     if (is_owner(option->whole))
-        return OPTIONS_OWNER;
-    if (!is_clean(option->whole) || !is_name(option->name))
-        return OPTIONS_SYNTAX;
+        return CONFIG_OPTION_OWNER;
+    if (!is_clean(option->whole) || !text_is_name(option->name))
+        return CONFIG_BAD_OPTION;
     if (!option->known)
-        return OPTIONS_OK;
+        return CONFIG_OK;
     switch (option->known->kind) {
     case OPTION_OURS:
-        return OPTIONS_OURS;
+        return CONFIG_OPTION_OURS;
     case OPTION_DOCKER:
-        return OPTIONS_DOCKER;
+        return CONFIG_OPTION_DOCKER;
     case OPTION_UDP:
-        return OPTIONS_UDP;
+        return CONFIG_OPTION_UDP;
     case OPTION_PROTO:
         if (text_is(option->name, "tcp") || text_is(option->value, "tcp") || text_is(option->value, "tcp6"))
-            return OPTIONS_OK;
-        return text_has_prefix(option->value, "udp") ? OPTIONS_UDP : OPTIONS_SYNTAX;
+            return CONFIG_OK;
+        return text_has_prefix(option->value, "udp") ? CONFIG_OPTION_UDP : CONFIG_BAD_OPTION;
     case OPTION_VERSION:
-        return text_is(option->value, "3") || text_is(option->name, "v3") ? OPTIONS_OK : OPTIONS_VERSION;
+        return text_is(option->value, "3") || text_is(option->name, "v3") ? CONFIG_OK : CONFIG_OPTION_VERSION;
     case OPTION_NFS_PORT:
     case OPTION_MOUNT_PORT:
-        return text_u64(option->value, UINT16_MAX, &port) ? OPTIONS_OK : OPTIONS_SYNTAX;
+        return text_u64(option->value, UINT16_MAX, &port) ? CONFIG_OK : CONFIG_BAD_OPTION;
     case OPTION_SET:
     case OPTION_CLEAR:
     case OPTION_DATA:
     case OPTION_HELPER:
         break;
     }
-    return OPTIONS_OK;
+    return CONFIG_OK;
 }
 
 static bool same_slot(const struct option *a, const struct option *b) {
@@ -103,7 +92,7 @@ static bool same_slot(const struct option *a, const struct option *b) {
 }
 
 /* Adds the option at the end, and removes an earlier one of the same slot. */
-static enum options_error add_option(struct list *list, struct option option) {
+static enum config_reason add_option(struct list *list, struct option option) {
     for (size_t i = 0; i < list->count; i++) {
         if (!same_slot(&list->options[i], &option))
             continue;
@@ -112,33 +101,31 @@ static enum options_error add_option(struct list *list, struct option option) {
         break;
     }
     if (list->count == OPTIONS_MAX)
-        return OPTIONS_TOO_MANY;
+        return CONFIG_OPTIONS_MANY;
     list->options[list->count++] = option;
-    return OPTIONS_OK;
+    return CONFIG_OK;
 }
 
-static enum options_error add_text(struct list *list, const char *options, struct text *bad) {
+static enum config_reason add_text(struct list *list, const char *options) {
     struct text rest = text_of(options);
 
     if (rest.len == 0)
-        return OPTIONS_OK;
+        return CONFIG_OK;
     while (rest.at) {
         struct option option = read_option(text_cut(&rest, ','));
-        enum options_error error = check_option(&option);
-        if (error == OPTIONS_OK)
+        enum config_reason error = check_option(&option);
+        if (error == CONFIG_OK)
             error = add_option(list, option);
-        if (error != OPTIONS_OK) {
-            *bad = option.whole;
+        if (error != CONFIG_OK)
             return error;
-        }
     }
-    return OPTIONS_OK;
+    return CONFIG_OK;
 }
 
-enum options_error options_check(const char *options, struct text *bad) {
+enum config_reason options_check(const char *options) {
     struct list list = {.count = 0};
 
-    return add_text(&list, options, bad);
+    return add_text(&list, options);
 }
 
 struct text options_strange(const char *options) {
@@ -209,16 +196,15 @@ static void put_found(const struct options *options, const struct options_found 
     text_putf(data, ",addr=%s", found->address);
 }
 
-enum options_error options_build(const char *common, const char *own, const struct options_found *found,
+enum config_reason options_build(const char *common, const char *own, const struct options_found *found,
                                  struct options *options) {
     struct list list = {.count = 0};
-    struct text bad;
     const char *const layers[] = {OPTIONS_BUILT_IN, found && found->coherent ? OPTIONS_COHERENT : "", common, own};
 
     *options = (struct options){.flags = 0};
     for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++) {
-        enum options_error error = add_text(&list, layers[i], &bad);
-        if (error != OPTIONS_OK)
+        enum config_reason error = add_text(&list, layers[i]);
+        if (error != CONFIG_OK)
             return error;
     }
     struct text_out data = text_out(options->data, sizeof options->data);
@@ -226,7 +212,7 @@ enum options_error options_build(const char *common, const char *own, const stru
         apply(&list.options[i], found && strchr(found->address, ':'), options, &data);
     if (found)
         put_found(options, found, &data);
-    return data.cut ? OPTIONS_TOO_MANY : OPTIONS_OK;
+    return data.cut ? CONFIG_OPTIONS_MANY : CONFIG_OK;
 }
 
 void options_added(const char *common, const char *own, struct text_out *out) {

@@ -10,6 +10,7 @@
 #define USERMOUNT_OPTIONS_H
 
 #include "../common/text.h"
+#include "config.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,18 +25,6 @@
 /* Room for two lists of CONFIG_OPTIONS_SIZE, the built-in ones, the ports and the address: whatever config.h accepts
  * fits. The kernel takes a page. */
 #define OPTIONS_DATA_SIZE 1536
-
-enum options_error {
-    OPTIONS_OK,
-    OPTIONS_UDP,     /* UDP does not reach the Mac, or loses large replies */
-    OPTIONS_VERSION, /* another version than 3 */
-    OPTIONS_OURS,    /* addr= and others, which the agent sets */
-    OPTIONS_SYNTAX,  /* an empty option, a blank, or a value that the option does not take */
-    OPTIONS_LIST,    /* brackets or quotes: another program's list */
-    OPTIONS_OWNER,   /* d4m-nfs's UID:GID */
-    OPTIONS_DOCKER,  /* an option of docker run -v */
-    OPTIONS_TOO_MANY
-};
 
 /* What the probe found. `address` is numeric, without brackets. Port 0: the kernel asks rpcbind. */
 struct options_found {
@@ -53,17 +42,17 @@ struct options {
     bool soft;
 };
 
-/* Checks a value of the key `options`. OPTIONS_OK, or the first fault; *bad is then the option, a slice of `list`. */
-enum options_error options_check(const char *list, struct text *bad);
+/* Checks a value of the key `options`. CONFIG_OK, or the first fault. */
+enum config_reason options_check(const char *list);
 
 /* The first option of `list` that Moby's kernels, 4.4 and 4.9, do not know; at == NULL: they know all. It is no fault:
  * the running kernel decides. */
 struct text options_strange(const char *list);
 
 /* Builds *options from the built-in options, `common`, `own` and `found`. The user's ports win over those found.
- * Without `found`, which may be NULL, options->data is incomplete and the user's ports are valid. OPTIONS_OK, or the
+ * Without `found`, which may be NULL, options->data is incomplete and the user's ports are valid. CONFIG_OK, or the
  * first fault. */
-enum options_error options_build(const char *common, const char *own, const struct options_found *found,
+enum config_reason options_build(const char *common, const char *own, const struct options_found *found,
                                  struct options *options);
 
 /* Whether the user's options set how the client caches (actimeo, ac*, noac, cto, nocto, lookupcache). The caller then

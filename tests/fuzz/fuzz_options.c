@@ -25,17 +25,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static struct evidence evidence;
     static struct options options;
     char common[CONFIG_OPTIONS_SIZE], own[CONFIG_OPTIONS_SIZE];
-    struct text bad;
     size_t used = take(data, size, common, sizeof common);
 
     used += take(data + used, size - used, own, sizeof own);
     memset(&evidence, 0, sizeof evidence);
     take(data + used, size - used, evidence.address, sizeof evidence.address);
     const struct options_found found = {evidence.address, 2049, 20048, false};
-    if (!evidence_check(&evidence) || options_check(common, &bad) != OPTIONS_OK ||
-        options_check(own, &bad) != OPTIONS_OK)
+    if (!evidence_check(&evidence) || options_check(common) != CONFIG_OK || options_check(own) != CONFIG_OK)
         return 0;
-    if (options_build(common, own, &found, &options) != OPTIONS_OK)
+    if (options_build(common, own, &found, &options) != CONFIG_OK)
         return 0;
     if (strlen(options.data) >= sizeof options.data || strpbrk(options.data, " \t\n\""))
         abort();

@@ -25,7 +25,7 @@ static int check_arguments(const struct arguments *arguments) {
                          "doctor takes no image; use --root DIR for another Mac's files");
     if (arguments->fix && arguments->unfix)
         return say_error(SAY_USAGE, "use", "--unfix", "it cannot be combined with --fix");
-    if (!arguments->root && !host_is_mac())
+    if (!arguments->root && !host_default_image())
         return say_error(SAY_USAGE, "check", "this system", "it is not a Mac; use --root DIR for a Mac's files");
     return SAY_DONE;
 }

@@ -22,10 +22,6 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-bool host_is_mac(void) {
-    return true;
-}
-
 const char *host_default_image(void) {
     return HOST_DOCKER_IMAGE;
 }

@@ -14,10 +14,7 @@
 #define HOST_DOCKER_APP "/Applications/Docker.app"
 #define HOST_DOCKER_IMAGE HOST_DOCKER_APP "/Contents/Resources/moby/initrd.img"
 
-/* True on macOS, where `doctor` checks the NFS server and Docker. */
-bool host_is_mac(void);
-
-/* The path of Docker for Mac's image, a constant. NULL on Linux. */
+/* The path of Docker for Mac's image, a constant. NULL: this is not a Mac. */
 const char *host_default_image(void);
 
 /*

@@ -15,10 +15,6 @@
 #include <time.h>
 #include <unistd.h>
 
-bool host_is_mac(void) {
-    return false;
-}
-
 const char *host_default_image(void) {
     return NULL;
 }

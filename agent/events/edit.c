@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/inotify.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -50,6 +49,7 @@ struct edit {
     const char *name; /* NULL: the mount itself */
     int folder;       /* O_PATH */
     uint64_t folder_inode;
+    bool is_coarse; /* the file system's times are whole seconds: a second change in one leaves no trace in them */
     uint32_t folder_mask;
     int64_t began_us;        /* the guest's edits until then are known */
     struct own_state before; /* as the guest knew it; all zero: it did not, or nobody can say */
@@ -91,6 +91,7 @@ static int find_folder(struct edit *edit) {
             (anew || note->folder_inode == 0 || !edit->name || note->folder_inode == status.st_ino)) {
             edit->folder = folder;
             edit->folder_inode = status.st_ino;
+            edit->is_coarse = status.st_mtim.tv_nsec == 0;
             return 0;
         }
         close(folder);
@@ -152,20 +153,37 @@ static void look_before(struct edit *edit, bool doubted) {
         edit->before = (struct own_state){.inode = 0};
 }
 
-/* What is mapped, and what has the same size and second as before on a file system with whole seconds, stays as it was
- * until somebody opens it: mapping it makes the client compare and let go. */
-static void refresh_data(const struct edit *edit, int entry, const struct own_state *now) {
-    const struct walk_mount *mount = &edit->scene->mount;
-    int fd = refresh_reopen(mount, entry, O_RDONLY);
+/* The name may have been one of several of a file. The Mac tells of no other, and their count of links changes. */
+static void refresh_links(const struct edit *edit) {
+    struct stat status;
+    int entry = open_entry(edit, &status);
 
-    if (fd < 0)
-        return;
-    void *page = mmap(NULL, 1, PROT_READ, MAP_SHARED, fd, 0);
-    if (page != MAP_FAILED)
-        munmap(page, 1);
-    if (now->mtime_ns % SECOND_NS == 0)
-        posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-    close(fd);
+    if (entry >= 0 && S_ISREG(status.st_mode) && status.st_nlink > 1)
+        refresh_object(&edit->scene->mount, entry);
+    if (entry >= 0)
+        close(entry);
+}
+
+/* Where the folder's time is the same, the client keeps its names too. The Mac says what the name is: if something else
+ * was found, everything is looked up anew, which costs much and is rare. */
+static bool is_name_old(const struct edit *edit, int entry, const struct stat *status) {
+    const struct note *note = edit->note;
+    bool is_gone = note->flags & STREAM_IS_GONE;
+
+    if (!edit->is_coarse || !edit->name || (note->mode == 0 && !is_gone))
+        return false;
+    return entry < 0 ? entry == -ENOENT && !is_gone : is_gone || note->inode != status->st_ino;
+}
+
+static int open_fresh_entry(struct edit *edit, struct stat *status) {
+    int entry = open_entry(edit, status);
+
+    if (!is_name_old(edit, entry, status))
+        return entry;
+    if (entry >= 0)
+        close(entry); /* it would keep the name */
+    forget_all(edit->scene);
+    return open_entry(edit, status);
 }
 
 /* Whether the guest did it: by what it was seen doing or, in a folder where nobody looked until now, by its having
@@ -220,7 +238,7 @@ static void act_on_entry(struct edit *edit, int entry, struct stat *status, bool
     bool same = own_same(&edit->before, &now), doubted = edit->note->flags & STREAM_IS_SAME;
     bool own = mask != 0 && is_own(edit, &now);
     if (S_ISREG(status->st_mode) && (doubted || (!own && (!same || now.mtime_ns % SECOND_NS == 0))))
-        refresh_data(edit, entry, &now);
+        refresh_content(&scene->mount, entry, now.mtime_ns % SECOND_NS == 0);
     if (own) {
         edit->did = VIEW_OWN;
         return;
@@ -239,13 +257,16 @@ static void act_in_folder(struct edit *edit) {
 
     edit->folder_mask = watches_mask(scene->watches, edit->folder_inode);
     bool watched = edit->folder_mask != 0 || watches_mask(scene->watches, edit->note->inode) != 0;
+    if (edit->is_coarse)
+        refresh_list(&scene->mount, edit->folder);
     if (fresh && !watched)
         return;
     if (!fresh) {
         look_before(edit, watched && !own_listens(&scene->own, edit->folder_inode));
+        refresh_links(edit);
         refresh_folder(edit);
     }
-    int entry = open_entry(edit, &status);
+    int entry = fresh ? open_entry(edit, &status) : open_fresh_entry(edit, &status);
     if (entry >= 0)
         act_on_entry(edit, entry, &status, fresh);
     else if (entry == -ENOENT || entry == -ESTALE)

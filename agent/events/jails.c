@@ -13,7 +13,8 @@
 
 #define KEEPS JAIL_IS /* an id of -1 stays as it is */
 
-/* Talking over sockets that are there, waiting, and telling the time. read(2) is for inotify; there is no write(2). */
+/* Talking over sockets that are there, waiting, and telling the time. read(2) is for inotify, and of nothing from
+ * files; there is no write(2). */
 static const uint16_t actor_calls[] = {
     SYS_read,
     SYS_recvfrom,
@@ -27,7 +28,6 @@ static const uint16_t actor_calls[] = {
     SYS_inotify_add_watch,
     SYS_inotify_rm_watch,
     SYS_fadvise64,
-    SYS_munmap,
     SYS_madvise,
     SYS_brk,
     SYS_clock_gettime,
@@ -48,11 +48,10 @@ static const uint16_t actor_calls[] = {
 
 static const struct jail_limited actor_limited[] = {
     JAIL_CALL(SYS_openat, {2, ~(uint32_t)(O_DIRECTORY | O_LARGEFILE), O_PATH | O_NOFOLLOW | O_CLOEXEC}),
-    JAIL_CALL(SYS_openat, {2, ~(uint32_t)O_LARGEFILE, (REOPEN & ~O_LARGEFILE) | O_RDONLY}),
+    JAIL_CALL(SYS_openat, {2, ~(uint32_t)(O_LARGEFILE | O_DIRECT), (REOPEN & ~O_LARGEFILE) | O_RDONLY}),
     JAIL_CALL(SYS_openat, {2, ~(uint32_t)O_LARGEFILE, (REOPEN & ~O_LARGEFILE) | O_WRONLY}),
     JAIL_CALL(SYS_setresuid, {0, ~((1u << REFRESH_UID_BITS) - 1), REFRESH_UID_FIRST}, KEEPS(1, -1), KEEPS(2, -1)),
     JAIL_CALL(SYS_fchownat, KEEPS(3, -1), JAIL_IS(4, AT_EMPTY_PATH)),
-    JAIL_CALL(SYS_mmap, JAIL_IS(2, PROT_READ)),
     JAIL_CALL(SYS_setitimer, JAIL_IS(0, ITIMER_REAL)),
     JAIL_CALL(SYS_fcntl, JAIL_IS(1, F_DUPFD_CLOEXEC)),
     JAIL_CALL(SYS_fcntl, JAIL_IS(1, F_SETFD)),

@@ -39,3 +39,35 @@ int refresh_reopen(const struct walk_mount *mount, int object, int flags) {
     int fd = openat(mount->links, name, flags | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     return fd < 0 ? -errno : fd;
 }
+
+/* The call itself: a compiler takes a read into no memory for a mistake. */
+static void read_into_nothing(int fd, size_t bytes) {
+    syscall(SYS_read, fd, NULL, bytes);
+}
+
+/* Reading nothing makes the client compare the times and let go of what is old, pages that a program has mapped
+ * included. What looks the same is dropped by advice, mapped pages only once they are unmapped: a read around the cache
+ * does that, and ends there when it is of no memory. */
+void refresh_content(const struct walk_mount *mount, int file, bool is_coarse) {
+    int fd = refresh_reopen(mount, file, O_RDONLY);
+
+    if (fd < 0)
+        return;
+    read_into_nothing(fd, 0);
+    int direct = is_coarse ? refresh_reopen(mount, file, O_RDONLY | O_DIRECT) : -1;
+    if (direct >= 0) {
+        read_into_nothing(direct, 1);
+        posix_fadvise(direct, 0, 0, POSIX_FADV_DONTNEED);
+        close(direct);
+    }
+    close(fd);
+}
+
+void refresh_list(const struct walk_mount *mount, int folder) {
+    int fd = refresh_reopen(mount, folder, O_RDONLY);
+
+    if (fd < 0)
+        return;
+    posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+    close(fd);
+}

@@ -13,6 +13,7 @@
 
 #include "walk.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The real uids for these calls; the effective uid stays. They are no user's, and there are so many that none repeats
@@ -25,5 +26,12 @@ int refresh_object(const struct walk_mount *mount, int object);
 
 /* Opens `object` (O_PATH) again, by its descriptor: no name can be swapped meanwhile. A descriptor or -errno. */
 int refresh_reopen(const struct walk_mount *mount, int object, int flags);
+
+/* What the client has of a file's content, which may be mapped. `is_coarse`: it cannot tell it from the old content by
+ * size and time. */
+void refresh_content(const struct walk_mount *mount, int file, bool is_coarse);
+
+/* The list of a folder whose time may be the same as before. */
+void refresh_list(const struct walk_mount *mount, int folder);
 
 #endif

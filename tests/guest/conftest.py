@@ -47,11 +47,11 @@ def lab_in(request, product):
 
 @pytest.fixture(scope="module")
 def module_lab(request, product):
-    """Makes the one lab that all tests of a file share; the last failure among them is its cause."""
+    """Makes labs that all tests of a file share; the last failure among them is their cause."""
     failed, labs = request.session.testsfailed, []
 
-    def make(name, lane):
-        labs.append(Lab(name, lane))
+    def make(name, lane="uml", **server):
+        labs.append(Lab(name, lane, **server))
         return labs[-1]
 
     yield make

@@ -92,11 +92,11 @@ class Edited:
         self.relay.close()
 
 
-def build_watcher(folder):
-    """The inotify program for the guest, static."""
-    program = folder / "watcher"
+def build_program(folder, name):
+    """A program of the tests' own for the guest, static: "watcher" for watcher.c."""
+    program = folder / name
     kernel = next((BUILD / "libs").glob("*/kernel"))
-    subprocess.run(["musl-gcc", "-static", "-Os", "-s", "-idirafter", kernel, "-o", program, HERE / "watcher.c"], check=True)
+    subprocess.run(["musl-gcc", "-static", "-Os", "-s", "-idirafter", kernel, "-o", program, HERE / f"{name}.c"], check=True)
     return program
 
 
@@ -109,7 +109,7 @@ class Watching:
         self.edited, self.log = edited, f"/run/watch-{next(self.numbers)}"
         guest = edited.guest
         if guest.sh("test -x /run/watcher")[1]:
-            program = build_watcher(edited.lab.server.users)
+            program = build_program(edited.lab.server.users, "watcher")
             guest.must("cp /Users/watcher /run/watcher; chmod 755 /run/watcher; mkdir -p /mnt")
             program.unlink()
         enter = ""

@@ -23,14 +23,14 @@ class KernelServer(Mac):
 
     def __init__(self, netns, folder, image, exports=None):
         super().__init__(folder, {"/Users": ""} if exports is None else exports)
-        self.netns, self.image, self.machine, self.number = netns, image, None, 0
+        self.netns, self.image, self.machine, self.number, self.append = netns, image, None, 0, ""
         (self.path("/") / "exports").write_text(self.configure())
         self.disk = Disk(self.folder / "mac.ext4", files=self.users.parent)
 
     def start(self):
         """Boots it; returns when it serves."""
         (self.folder / "knfsd").mkdir(exist_ok=True)
-        self.machine = UmlServer(self.netns, self.image, self.disk, self.folder / "knfsd", memory="128M")
+        self.machine = UmlServer(self.netns, self.image, self.disk, self.folder / "knfsd", self.append, memory="128M")
         self.machine.wait_for("knfsd: serves", BOOT_SECONDS)
 
     def stop(self):

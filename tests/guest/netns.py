@@ -84,11 +84,12 @@ class Netns:
     def nft_clear(self):
         self.run("nft", "delete", "table", "inet", "test")
 
-    def redirect(self, port, to):
-        """What the guest sends to a port of the gateway arrives at another one."""
+    def redirect(self, port, to, address=None):
+        """What the guest sends to a port, of one address or of all, arrives at another one. The first rule that fits is it."""
         self.run("nft", "add", "table", "ip", "nat")
         self.run("nft", "add", "chain", "ip", "nat", "pre", "{ type nat hook prerouting priority -100; }")
-        self.run("nft", "add", "rule", "ip", "nat", "pre", "iifname", "tap0", "tcp", "dport", str(port), "redirect", "to", f":{to}")
+        only = ["ip", "daddr", address] if address else []
+        self.run("nft", "add", "rule", "ip", "nat", "pre", "iifname", "tap0", *only, "tcp", "dport", str(port), "redirect", "to", f":{to}")
 
     def socket(self, kind=socket.SOCK_STREAM):
         """A socket that lives in the namespace, usable from here."""

@@ -9,47 +9,25 @@ struct step {
     enum link_action action;
 };
 
+/* clang-format off */
+#define DROPPED {LINK_AWAY, LINK_DROP}
+#define STOPPED {LINK_OFF, LINK_HANG_UP}
+
 /* An event that is not listed changes nothing. */
-static const struct step table[LINK_STATES][LINK_EVENTS] =
-    {
-        [LINK_OFF] = {[LINK_START] = {LINK_CALLING, LINK_CALL}},
-        [LINK_AWAY] =
-            {
-                [LINK_TIMER] = {LINK_CALLING, LINK_CALL},
-                [LINK_START] = {LINK_CALLING, LINK_CALL},
-                [LINK_STOP] = {LINK_OFF, LINK_HANG_UP},
-            },
-        [LINK_CALLING] =
-            {
-                [LINK_CONNECTED] = {LINK_GREETING, LINK_GREET},
-                [LINK_FAILED] = {LINK_AWAY, LINK_DROP},
-                [LINK_TIMER] = {LINK_AWAY, LINK_DROP},
-                [LINK_STOP] = {LINK_OFF, LINK_HANG_UP},
-            },
-        [LINK_GREETING] =
-            {
-                [LINK_WATCHED] = {LINK_FORGETTING, LINK_FORGET},
-                [LINK_FAILED] = {LINK_AWAY, LINK_DROP},
-                [LINK_ENDED] = {LINK_AWAY, LINK_DROP},
-                [LINK_TIMER] = {LINK_AWAY, LINK_DROP},
-                [LINK_STOP] = {LINK_OFF, LINK_HANG_UP},
-            },
-        [LINK_FORGETTING] =
-            {
-                [LINK_FORGOTTEN] = {LINK_LIVE, LINK_TELL},
-                [LINK_FAILED] = {LINK_AWAY, LINK_DROP},
-                [LINK_ENDED] = {LINK_AWAY, LINK_DROP},
-                [LINK_TIMER] = {LINK_AWAY, LINK_DROP},
-                [LINK_STOP] = {LINK_OFF, LINK_HANG_UP},
-            },
-        [LINK_LIVE] =
-            {
-                [LINK_WATCHED] = {LINK_FORGETTING, LINK_FORGET}, /* the watcher may have missed edits before it */
-                [LINK_FAILED] = {LINK_AWAY, LINK_DROP},
-                [LINK_ENDED] = {LINK_AWAY, LINK_DROP},
-                [LINK_STOP] = {LINK_OFF, LINK_HANG_UP},
-            },
+static const struct step table[LINK_STATES][LINK_EVENTS] = {
+    [LINK_OFF] = {[LINK_START] = {LINK_CALLING, LINK_CALL}},
+    [LINK_AWAY] = {[LINK_TIMER] = {LINK_CALLING, LINK_CALL}, [LINK_START] = {LINK_CALLING, LINK_CALL},
+                   [LINK_STOP] = STOPPED},
+    [LINK_CALLING] = {[LINK_CONNECTED] = {LINK_GREETING, LINK_GREET},
+                      [LINK_FAILED] = DROPPED, [LINK_TIMER] = DROPPED, [LINK_STOP] = STOPPED},
+    [LINK_GREETING] = {[LINK_WATCHED] = {LINK_FORGETTING, LINK_FORGET},
+                       [LINK_FAILED] = DROPPED, [LINK_ENDED] = DROPPED, [LINK_TIMER] = DROPPED, [LINK_STOP] = STOPPED},
+    [LINK_FORGETTING] = {[LINK_FORGOTTEN] = {LINK_LIVE, LINK_TELL},
+                         [LINK_FAILED] = DROPPED, [LINK_ENDED] = DROPPED, [LINK_TIMER] = DROPPED, [LINK_STOP] = STOPPED},
+    [LINK_LIVE] = {[LINK_WATCHED] = {LINK_FORGETTING, LINK_FORGET}, /* the watcher may have missed edits before it */
+                   [LINK_FAILED] = DROPPED, [LINK_ENDED] = DROPPED, [LINK_STOP] = STOPPED},
 };
+/* clang-format on */
 
 static int64_t pause_ms(const struct link *link) {
     int64_t pause_ms = PAUSE_FIRST_MS;
@@ -63,25 +41,9 @@ void link_init(struct link *link) {
     *link = (struct link){.state = LINK_OFF, .due_ms = -1, .lost_ms = -1, .forget_ms = -1};
 }
 
-static int64_t timer_ms(const struct link *link) {
-    switch (link->state) {
-    case LINK_AWAY:
-        return pause_ms(link);
-    case LINK_CALLING:
-        return LINK_CONNECT_MS;
-    case LINK_GREETING:
-        return LINK_GREET_MS;
-    case LINK_FORGETTING:
-        return LINK_FORGET_MS;
-    case LINK_OFF:
-    case LINK_LIVE:
-    case LINK_STATES:
-        break;
-    }
-    return -1;
-}
-
 enum link_action link_feed(struct link *link, enum link_event event, int64_t now_ms) {
+    static const int64_t limits_ms[LINK_STATES] = {
+        [LINK_CALLING] = LINK_CONNECT_MS, [LINK_GREETING] = LINK_GREET_MS, [LINK_FORGETTING] = LINK_FORGET_MS};
     struct step step = table[link->state][event];
     bool was_live = link->state == LINK_LIVE;
 
@@ -96,8 +58,8 @@ enum link_action link_feed(struct link *link, enum link_event event, int64_t now
     } else if (was_live || link->lost_ms < 0) {
         link->lost_ms = link->forget_ms = now_ms;
     }
-    int64_t delay_ms = timer_ms(link);
-    link->due_ms = delay_ms < 0 ? -1 : now_ms + delay_ms;
+    int64_t delay_ms = step.state == LINK_AWAY ? pause_ms(link) : limits_ms[step.state];
+    link->due_ms = delay_ms == 0 ? -1 : now_ms + delay_ms;
     return step.action;
 }
 

@@ -72,7 +72,7 @@ MUTATIONS = [
              "return delay_ms < max_ms ? delay_ms : max_ms;", "return delay_ms;",
              "unit/test_backoff", quick=True),
     Mutation("proves a mount before it says that it is up", "agent/engine/mount_fsm.c",
-             "ROW(TRYING),\n        [FSM_DONE]    = GO(PROVING, PROVE)", "ROW(TRYING),\n        [FSM_DONE]    = GO(UP, WATCH)",
+             "[FSM_TRYING] = {\n        [FSM_DONE]    = GO(PROVING, PROVE)", "[FSM_TRYING] = {\n        [FSM_DONE]    = GO(UP, WATCH)",
              "unit/test_mount_fsm", quick=True),
     Mutation("writes one line for one event, whatever a name holds", "agent/engine/logfmt.c",
              'text_put(out, "\\\\n");', 'text_put(out, "\\n");',

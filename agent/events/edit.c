@@ -14,13 +14,13 @@
 #include <unistd.h>
 
 enum {
-    BEHIND_US = 100000,       /* an edit that waited for so long has others before it and behind it: */
-    BURST = 32,               /* after so many of these, one look at everything is cheaper than one at each, */
+    BEHIND_US = 100000,       /* an edit that is so late is one of many */
+    BURST = 32,               /* after so many of these in a row, one refresh of the whole mount is cheaper, */
     FORGET_PAUSE_US = 100000, /* but not more often than this */
     SECOND_NS = 1000000000,
     MOMENT_NS = 10000000,
     CACHED_LOOKS = 4,
-    CACHED_TIMES = 3, /* no server answers in so little time */
+    CACHED_TIMES = 3, /* no server answers so fast */
     CACHED_SLACK_US = 10,
 };
 
@@ -42,17 +42,17 @@ static bool forget_all(struct edit_scene *scene) {
     return true;
 }
 
-/* What one note is about, while it is worked on. */
+/* The work on one note. */
 struct edit {
     struct edit_scene *scene;
     const struct note *note;
     const char *name; /* NULL: the mount itself */
     int folder;       /* O_PATH */
     uint64_t folder_inode;
-    bool is_coarse; /* the file system's times are whole seconds: a second change in one leaves no trace in them */
+    bool is_coarse; /* the file system's times are whole seconds: a second change within one second does not show */
     uint32_t folder_mask;
-    int64_t began_us;        /* the guest's edits until then are known */
-    struct own_state before; /* as the guest knew it; all zero: it did not, or nobody can say */
+    int64_t began_us;        /* the drain that took the guest's earlier edits */
+    struct own_state before; /* as the guest's cache held it; all zeros: it did not, or that is unknown */
     enum view_did did;
 };
 
@@ -62,8 +62,8 @@ bool edit_is_fresh(const struct edit_scene *scene, const struct note *note) {
     return note->came_us < scene->fresh_us || (note->flags & STREAM_IS_LISTED && scene->is_list_fresh);
 }
 
-/* Who is behind looks everything up anew, which is no more work for many edits than for one: what came before it is
- * then fresh, however long it waits to be told. */
+/* An actor that is behind refreshes the whole mount, which costs the same for any number of edits. All earlier edits
+ * are then fresh, however long their events wait. */
 static bool make_fresh(struct edit_scene *scene, const struct note *note) {
     int64_t now_us = clock_us();
 
@@ -75,7 +75,8 @@ static bool make_fresh(struct edit_scene *scene, const struct note *note) {
            edit_is_fresh(scene, note);
 }
 
-/* The folder by the cached names; where these lead elsewhere than on the Mac, by names that are asked for anew. */
+/* Opens the folder by the cached names. If they lead to another inode than on the Mac, it refreshes each folder on the
+ * way. */
 static int find_folder(struct edit *edit) {
     struct edit_scene *scene = edit->scene;
     const struct note *note = edit->note;
@@ -109,7 +110,7 @@ static void refresh_folder(struct edit *edit) {
     scene->folder_inode = refresh_object(&scene->mount, edit->folder) == 0 ? edit->folder_inode : 0;
 }
 
-/* The entry's descriptor, or -errno: -ENOENT where there is none, -EXDEV for another file system's. */
+/* Opens the entry. A descriptor or -errno; -ENOENT: it is gone; -EXDEV: it is on another file system. */
 static int open_entry(const struct edit *edit, struct stat *status) {
     int entry = openat(edit->folder, edit->name ? edit->name : ".", O_PATH | O_NOFOLLOW | O_CLOEXEC);
     int error = EXDEV;
@@ -138,9 +139,9 @@ static int64_t look_once(const struct edit *edit, struct own_state *state) {
     return clock_us() - began_us;
 }
 
-/* What the guest's cache holds. A name that it does not hold is asked for, and then says nothing about what the guest
- * knew. Where that matters, `doubted`, it is told by time: the looks behind the first one are from the cache for sure,
- * so the first one was as well if it took about as long as the shortest of these. */
+/* Stores the entry's state in the guest's cache. For a name outside the cache, the client asks the server, and the
+ * result is not what the guest knew. If that matters (`doubted`), the time tells: later looks are certainly from the
+ * cache, and so was the first one if it took about as long as the shortest of them. */
 static void look_before(struct edit *edit, bool doubted) {
     int64_t first_us = look_once(edit, &edit->before), cached_us = first_us;
     struct own_state state;
@@ -153,7 +154,9 @@ static void look_before(struct edit *edit, bool doubted) {
         edit->before = (struct own_state){.inode = 0};
 }
 
-/* The name may have been one of several of a file. The Mac tells of no other, and their count of links changes. */
+/* If the name was one of a file's several, refreshes the file: its link count changes, and the Mac reports no other
+ * name.
+ */
 static void refresh_links(const struct edit *edit) {
     struct stat status;
     int entry = open_entry(edit, &status);
@@ -164,8 +167,8 @@ static void refresh_links(const struct edit *edit) {
         close(entry);
 }
 
-/* Where the folder's time is the same, the client keeps its names too. The Mac says what the name is: if something else
- * was found, everything is looked up anew, which costs much and is rare. */
+/* Whether the client still has the old entry of the name. It keeps a folder's names if the folder's time is the same.
+ * The note has the new inode, or says that the name is gone. */
 static bool is_name_old(const struct edit *edit, int entry, const struct stat *status) {
     const struct note *note = edit->note;
     bool is_gone = note->flags & STREAM_IS_GONE;
@@ -175,19 +178,20 @@ static bool is_name_old(const struct edit *edit, int entry, const struct stat *s
     return entry < 0 ? entry == -ENOENT && !is_gone : is_gone || note->inode != status->st_ino;
 }
 
+/* Opens the entry. For an old one, it refreshes the whole mount first, which is expensive and rare. */
 static int open_fresh_entry(struct edit *edit, struct stat *status) {
     int entry = open_entry(edit, status);
 
     if (!is_name_old(edit, entry, status))
         return entry;
     if (entry >= 0)
-        close(entry); /* it would keep the name */
+        close(entry); /* an open descriptor would keep the old entry */
     forget_all(edit->scene);
     return open_entry(edit, status);
 }
 
-/* Whether the guest did it: by what it was seen doing or, in a folder where nobody looked until now, by its having
- * known the result before anybody asked. The server shows an edit a moment before inotify does. */
+/* Whether the edit is the guest's own: inotify reported it or, in a folder that was not watched until now, the cache
+ * held the result before the refresh. The server may show an edit a moment before inotify reports it. */
 static bool is_own(const struct edit *edit, const struct own_state *now) {
     struct own *own = &edit->scene->own;
     const char *name = edit->name ? edit->name : "";
@@ -202,7 +206,7 @@ static bool is_own(const struct edit *edit, const struct own_state *now) {
     return answer == OWN_YES || (answer == OWN_UNKNOWN && now->inode != 0 && own_same(&edit->before, now));
 }
 
-/* The event is the folder's and has no name: one is enough for all that was gone when it was raised. */
+/* The event is the folder's and has no name: one is enough for all names that were gone by then. */
 static void raise_gone(struct edit *edit) {
     const struct own_state gone = {.inode = 0};
     struct edit_scene *scene = edit->scene;
@@ -244,7 +248,7 @@ static void act_on_entry(struct edit *edit, int entry, struct stat *status, bool
         return;
     }
     struct raise raise = raise_choose(status->st_mode, mask);
-    /* The watcher cannot tell a chown from an edit here, and would tell of ours as well. */
+    /* On this file system the watcher cannot separate a chown from an edit, and would report ours. */
     raise.chowns = raise.chowns && !doubted;
     if (raise_events(&scene->mount, entry, status, raise))
         edit->did = VIEW_RAISED;
@@ -286,12 +290,12 @@ static void wake_folder(void *ctx, int folder) {
         raise_events(&scene->mount, folder, &status, raise_choose(status.st_mode, IN_ATTRIB));
 }
 
-/* One refresh of everything, and one wake-up of everybody, do for all notes that came before them. */
+/* One refresh of the whole mount, and one wake-up of all known folders, serve all notes that came before them. */
 static int apply_below(struct edit_scene *scene, const struct note *note) {
     bool is_done = note->came_us < scene->fresh_us || forget_all(scene);
 
-    scene->is_list_fresh = is_done; /* the Mac sends the head behind all edits of its list */
-    /* Which of the folders that are known, nobody can say. */
+    scene->is_list_fresh = is_done; /* all edits of the list came before its head */
+    /* Any of the known folders may have changed. */
     if (!(note->flags & STREAM_IS_LISTED) && note->came_us >= scene->woke_us) {
         scene->woke_us = clock_us();
         own_each(&scene->own, wake_folder, scene);

@@ -11,10 +11,10 @@
 #include <sys/syscall.h>
 #include <sys/time.h>
 
-#define KEEPS JAIL_IS /* an id of -1 stays as it is */
+#define KEEPS JAIL_IS /* -1 keeps the id */
 
-/* Talking over sockets that are there, waiting, and telling the time. read(2) is for inotify, and of nothing from
- * files; there is no write(2). */
+/* For open sockets, waiting and the time. read(2) is for inotify, and reads files without memory (refresh.c). There is
+ * no write(2). */
 static const uint16_t actor_calls[] = {
     SYS_read,
     SYS_recvfrom,

@@ -40,14 +40,14 @@ int refresh_reopen(const struct walk_mount *mount, int object, int flags) {
     return fd < 0 ? -errno : fd;
 }
 
-/* The call itself: a compiler takes a read into no memory for a mistake. */
+/* Makes the system call itself: a compiler warns of read(2) with NULL. */
 static void read_into_nothing(int fd, size_t bytes) {
     syscall(SYS_read, fd, NULL, bytes);
 }
 
-/* Reading nothing makes the client compare the times and let go of what is old, pages that a program has mapped
- * included. What looks the same is dropped by advice, mapped pages only once they are unmapped: a read around the cache
- * does that, and ends there when it is of no memory. */
+/* A read of 0 bytes makes the client compare the times and drop old pages, mapped ones too. POSIX_FADV_DONTNEED drops
+ * the pages that look the same, but no mapped ones. An O_DIRECT read unmaps these first, and then fails without memory.
+ */
 void refresh_content(const struct walk_mount *mount, int file, bool is_coarse) {
     int fd = refresh_reopen(mount, file, O_RDONLY);
 

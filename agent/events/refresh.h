@@ -27,11 +27,11 @@ int refresh_object(const struct walk_mount *mount, int object);
 /* Opens `object` (O_PATH) again, by its descriptor: no name can be swapped meanwhile. A descriptor or -errno. */
 int refresh_reopen(const struct walk_mount *mount, int object, int flags);
 
-/* What the client has of a file's content, which may be mapped. `is_coarse`: it cannot tell it from the old content by
- * size and time. */
+/* Drops the cached content of `file` (O_PATH), also from programs that have mapped it. `is_coarse`: even if size and
+ * time are the same. It ignores errors. */
 void refresh_content(const struct walk_mount *mount, int file, bool is_coarse);
 
-/* The list of a folder whose time may be the same as before. */
+/* Drops the cached list of `folder` (O_PATH), even if its time is the same. It ignores errors. */
 void refresh_list(const struct walk_mount *mount, int folder);
 
 #endif

@@ -20,7 +20,7 @@ NOTICES = ["libnfs.txt", "libtirpc.txt", "musl.txt"]
 # An unpacked release knows neither git nor this machine's settings.
 CLEAN = {key: value for key, value in os.environ.items() if not key.startswith(("USERMOUNT_", "MAKE", "MFLAGS"))}
 # Files that are read by programs which know no comments, and the licence itself.
-NO_COMMENTS = re.compile(r"LICENSE|tests/cli/exports_judged\.jsonl|tests/fuzz/corpus/.*|agent/libs/SHA256SUMS|tests/guest/moby[^/]*/etc/[a-z.]+|docs/(session\.txt|boot\.log|timeline\.svg)")
+NO_COMMENTS = re.compile(r"LICENSE|tests/cli/exports_judged\.jsonl|tests/fuzz/corpus/.*|agent/libs/SHA256SUMS|tests/guest/moby[^/]*/etc/[a-z.]+|tests/guest/watchers/package(-lock)?\.json|docs/(session\.txt|boot\.log|timeline\.svg)")
 
 
 def run(*words, cwd=REPO, **more):

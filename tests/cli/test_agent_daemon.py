@@ -237,13 +237,21 @@ def test_what_may_not_be_looked_at_is_not_absent(world, name):
             SYSTEM, f"usermount: unable to see the daemon in {world.run_dir}: Permission denied\n"), verb
 
 
-def probe_child(pid):
-    """A child of the daemon's that is nobody and lives: the probe; it hangs in connect(2)."""
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-        text = Path(f"/proc/{child}/status").read_text()
-        if "\nUid:\t65534\t" in text and "\nState:\tS" in text:
-            return int(child)
-    return 0
+def trace_probe(pid):
+    """Traces the probe, the daemon's sleeping child with uid nobody, and returns its pid; 0: there is none now.
+
+    The daemon is stopped for the look, and neither kills nor reaps a child meanwhile."""
+    os.kill(pid, signal.SIGSTOP)
+    until("the daemon stops", lambda: "\nState:\tT" in Path(f"/proc/{pid}/status").read_text())
+    try:
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            text = Path(f"/proc/{child}/status").read_text()
+            if "\nUid:\t65534\t" in text and "\nState:\tS" in text:
+                assert ctypes.CDLL(None, use_errno=True).ptrace(PTRACE_SEIZE, int(child), None, None) == 0, ctypes.get_errno()
+                return int(child)
+        return 0
+    finally:
+        os.kill(pid, signal.SIGCONT)
 
 
 @pytest.mark.parametrize("release", [True, False])
@@ -256,10 +264,7 @@ def test_the_next_work_waits_for_the_end_of_a_killed_child(world, release):
     assert world.run("start").returncode == YES
     pid = world.pid()
     children = Path(f"/proc/{pid}/task/{pid}/children")
-    child = until("a probe that hangs", lambda: probe_child(pid))
-    os.kill(pid, signal.SIGSTOP)
-    assert ctypes.CDLL(None, use_errno=True).ptrace(PTRACE_SEIZE, child, None, None) == 0, ctypes.get_errno()
-    os.kill(pid, signal.SIGCONT)
+    child = until("a probe that hangs", lambda: trace_probe(pid))
     until("it was killed", lambda: "\nState:\tZ" in Path(f"/proc/{child}/status").read_text())
     time.sleep(0.5)  # longer than several attempts take
     assert children.read_text() == f"{child} ", "the next work did not wait"

@@ -3,8 +3,8 @@
  * containers: brings a late or fresh mount to the existing mount namespaces. Edge, as a worker_task.run. The worker
  * sends a child into each namespace that needs healing, a few at a time.
  *
- * The mount tables alone show which mounts are behind, at each look again (find.h). visit.h says what a visit changes. A
- * namespace that cannot be healed is a line in the log and does not affect the others.
+ * The mount tables alone show which mounts are behind, at each look again (find.h). visit.h says what a visit changes.
+ * A namespace that cannot be healed is a line in the log and does not affect the others.
  */
 #ifndef USERMOUNT_CONTAINERS_H
 #define USERMOUNT_CONTAINERS_H

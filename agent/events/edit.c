@@ -52,6 +52,7 @@ struct edit {
     bool is_coarse; /* the file system's times are whole seconds: a second change within one second does not show */
     uint32_t folder_mask;
     int64_t began_us;        /* the drain that took the guest's earlier edits */
+    bool fresh;              /* the whole mount was refreshed since the note came */
     struct own_state before; /* as the guest's cache held it; all zeros: it did not, or that is unknown */
     enum view_did did;
 };
@@ -75,8 +76,8 @@ static bool make_fresh(struct edit_scene *scene, const struct note *note) {
            edit_is_fresh(scene, note);
 }
 
-/* Opens the folder by the cached names. If they lead to another inode than on the Mac, it refreshes each folder on the
- * way. */
+/* Opens the folder by the cached names. If they lead to another inode than on the Mac, or nowhere and may be old, it
+ * refreshes each folder on the way. */
 static int find_folder(struct edit *edit) {
     struct edit_scene *scene = edit->scene;
     const struct note *note = edit->note;
@@ -84,7 +85,7 @@ static int find_folder(struct edit *edit) {
 
     for (int anew = 0; anew < 2; anew++) {
         int folder = walk_folder(&scene->mount, note->path, anew ? open_anew : NULL, scene, &edit->name);
-        if (folder < 0 && anew)
+        if (folder < 0 && (anew || edit->fresh))
             return folder;
         if (folder < 0)
             continue;
@@ -231,10 +232,10 @@ static void raise_gone(struct edit *edit) {
     }
 }
 
-static void act_on_entry(struct edit *edit, int entry, struct stat *status, bool fresh) {
+static void act_on_entry(struct edit *edit, int entry, struct stat *status) {
     struct edit_scene *scene = edit->scene;
 
-    if (!fresh && (S_ISREG(status->st_mode) || S_ISDIR(status->st_mode)) &&
+    if (!edit->fresh && (S_ISREG(status->st_mode) || S_ISDIR(status->st_mode)) &&
         (refresh_object(&scene->mount, entry) != 0 || fstat(entry, status) != 0))
         return;
     struct own_state now = own_state_of(status);
@@ -256,23 +257,22 @@ static void act_on_entry(struct edit *edit, int entry, struct stat *status, bool
 
 static void act_in_folder(struct edit *edit) {
     struct edit_scene *scene = edit->scene;
-    bool fresh = make_fresh(scene, edit->note);
     struct stat status;
 
     edit->folder_mask = watches_mask(scene->watches, edit->folder_inode);
     bool watched = edit->folder_mask != 0 || watches_mask(scene->watches, edit->note->inode) != 0;
     if (edit->is_coarse)
         refresh_list(&scene->mount, edit->folder);
-    if (fresh && !watched)
+    if (edit->fresh && !watched)
         return;
-    if (!fresh) {
+    if (!edit->fresh) {
         look_before(edit, watched && !own_listens(&scene->own, edit->folder_inode));
         refresh_links(edit);
         refresh_folder(edit);
     }
-    int entry = fresh ? open_entry(edit, &status) : open_fresh_entry(edit, &status);
+    int entry = edit->fresh ? open_entry(edit, &status) : open_fresh_entry(edit, &status);
     if (entry >= 0)
-        act_on_entry(edit, entry, &status, fresh);
+        act_on_entry(edit, entry, &status);
     else if (entry == -ENOENT || entry == -ESTALE)
         raise_gone(edit);
     if (entry >= 0)
@@ -312,6 +312,7 @@ enum view_did edit_apply(struct edit_scene *scene, const struct note *note, int 
         *error = apply_below(scene, note);
         return VIEW_FORGOT;
     }
+    edit.fresh = make_fresh(scene, note);
     *error = find_folder(&edit);
     if (*error == 0) {
         act_in_folder(&edit);

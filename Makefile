@@ -108,11 +108,11 @@ LIBS_OK := $(LIBS)/lib/.built
 SIZE = -Os -flto=auto -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables
 AGENT_CFLAGS = $(STD) $(WARNINGS) $(SIZE) $(HARDEN) -g -isystem $(LIBS)/include -isystem $(LIBS)/include/tirpc \
     -idirafter $(LIBS)/kernel
-AGENT_LDFLAGS = -static -Wl,--gc-sections,-z,relro,-z,now,-z,noexecstack,-z,noseparate-code,--build-id=none \
+AGENT_LDFLAGS = -static -Wl,--gc-sections,-z,norelro,-z,noexecstack,-z,noseparate-code,--build-id=none \
     $(AGENT_LDFLAGS_$(ARCH))
-# Pages of 64 KiB, the default, leave a hole of that size in the file; kernels with pages of 4 and 16 KiB load this. RELRO
-# leaves another one, and nothing honours it in a static program of musl's.
-AGENT_LDFLAGS_aarch64 = -Wl,-z,max-page-size=16384,-z,norelro
+# RELRO would leave a hole in the file, and nothing honours it in a static program of musl's. Pages of 64 KiB, the default,
+# leave another one; kernels with pages of 4 and 16 KiB load this.
+AGENT_LDFLAGS_aarch64 = -Wl,-z,max-page-size=16384
 AGENT_OBJ := $(AGENT_SRC:agent/%.c=$(OUT)/agent/%.o)
 # LIBNFS=FILE links another libnfs.a than the one that is built here: docs/licences.md.
 LIBNFS ?= $(LIBS)/lib/libnfs.a

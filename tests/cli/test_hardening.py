@@ -41,7 +41,7 @@ def test_the_packer_may_lie_anywhere(build):
 
 
 def test_the_agent_has_no_late_relocations(build):
-    """A static program without dynamic parts has nothing to bind; RELRO covers its tables."""
+    """A static program without dynamic parts has nothing to bind, and nobody to make its tables read-only: no RELRO either."""
     kinds = [kind for kind, _ in segments(build, AGENT)]
     assert "INTERP" not in kinds and "DYNAMIC" not in kinds
 

@@ -160,18 +160,9 @@ void engine_log_stale(struct engine *engine, uint32_t index) {
         tell(engine, index, VERDICT_STALE, "stale");
 }
 
-void engine_log_gone(struct engine *engine, uint32_t index) {
-    struct engine_mount *mount = &engine->mounts[index];
-    char line[LINE_SIZE];
-
-    mount->since_boot_ms = engine->now.boot_ms;
-    mount->verdict = (struct verdict){.code = VERDICT_NONE};
-    struct text_out out = begin(line, mount, "gone");
-    logfmt_put(&out, "cause", "somebody unmounted it; the agent mounts again");
-    emit(engine, LOGLEVEL_WARN, line);
-}
-
-static void end(struct engine *engine, uint32_t index, const char *event, const char *cause) {
+/* The mount is gone. */
+static void end(struct engine *engine, uint32_t index, enum config_loglevel level, const char *event,
+                const char *cause) {
     struct engine_mount *mount = &engine->mounts[index];
     char line[LINE_SIZE];
 
@@ -180,20 +171,25 @@ static void end(struct engine *engine, uint32_t index, const char *event, const 
     struct text_out out = begin(line, mount, event);
     if (cause)
         logfmt_put(&out, "cause", cause);
-    emit(engine, LOGLEVEL_INFO, line);
+    emit(engine, level, line);
+}
+
+void engine_log_gone(struct engine *engine, uint32_t index) {
+    end(engine, index, LOGLEVEL_WARN, "gone", "somebody unmounted it; the agent mounts again");
 }
 
 void engine_log_unmounted(struct engine *engine, uint32_t index) {
     const struct engine_mount *mount = &engine->mounts[index];
 
     if (!mount->made)
-        end(engine, index, "left", "usermount did not mount it, so it stays mounted");
+        end(engine, index, LOGLEVEL_INFO, "left", "usermount did not mount it, so it stays mounted");
     else if (mount->lazy)
-        end(engine, index, "unmounted", "it was busy and is detached: open files stay until they are closed");
+        end(engine, index, LOGLEVEL_INFO, "unmounted",
+            "it was busy and is detached: open files stay until they are closed");
     else
-        end(engine, index, "unmounted", NULL);
+        end(engine, index, LOGLEVEL_INFO, "unmounted", NULL);
 }
 
 void engine_log_stopped(struct engine *engine, uint32_t index) {
-    end(engine, index, "stopped", NULL);
+    end(engine, index, LOGLEVEL_INFO, "stopped", NULL);
 }

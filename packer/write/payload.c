@@ -2,7 +2,6 @@
 #include "payload.h"
 
 #include "../image/newc.h"
-#include "../image/isal.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,8 +10,6 @@
 
 #define FIRST_INODE 0x75736d00u /* "usm", 0: archivers count up from small numbers, and do not reach it */
 #define ELSEWHERE "."           /* the target of the link for is_fresh; any target would do */
-#define GZIP_HEADER_BYTES 10u
-#define GZIP_TRAILER_BYTES 8u
 
 static size_t entry_bytes(const char *path, size_t size) {
     size_t name = NEWC_HEADER_BYTES + (size_t)newc_name_span((uint32_t)strlen(path) + 1);
@@ -72,40 +69,24 @@ int payload_build(const struct payload_item *items, size_t count, uint32_t mtime
     return 0;
 }
 
-static void put_le32(unsigned char *at, uint32_t value) {
-    for (unsigned int i = 0; i < 4; i++)
-        at[i] = (unsigned char)(value >> 8 * i);
-}
-
 int payload_gzip(const struct payload *plain, struct payload *out) {
-    static const unsigned char header[GZIP_HEADER_BYTES] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 255};
     z_stream stream = {.next_in = plain->bytes, .avail_in = (uInt)plain->size};
-    size_t room;
+    gz_header header = {.os = 255}; /* unknown: the same bytes everywhere */
     int rc;
 
     *out = (struct payload){0};
-    if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+    if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
         return -ENOMEM;
-    room = deflateBound(&stream, (uLong)plain->size);
-    out->bytes = calloc(1, GZIP_HEADER_BYTES + room + GZIP_TRAILER_BYTES + 4);
-    if (!out->bytes) {
-        deflateEnd(&stream);
-        return -ENOMEM;
-    }
-    memcpy(out->bytes, header, sizeof(header));
-    stream.next_out = out->bytes + GZIP_HEADER_BYTES;
-    stream.avail_out = (uInt)room;
-    rc = deflate(&stream, Z_FINISH);
-    out->size = GZIP_HEADER_BYTES + stream.total_out;
+    deflateSetHeader(&stream, &header);
+    stream.avail_out = (uInt)deflateBound(&stream, (uLong)plain->size);
+    out->bytes = stream.next_out = calloc(1, stream.avail_out + 4);
+    rc = out->bytes ? deflate(&stream, Z_FINISH) : Z_MEM_ERROR;
+    out->size = (size_t)newc_align(stream.total_out);
     deflateEnd(&stream);
-    if (rc != Z_STREAM_END) {
-        payload_free(out);
-        return -ENOMEM;
-    }
-    put_le32(out->bytes + out->size, quick_crc32(0, plain->bytes, plain->size));
-    put_le32(out->bytes + out->size + 4, (uint32_t)plain->size);
-    out->size = (size_t)newc_align(out->size + GZIP_TRAILER_BYTES);
-    return 0;
+    if (rc == Z_STREAM_END)
+        return 0;
+    payload_free(out);
+    return -ENOMEM;
 }
 
 void payload_free(struct payload *payload) {

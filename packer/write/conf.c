@@ -118,20 +118,15 @@ static bool split_lines(char *first, const char *end, struct settings_parts *par
 
 void settings_split(char *text, size_t size, struct settings_parts *parts) {
     const char *found = find_heading(text, size);
-    const char *end = text + size;
-    size_t length = 0;
+    struct text rest;
 
     *parts = (struct settings_parts){.base_size = size};
     if (!found)
         return;
-    parts->is_own =
-        (size_t)(end - found) >= strlen(OWN_HEADING) && memcmp(found, OWN_HEADING, strlen(OWN_HEADING)) == 0;
-    if (parts->is_own)
-        length = strlen(OWN_HEADING);
-    else if ((size_t)(end - found) >= strlen(HEADING) && memcmp(found, HEADING, strlen(HEADING)) == 0)
-        length = strlen(HEADING);
     parts->base_size = (size_t)(found - text);
-    if (length && split_lines(text + (found - text) + length, end, parts))
+    rest = (struct text){found, size - parts->base_size};
+    parts->is_own = text_take(&rest, OWN_HEADING);
+    if ((parts->is_own || text_take(&rest, HEADING)) && split_lines(text + size - rest.len, text + size, parts))
         return;
     *parts = (struct settings_parts){.base_size = size, .is_own = true};
 }

@@ -102,6 +102,7 @@ int main(int argc, char **argv) {
         .log = "/var/log/usermount.log",
         .run_dir = "/run/usermount",
     };
+    const char **const files[] = {&line.config, &line.cmdline, &line.log, &line.run_dir};
     int option;
 
     if (!standard_fill())
@@ -112,16 +113,10 @@ int main(int argc, char **argv) {
     while ((option = getopt_long(argc, argv, ":hV", options, NULL)) != -1) {
         switch (option) {
         case OPTION_CONFIG:
-            line.config = optarg;
-            break;
         case OPTION_CMDLINE:
-            line.cmdline = optarg;
-            break;
         case OPTION_LOG:
-            line.log = absolute(optarg, log, sizeof log);
-            break;
         case OPTION_RUN_DIR:
-            line.run_dir = absolute(optarg, run_dir, sizeof run_dir);
+            *files[option - OPTION_CONFIG] = optarg;
             break;
         case OPTION_PORCELAIN:
             line.porcelain = true;
@@ -138,5 +133,7 @@ int main(int argc, char **argv) {
             return cmd_usage("unknown option", argv[optind - 1]);
         }
     }
+    line.log = absolute(line.log, log, sizeof log);
+    line.run_dir = absolute(line.run_dir, run_dir, sizeof run_dir);
     return run_verb(argc - optind, argv + optind, &line);
 }

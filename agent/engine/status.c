@@ -43,9 +43,18 @@ void status_write(const struct status *status, struct text_out *out) {
     text_put_char(out, '\n');
 }
 
-static void set_number(const char *value, uint64_t max, uint64_t *number) {
-    if (!text_u64(text_of(value), max, number))
-        *number = 0;
+/* 0: not a number up to `max`. */
+static uint64_t number(const char *value, uint64_t max) {
+    uint64_t number = 0;
+
+    text_u64(text_of(value), max, &number);
+    return number;
+}
+
+static void take_cache(struct status *status, const char *value) {
+    for (uint32_t i = 0; i < STATUS_CACHES; i++)
+        if (strcmp(value, caches[i]) == 0)
+            status->cache = i;
 }
 
 static void take(struct status *status, struct text key, const char *value) {
@@ -60,36 +69,27 @@ static void take(struct status *status, struct text key, const char *value) {
         {"cause", status->verdict.cause, sizeof status->verdict.cause},
         {"fix", status->verdict.fix, sizeof status->verdict.fix},
     };
-    uint64_t number = 0;
+    enum verdict_code code = verdict_named(text_of(value));
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         if (text_is(key, texts[i].key))
             text_copy(text_of(value), texts[i].field, texts[i].size);
-    if (text_is(key, "since_ms")) {
-        set_number(value, INT64_MAX, &number);
-        status->since_ms = (int64_t)number;
-    } else if (text_is(key, "since_boot_ms")) {
-        set_number(value, INT64_MAX, &number);
-        status->since_boot_ms = (int64_t)number;
-    } else if (text_is(key, "silent_boot_ms")) {
-        set_number(value, INT64_MAX, &number);
-        status->silent_boot_ms = (int64_t)number;
-    } else if (text_is(key, "cache")) {
-        for (uint32_t i = 0; i < STATUS_CACHES; i++)
-            if (strcmp(value, caches[i]) == 0)
-                status->cache = i;
-    } else if (text_is(key, "attempts")) {
-        set_number(value, UINT32_MAX, &number);
-        status->attempts = (uint32_t)number;
-    } else if (text_is(key, "behind")) {
-        set_number(value, UINT32_MAX, &number);
-        status->behind = (uint32_t)number;
-    } else if (text_is(key, "made")) {
+    if (text_is(key, "since_ms"))
+        status->since_ms = (int64_t)number(value, INT64_MAX);
+    else if (text_is(key, "since_boot_ms"))
+        status->since_boot_ms = (int64_t)number(value, INT64_MAX);
+    else if (text_is(key, "silent_boot_ms"))
+        status->silent_boot_ms = (int64_t)number(value, INT64_MAX);
+    else if (text_is(key, "cache"))
+        take_cache(status, value);
+    else if (text_is(key, "attempts"))
+        status->attempts = (uint32_t)number(value, UINT32_MAX);
+    else if (text_is(key, "behind"))
+        status->behind = (uint32_t)number(value, UINT32_MAX);
+    else if (text_is(key, "made"))
         status->made = strcmp(value, "yes") == 0;
-    } else if (text_is(key, "verdict")) {
-        enum verdict_code code = verdict_named(text_of(value));
+    else if (text_is(key, "verdict"))
         status->verdict.code = code == VERDICTS ? VERDICT_NONE : code;
-    }
 }
 
 bool status_read(struct text line, struct status *status) {

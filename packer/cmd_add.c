@@ -225,6 +225,7 @@ static void report_unneeded(const struct add *add) {
 
 /* Packs the opened image. */
 static int run(struct add *add) {
+    static int (*const steps[])(struct add *) = {read_base, judge_base, make_plan, make_payload};
     const char *shown = add->arguments->out ? add->arguments->out : add->image.path;
     struct image_error error;
     bool is_needed = true;
@@ -247,13 +248,8 @@ static int run(struct add *add) {
     if (draft_create(&add->draft, &add->image, add->target, add->packed.base_bytes, &error) < 0)
         return say_image_error(&error);
     add->is_in_place = strcmp(add->draft.target, add->image.path) == 0;
-    code = read_base(add);
-    if (code == SAY_DONE)
-        code = judge_base(add);
-    if (code == SAY_DONE)
-        code = make_plan(add);
-    if (code == SAY_DONE)
-        code = make_payload(add);
+    for (size_t i = 0; code == SAY_DONE && i < sizeof(steps) / sizeof(steps[0]); i++)
+        code = steps[i](add);
     if (code)
         return code;
     add->is_unchanged = is_the_same(add);

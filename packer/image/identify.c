@@ -34,10 +34,7 @@ static const struct signature signatures[] = {
     SIGNATURE(0, "!<arch>\n", "an ar archive"),
     SIGNATURE(0, "070707", "a cpio archive of the old portable format"),
     SIGNATURE(0, "\xc7\x71", "a cpio archive of the old binary format"),
-    SIGNATURE(0,
-              "\xfd"
-              "7zXZ",
-              "xz-compressed data"),
+    SIGNATURE(0, "\3757zXZ", "xz-compressed data"),
     SIGNATURE(0, "BZh", "bzip2-compressed data"),
     SIGNATURE(0, "\x28\xb5\x2f\xfd", "zstd-compressed data"),
     SIGNATURE(0, "\x02\x21\x4c\x18", "lz4-compressed data"),

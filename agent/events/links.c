@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE
-#include "links.h"
+#include "links_act.h"
 
-#include "../system/log.h"
-#include "../engine/logfmt.h"
+#include "../engine/engine_time.h"
 #include "../probe/socket.h"
 #include "actor.h"
 #include "mountstats.h"
-#include "view.h"
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 void links_init(struct links *links, const struct config *config, const struct links_calls *calls, int run_dir) {
     links->config = config;
@@ -23,134 +18,10 @@ void links_init(struct links *links, const struct config *config, const struct l
     links->run_dir = run_dir;
     for (uint32_t i = 0; i < config->mount_count; i++) {
         struct links_one *one = &links->ones[i];
-        *one = (struct links_one){.stream = -1};
+        *one = (struct links_one){.index = i, .stream = -1};
         link_init(&one->link);
         children_init(&one->children);
     }
-}
-
-static uint32_t index_of(const struct links *links, const struct links_one *one) {
-    return (uint32_t)(one - links->ones);
-}
-
-/* Logs `event`. `end` is what the watcher did; NULL: it reports edits. */
-static void tell(struct links *links, struct links_one *one, const char *event, const char *end) {
-    const struct config_mount *mount = &links->config->mounts[index_of(links, one)];
-    char line[CONFIG_PATH_SIZE + 512];
-    struct text_out out = text_out(line, sizeof line);
-
-    logfmt_put(&out, "mount", mount->target);
-    logfmt_put(&out, "event", event);
-    if (one->up)
-        logfmt_put(&out, "cache", one->coherent ? "coherent" : "plain");
-    if (end) {
-        char cause[256];
-        struct text_out text = text_out(cause, sizeof cause);
-        text_putf(&text, "the watcher on the Mac (port %u) %s: %s", links->config->events_port, end, one->reason);
-        logfmt_put(&out, "cause", cause);
-        logfmt_put(&out, "fix", "run usermount-pack doctor on the Mac");
-    }
-    log_line(end ? LOGLEVEL_WARN : LOGLEVEL_INFO, line);
-}
-
-static void feed(struct links *links, struct links_one *one, enum link_event event, int64_t now_ms);
-
-static void fail(struct links *links, struct links_one *one, const char *what, int error, int64_t now_ms) {
-    snprintf(one->reason, sizeof one->reason, "%s: %s", what, strerror(-error));
-    feed(links, one, LINK_FAILED, now_ms);
-}
-
-static void call(struct links *links, struct links_one *one, int64_t now_ms) {
-    struct probe_address address;
-
-    if (!probe_address_read(one->address, &address))
-        return;
-    probe_address_port(&address, (uint16_t)links->config->events_port);
-    one->stream = probe_socket_open(address.storage.ss_family, false);
-    int error = one->stream < 0 ? one->stream : probe_socket_connect(one->stream, &address);
-    if (error != 0 && error != -EINPROGRESS)
-        fail(links, one, "unable to connect", error, now_ms);
-}
-
-static void greet(struct links *links, struct links_one *one, int64_t now_ms) {
-    int stream = one->stream;
-
-    one->stream = -1;
-    int error = children_read(&one->children, stream, links->config->mounts[index_of(links, one)].export);
-    if (error)
-        fail(links, one, "unable to start the reader", error, now_ms);
-}
-
-static void forget(struct links *links, struct links_one *one) {
-    one->again = one->forgetting;
-    if (one->forgetting)
-        return;
-    one->forgetting = true;
-    links->calls.forget(links->calls.ctx, index_of(links, one));
-}
-
-static void drop(struct links_one *one) {
-    if (one->stream >= 0)
-        close(one->stream);
-    one->stream = -1;
-    one->actor_asked = false;
-    children_end(&one->children);
-}
-
-/* Starts the actor if the stream brings edits and the mount is up. */
-static void start_actor(struct links *links, struct links_one *one, int64_t now_ms) {
-    const struct config *config = links->config;
-    bool wanted = one->up && (one->link.state == LINK_LIVE || one->link.state == LINK_FORGETTING);
-
-    if (!wanted || one->children.actor > 0 || one->children.notes < 0)
-        return;
-    uint32_t index = index_of(links, one);
-    int viewers = view_listen(links->run_dir, index); /* a failure only disables `usermount events` */
-    int error = children_act(&one->children, config->mounts[index].target, viewers, config->events == EVENTS_AUTO);
-    if (viewers >= 0)
-        close(viewers);
-    if (error)
-        fail(links, one, "unable to start the actor", error, now_ms);
-}
-
-static void act(struct links *links, struct links_one *one, enum link_action action, int64_t now_ms) {
-    switch (action) {
-    case LINK_NOTHING:
-        break;
-    case LINK_CALL:
-        call(links, one, now_ms);
-        break;
-    case LINK_GREET:
-        greet(links, one, now_ms);
-        break;
-    case LINK_FORGET: /* without a mount there is no cache */
-        if (one->up)
-            forget(links, one);
-        else
-            feed(links, one, LINK_FORGOTTEN, now_ms);
-        break;
-    case LINK_TELL:
-        if (!one->told)
-            tell(links, one, "edits-told", NULL);
-        one->told = true;
-        one->refused = false;
-        links->calls.publish(links->calls.ctx, index_of(links, one));
-        break;
-    case LINK_DROP:
-    case LINK_HANG_UP:
-        drop(one);
-        if (!one->told)
-            break;
-        one->told = false;
-        if (action == LINK_DROP)
-            tell(links, one, "edits-lost", "is lost");
-        links->calls.publish(links->calls.ctx, index_of(links, one));
-        break;
-    }
-}
-
-static void feed(struct links *links, struct links_one *one, enum link_event event, int64_t now_ms) {
-    act(links, one, link_feed(&one->link, event, now_ms), now_ms);
 }
 
 void links_want(struct links *links, uint32_t mount, const char *address, int64_t now_ms) {
@@ -159,9 +30,9 @@ void links_want(struct links *links, uint32_t mount, const char *address, int64_
     if (links->config->events == EVENTS_OFF || strlen(address) >= sizeof one->address ||
         (one->link.state != LINK_OFF && strcmp(one->address, address) == 0))
         return;
-    feed(links, one, LINK_STOP, now_ms); /* a stream from another server */
+    links_feed(links, one, LINK_STOP, now_ms); /* a stream from another server */
     memcpy(one->address, address, strlen(address) + 1);
-    feed(links, one, LINK_START, now_ms);
+    links_feed(links, one, LINK_START, now_ms);
 }
 
 void links_mount(struct links *links, uint32_t mount, struct links_mounted now, int64_t now_ms) {
@@ -171,11 +42,11 @@ void links_mount(struct links *links, uint32_t mount, struct links_mounted now, 
     one->up = now.up;
     one->coherent = now.coherent;
     if (changed && !now.up && one->children.actor > 0) /* the actor holds the mount, or hangs in it */
-        fail(links, one, "the mount is not up", -EIO, now_ms);
+        links_fail(links, one, "the mount is not up", -EIO, now_ms);
     if (changed && now.up && (one->was_up || !now.fresh)) /* nobody acted on the edits meanwhile */
-        forget(links, one);
+        links_forget(links, one);
     one->was_up |= now.up;
-    start_actor(links, one, now_ms);
+    links_start_actor(links, one, now_ms);
 }
 
 bool links_live(const struct links *links, uint32_t mount) {
@@ -202,15 +73,15 @@ void links_forgotten(struct links *links, uint32_t mount, bool done, int64_t now
 
     one->forgetting = false;
     if (one->again) {
-        forget(links, one);
+        links_forget(links, one);
         return;
     }
     if (one->actor_asked)
         send(one->children.asks, &answer, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
     one->actor_asked = false;
     if (one->link.state == LINK_FORGETTING)
-        feed(links, one, done ? LINK_FORGOTTEN : LINK_FAILED, now_ms);
-    start_actor(links, one, now_ms);
+        links_feed(links, one, done ? LINK_FORGOTTEN : LINK_FAILED, now_ms);
+    links_start_actor(links, one, now_ms);
 }
 
 int links_folders(const struct links *links, uint32_t mount, pid_t *reader) {
@@ -237,9 +108,9 @@ static void connected(struct links *links, struct links_one *one, int64_t now_ms
     int error = probe_socket_error(one->stream);
 
     if (error)
-        fail(links, one, "unable to connect", error, now_ms);
+        links_fail(links, one, "unable to connect", error, now_ms);
     else
-        feed(links, one, LINK_CONNECTED, now_ms);
+        links_feed(links, one, LINK_CONNECTED, now_ms);
 }
 
 static void hear_reader(struct links *links, struct links_one *one, int64_t now_ms) {
@@ -249,20 +120,20 @@ static void hear_reader(struct links *links, struct links_one *one, int64_t now_
     if (n < 0 && errno == EAGAIN)
         return;
     if (n <= 0 || !reader_word_check(&word, (size_t)n)) {
-        fail(links, one, "the reader has ended", -EPIPE, now_ms);
+        links_fail(links, one, "the reader has ended", -EPIPE, now_ms);
         return;
     }
     if (word.kind == READER_WATCHED) {
-        feed(links, one, LINK_WATCHED, now_ms);
+        links_feed(links, one, LINK_WATCHED, now_ms);
     } else if (word.kind == READER_HEARD) {
-        forget(links, one);
+        links_forget(links, one);
     } else {
         memcpy(one->reason, word.text, sizeof one->reason);
         if (word.kind == READER_REFUSED && !one->told && !one->refused) {
-            tell(links, one, "edits-refused", "cannot be used");
+            links_tell(links, one, "edits-refused", "cannot be used");
             one->refused = true;
         }
-        feed(links, one, LINK_ENDED, now_ms);
+        links_feed(links, one, LINK_ENDED, now_ms);
     }
 }
 
@@ -274,7 +145,7 @@ static void hear_actor(struct links *links, struct links_one *one) {
         return;
     if (n == 1 && byte == ACTOR_FORGET) {
         one->actor_asked = true;
-        forget(links, one);
+        links_forget(links, one);
     } else {
         children_end_actor(&one->children); /* links_ended() follows and gets the reason */
     }
@@ -295,9 +166,9 @@ void links_ready(struct links *links, const struct pollfd *fd, int64_t now_ms) {
 /* Ends the stream, whose process ended with `status` and no last word. */
 static void tell_end(struct links *links, struct links_one *one, int status, int64_t now_ms) {
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
-        fail(links, one, "a call in the mount hangs", -ETIMEDOUT, now_ms);
+        links_fail(links, one, "a call in the mount hangs", -ETIMEDOUT, now_ms);
     else
-        fail(links, one, "a process of the stream has ended", -EPIPE, now_ms);
+        links_fail(links, one, "a process of the stream has ended", -EPIPE, now_ms);
 }
 
 bool links_ended(struct links *links, uint32_t mount, pid_t pid, int status, int64_t now_ms) {
@@ -317,7 +188,7 @@ bool links_ended(struct links *links, uint32_t mount, pid_t pid, int status, int
 static bool is_used(struct links *links, struct links_one *one) {
     struct mountstats stats = {.ours = false};
 
-    mountstats_read(&stats, links->config->mounts[index_of(links, one)].target);
+    mountstats_read(&stats, links->config->mounts[one->index].target);
     bool used = !stats.found || stats.uses != one->used;
     one->used = stats.uses;
     return used;
@@ -328,20 +199,14 @@ void links_tick(struct links *links, int64_t now_ms) {
         struct links_one *one = &links->ones[i];
         if (one->link.due_ms >= 0 && one->link.due_ms <= now_ms) {
             one->link.due_ms = -1;
-            feed(links, one, LINK_TIMER, now_ms);
+            links_feed(links, one, LINK_TIMER, now_ms);
         }
         if (one->up && one->coherent && one->link.forget_ms >= 0 && one->link.forget_ms <= now_ms) {
             one->link.forget_ms = now_ms + LINK_PLAIN_MS;
             if (is_used(links, one))
-                forget(links, one);
+                links_forget(links, one);
         }
     }
-}
-
-static int64_t earlier(int64_t a_ms, int64_t b_ms) {
-    if (a_ms < 0)
-        return b_ms;
-    return b_ms >= 0 && b_ms < a_ms ? b_ms : a_ms;
 }
 
 int64_t links_due_ms(const struct links *links) {
@@ -349,14 +214,14 @@ int64_t links_due_ms(const struct links *links) {
 
     for (uint32_t i = 0; i < links->config->mount_count; i++) {
         const struct links_one *one = &links->ones[i];
-        due_ms = earlier(due_ms, one->link.due_ms);
+        due_ms = time_earlier(due_ms, one->link.due_ms);
         if (one->up && one->coherent)
-            due_ms = earlier(due_ms, one->link.forget_ms);
+            due_ms = time_earlier(due_ms, one->link.forget_ms);
     }
     return due_ms;
 }
 
 void links_stop(struct links *links, int64_t now_ms) {
     for (uint32_t i = 0; i < links->config->mount_count; i++)
-        feed(links, &links->ones[i], LINK_STOP, now_ms);
+        links_feed(links, &links->ones[i], LINK_STOP, now_ms);
 }

@@ -30,6 +30,7 @@ struct links_calls {
 };
 
 struct links_one {
+    uint32_t index; /* of the mount */
     struct link link;
     char address[64]; /* of the server; empty: unknown yet */
     int stream;       /* the connect under way, later the reader's; -1: none */

@@ -13,6 +13,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define LOOK_AGAIN_MS 500 /* for the actor of a mount that has none */
+
 /* What a line contains. */
 struct seen {
     char where[2 * VIEW_LINE_BYTES]; /* the mount and the path in it */
@@ -66,17 +68,17 @@ static bool show(int fd, bool porcelain) {
     return fflush(stdout) == 0;
 }
 
-/* Connects to the mounts that have an actor, and returns their number or -errno. */
-static int connect_all(int dir, struct pollfd fds[CONFIG_MOUNTS_MAX]) {
-    uint32_t mounts = client_mounts(dir);
+/* Connects to each mount that has an actor and is not connected. Returns how many are connected, or -errno. */
+static int connect_all(int dir, struct pollfd fds[CONFIG_MOUNTS_MAX], uint32_t mounts) {
     int count = 0;
 
-    for (uint32_t i = 0; i < mounts && i < CONFIG_MOUNTS_MAX; i++) {
-        int fd = view_connect(dir, i);
-        if (fd >= 0)
-            fds[count++] = (struct pollfd){.fd = fd, .events = POLLIN};
-        else if (fd != -ENOENT && fd != -ECONNREFUSED)
-            return fd;
+    for (uint32_t i = 0; i < mounts; i++) {
+        if (fds[i].fd < 0)
+            fds[i] = (struct pollfd){.fd = view_connect(dir, i), .events = POLLIN};
+        if (fds[i].fd >= 0)
+            count++;
+        else if (fds[i].fd != -ENOENT && fds[i].fd != -ECONNREFUSED)
+            return fds[i].fd;
     }
     return count;
 }
@@ -84,24 +86,27 @@ static int connect_all(int dir, struct pollfd fds[CONFIG_MOUNTS_MAX]) {
 int cmd_events(const struct cmd_line *line) {
     struct pollfd fds[CONFIG_MOUNTS_MAX];
     pid_t daemon;
-    int code, dir = client_open(line, &daemon, &code);
+    int count, code, dir = client_open(line, &daemon, &code);
 
     if (dir < 0)
         return code;
-    int count = connect_all(dir, fds);
-    if (count < 0)
-        return cmd_refused("see", "the edits", -count);
-    for (int left = count; left > 0;) {
-        if (poll(fds, (nfds_t)count, -1) < 0 && errno != EINTR)
+    uint32_t mounts = client_mounts(dir);
+    mounts = mounts < CONFIG_MOUNTS_MAX ? mounts : CONFIG_MOUNTS_MAX;
+    for (uint32_t i = 0; i < mounts; i++)
+        fds[i].fd = -1;
+    /* An actor that ends comes back with the Mac's watcher. Without any actor there is nothing to wait for. */
+    while ((count = connect_all(dir, fds, mounts)) > 0) {
+        if (poll(fds, mounts, (uint32_t)count < mounts ? LOOK_AGAIN_MS : -1) < 0 && errno != EINTR)
             return cmd_refused("wait for", "edits", errno);
-        for (int i = 0; i < count; i++) {
+        for (uint32_t i = 0; i < mounts; i++) {
             if (fds[i].fd < 0 || !fds[i].revents || show(fds[i].fd, line->porcelain))
                 continue;
             close(fds[i].fd);
             fds[i].fd = -1;
-            left--;
         }
     }
+    if (count < 0)
+        return cmd_refused("see", "the edits", -count);
     fprintf(stderr, "usermount: unable to see edits: the Mac reports none; run usermount-pack doctor there\n");
     return EXIT_NO;
 }

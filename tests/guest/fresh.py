@@ -188,8 +188,12 @@ class World:
         self.guest.must("[ ! -s /run/events.pid ] || kill $(cat /run/events.pid)\n"
                         "usermount events --porcelain > /run/events 2>&1 < /dev/null & echo $! > /run/events.pid")
         self.seen = 0
-        proc.until("the view of edits", lambda: self.guest.sh("ls -l /proc/$(cat /run/events.pid)/fd | grep -c socket:")[0].strip() ==
-                   str(len(TARGETS)), 10)
+        self.wait_viewed()
+
+    def wait_viewed(self):
+        """Until the verb is connected to all mounts."""
+        sockets = "ls -l /proc/$(cat /run/events.pid)/fd | grep -c socket:"
+        proc.until("the view of edits", lambda: self.guest.sh(sockets)[0].strip() == str(len(TARGETS)), 10)
 
     def events(self):
         """(mount, path, did) of each edit that was told since the last call."""

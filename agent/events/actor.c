@@ -80,7 +80,7 @@ static void take_note(struct actor *actor) {
         actor->ended = n <= 0;
         return;
     }
-    bool may_wait = is_listed(&note) || edit_is_fresh(&actor->scene, &note);
+    bool may_wait = is_listed(&note) || (edit_is_fresh(&actor->scene, &note) && !actor->scene.is_coarse);
     if (!may_wait || !later_put(&actor->later, &note))
         act(actor, &note);
 }

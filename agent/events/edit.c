@@ -49,7 +49,6 @@ struct edit {
     const char *name; /* NULL: the mount itself */
     int folder;       /* O_PATH */
     uint64_t folder_inode;
-    bool is_coarse; /* the file system's times are whole seconds: a second change within one second does not show */
     uint32_t folder_mask;
     int64_t began_us;        /* the drain that took the guest's earlier edits */
     bool fresh;              /* the whole mount was refreshed since the note came */
@@ -93,7 +92,7 @@ static int find_folder(struct edit *edit) {
             (anew || note->folder_inode == 0 || !edit->name || note->folder_inode == status.st_ino)) {
             edit->folder = folder;
             edit->folder_inode = status.st_ino;
-            edit->is_coarse = status.st_mtim.tv_nsec == 0;
+            scene->is_coarse = status.st_mtim.tv_nsec == 0; /* a second change in one leaves no trace in them */
             return 0;
         }
         close(folder);
@@ -174,7 +173,7 @@ static bool is_name_old(const struct edit *edit, int entry, const struct stat *s
     const struct note *note = edit->note;
     bool is_gone = note->flags & STREAM_IS_GONE;
 
-    if (!edit->is_coarse || !edit->name || (note->mode == 0 && !is_gone))
+    if (!edit->scene->is_coarse || !edit->name || (note->mode == 0 && !is_gone))
         return false;
     return entry < 0 ? entry == -ENOENT && !is_gone : is_gone || note->inode != status->st_ino;
 }
@@ -261,7 +260,7 @@ static void act_in_folder(struct edit *edit) {
 
     edit->folder_mask = watches_mask(scene->watches, edit->folder_inode);
     bool watched = edit->folder_mask != 0 || watches_mask(scene->watches, edit->note->inode) != 0;
-    if (edit->is_coarse)
+    if (scene->is_coarse)
         refresh_list(&scene->mount, edit->folder);
     if (edit->fresh && !watched)
         return;

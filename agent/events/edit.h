@@ -32,6 +32,7 @@ struct edit_scene {
     int64_t forgot_us;     /* the last attempt at such a refresh */
     int64_t woke_us;       /* the last wake-up of every known folder: older notes need none of their own */
     bool is_list_fresh;    /* the head of the list refreshed all its paths */
+    bool is_coarse;        /* its times were whole seconds: lists of folders are refreshed one by one */
     uint32_t burst;        /* edits in a row that came late */
     uint64_t folder_inode; /* the folder that was refreshed last, */
     int64_t folder_us;     /* and when */

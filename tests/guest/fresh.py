@@ -74,7 +74,7 @@ class GaneshaMac(Mac):
     def path(self, export):
         return self.lab.server.path(export)
 
-    def run(self, script, as_root=False):
+    def run(self, script, as_root=False, in_second=False):
         return self.lab.netns.run(*([] if as_root else AS_MAC), "sh", "-ec", script)
 
     def start_watcher(self, port):
@@ -121,12 +121,12 @@ class KernelMac(Mac):
     def path(self, export):
         return export if export == DATA else f"/mac{export}"
 
-    def run(self, script, as_root=False):
-        """The clock is set back by each: what they do until the next begin_second() has one second."""
+    def run(self, script, as_root=False, in_second=False):
+        """in_second: the clock is set back for it, so that all these have one second until the next begin_second()."""
         text = base64.b64encode(script.encode()).decode()
         shell = "sh -e" if as_root else "su -s /bin/sh mac -c 'exec sh -e \"$0\"'"
-        return self.lab.server.machine.must(f"f=$(mktemp); chmod 644 $f; echo {text} | base64 -d > $f; date -s @{self.second} > /dev/null\n"
-                                            f"{shell} $f")
+        clock = f"date -s @{self.second} > /dev/null" if in_second else ""
+        return self.lab.server.machine.must(f"f=$(mktemp); chmod 644 $f; echo {text} | base64 -d > $f\n{clock}\n{shell} $f")
 
     def start_watcher(self, port):
         places = " ".join(f"{export}={self.path(export)}" for export in self.watches[port])

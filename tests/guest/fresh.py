@@ -69,6 +69,8 @@ class GaneshaMac(Mac):
         netns.run("ip", "addr", "add", f"{DATA_ADDRESS}/24", "dev", "tap0")
         netns.redirect(PORT, 40000 + PORT + 1, address=DATA_ADDRESS)
         self.relay = Relay(netns, ports=(111, 2049, 20048, PORT, PORT + 1))
+        # It would keep a folder's names itself for as long as the folder's second is the same; macOS has no such cache.
+        self.lab.server.more = "MDCACHE { Dir_Chunk = 0; }\n"
         self.lab.server.start()
 
     def path(self, export):

@@ -61,6 +61,8 @@ class Mac:
 class Server(Mac):
     """exports: name -> extra text of its EXPORT block, e.g. {"/Users": "CLIENT { Clients = 192.0.2.9; Access_Type = RO; }"}"""
 
+    more = ""  # further blocks of its configuration
+
     def __init__(self, netns, folder, exports=None, privileged=False, nfs_port=PORTS["nfs"]):
         super().__init__(folder, {"/Users": ""} if exports is None else exports)
         self.netns, self.privileged, self.nfs_port = netns, privileged, nfs_port
@@ -91,7 +93,7 @@ class Server(Mac):
             number = self.numbers.setdefault(name, len(self.numbers) + 1)
             blocks.append(EXPORT.format(number=number, path=self.path(name), name=name, more=more))
         self.config = self.folder / "ganesha.conf"
-        self.config.write_text(CONFIG.format(exports="".join(blocks), nfs_port=self.nfs_port,
+        self.config.write_text(CONFIG.format(exports="".join(blocks) + self.more, nfs_port=self.nfs_port,
                                              privileged=str(self.privileged).lower()))
 
     def wait_answers(self, timeout=20):

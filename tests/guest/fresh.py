@@ -47,6 +47,8 @@ def packed_programs(folder):
 
 
 class Mac:
+    keeps_names = False  # the server itself, for as long as a folder's second is the same
+
     def eyes(self, *commands):
         """What eyes.c answers to each command there: a list of lines each."""
         lines = "\n".join(commands)
@@ -57,6 +59,7 @@ class GaneshaMac(Mac):
     """nfs-ganesha; the Mac's commands run in its namespaces."""
 
     mounts = [USERS, f"{DATA_ADDRESS}:{DATA}", TWICE, f"{TWICE}:/twice"]
+    keeps_names = True
     watches = {PORT: (USERS, TWICE), PORT + 1: (DATA,)}  # each watcher's port, and what it tells of
 
     def __init__(self, module_lab):
@@ -69,7 +72,7 @@ class GaneshaMac(Mac):
         netns.run("ip", "addr", "add", f"{DATA_ADDRESS}/24", "dev", "tap0")
         netns.redirect(PORT, 40000 + PORT + 1, address=DATA_ADDRESS)
         self.relay = Relay(netns, ports=(111, 2049, 20048, PORT, PORT + 1))
-        # It would keep a folder's names itself for as long as the folder's second is the same; macOS has no such cache.
+        # It keeps fewer then; macOS has no such cache.
         self.lab.server.more = "MDCACHE { Dir_Chunk = 0; }\n"
         self.lab.server.start()
 

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-static struct containers_seen *find(const struct containers_memory *memory, uint64_t mounts, uint32_t id) {
+struct containers_seen *containers_known(const struct containers_memory *memory, uint64_t mounts, uint32_t id) {
     for (size_t i = 0; i < memory->count; i++)
         if (memory->seen[i].mounts == mounts && memory->seen[i].id == id)
             return &memory->seen[i];
@@ -12,13 +12,13 @@ static struct containers_seen *find(const struct containers_memory *memory, uint
 }
 
 bool containers_was_seen(const struct containers_memory *memory, uint64_t mounts, uint32_t id) {
-    const struct containers_seen *seen = find(memory, mounts, id);
+    const struct containers_seen *seen = containers_known(memory, mounts, id);
 
     return seen && (!seen->again || seen->look == memory->look);
 }
 
 int containers_remember(struct containers_memory *memory, struct containers_seen now) {
-    struct containers_seen *known = find(memory, now.mounts, now.id);
+    struct containers_seen *known = containers_known(memory, now.mounts, now.id);
     bool still = known && known->behind && now.behind;
 
     if (!known) {

@@ -25,6 +25,9 @@ struct containers_memory {
     uint32_t look; /* the number of this look, which the caller counts */
 };
 
+/* The mount's entry; NULL: no earlier look has tried it. */
+struct containers_seen *containers_known(const struct containers_memory *memory, uint64_t mounts, uint32_t id);
+
 /* Whether nobody has to work on the mount `id` in this look. A failure that may pass is retried in the next one. */
 bool containers_was_seen(const struct containers_memory *memory, uint64_t mounts, uint32_t id);
 

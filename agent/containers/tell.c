@@ -69,12 +69,15 @@ void containers_tell_namespace(const struct containers_visit *visit, struct text
     begin(visit, NULL, "behind", out);
 }
 
-static char letter(const struct containers_bind *bind, enum containers_end end) {
+/* A mount that moved in its first look is elsewhere in the next. One that differs twice is left to its container. */
+static char letter(const struct containers_visit *visit, const struct containers_bind *bind, enum containers_end end) {
+    bool moved = end == CONTAINERS_CHANGED && bind && !containers_known(visit->memory, visit->mounts, bind->id);
+
     if (end == CONTAINERS_DONE)
         return CONTAINERS_LINE_HEALED;
     if (end == CONTAINERS_ALIVE)
         return CONTAINERS_LINE_SEEN;
-    if (end == CONTAINERS_SLOW || end == CONTAINERS_CHANGED || (bind && bind->kind == CONTAINERS_KEPT))
+    if (moved || end == CONTAINERS_SLOW || (bind && bind->kind == CONTAINERS_KEPT))
         return CONTAINERS_LINE_AGAIN;
     return CONTAINERS_LINE_BEHIND;
 }
@@ -111,5 +114,5 @@ void containers_tell(const struct containers_visit *visit, const struct containe
         logfmt_put_u64(&out, "holders", holders.count);
         logfmt_put_u64(&out, "holder", (uint64_t)holders.first);
     }
-    send(letter(bind, outcome->end), bind ? bind->id : 0, made, line, fd);
+    send(letter(visit, bind, outcome->end), bind ? bind->id : 0, made, line, fd);
 }

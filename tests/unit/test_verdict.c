@@ -60,7 +60,7 @@ static void assert_verdict(enum verdict_code code, const char *cause, const char
 #define MOUNTD_PORT "set nfs.server.mount.require_resv_port = 0 in /etc/nfs.conf" THEN
 #define NFS_PORT "set nfs.server.require_resv_port = 0 in /etc/nfs.conf" THEN
 #define PORTS                                                                                                          \
-    "or do without rpcbind: nfs.server.mount.port = 20048 in /etc/nfs.conf, sudo nfsd update, and options = "               \
+    "or do without rpcbind: nfs.server.mount.port = 20048 in /etc/nfs.conf, sudo nfsd update, and options = "          \
     "port=2049,mountport=20048"
 #define SILENT(step) "192.168.65.1 does not answer at " step " in the time allowed"
 #define DEAD "the handle of /Users is dead: the export was recreated on the Mac"
@@ -138,7 +138,8 @@ static void the_step_that_failed_and_its_errno_decide(void **state) {
 }
 
 #define HANG_UP_EARLY                                                                                                  \
-    "a firewall or VPN on the Mac closes it, or nfsd ended: allow nfsd, rpcbind and mountd, and check sudo nfsd status"
+    "a firewall or VPN on the Mac closes it, or nfsd ended: allow nfsd, rpcbind and mountd, and check sudo nfsd "      \
+    "status"
 #define HANG_UP_LATE "mountd or nfsd ended: look for the reason in the Mac's log, then: sudo nfsd update"
 #define WEAK(step) "192.168.65.1 rejects the credentials at " step " (too weak: a reserved port is required)"
 #define RESET ": Connection reset by peer"
@@ -290,9 +291,10 @@ static void a_refusal_by_mount_is_read_with_the_list(void **state) {
     at(STEP_MNT, STEP_FAILED, 0);
     evidence.listed = 0;
     evidence.mount_status = 13;
-    assert_verdict(VERDICT_NOT_EXPORTED,
-                   "/Users is not in the exports that 192.168.65.1 shows: /Users; or it is exported to other hosts only",
-                   "add to /etc/exports: " LINE UPDATE);
+    assert_verdict(
+        VERDICT_NOT_EXPORTED,
+        "/Users is not in the exports that 192.168.65.1 shows: /Users; or it is exported to other hosts only",
+        "add to /etc/exports: " LINE UPDATE);
     for (size_t i = 0; i < COUNT(cases); i++) {
         evidence.near = (uint8_t)cases[i].near;
         snprintf(evidence.near_path, sizeof evidence.near_path, "%s", cases[i].path);
@@ -348,10 +350,11 @@ static void attributes_that_are_denied_mean_the_port_or_the_host(void **state) {
     at(STEP_GETATTR, STEP_FAILED, 0);
     for (uint32_t status = 1; status <= 13; status += 12) {
         evidence.nfs_status = status;
-        assert_verdict(VERDICT_AUTH,
-                       "MOUNT accepts /Users, but NFS denies access to it: it requires a reserved port, or the export is "
-                       "not for localhost",
-                       "set nfs.server.require_resv_port = 0 in /etc/nfs.conf, and export to localhost: " LINE UPDATE);
+        assert_verdict(
+            VERDICT_AUTH,
+            "MOUNT accepts /Users, but NFS denies access to it: it requires a reserved port, or the export is "
+            "not for localhost",
+            "set nfs.server.require_resv_port = 0 in /etc/nfs.conf, and export to localhost: " LINE UPDATE);
     }
     evidence.nfs_status = 70;
     assert_verdict(VERDICT_STALE, DEAD, AGAIN);

@@ -22,6 +22,7 @@ enum {
     CACHED_LOOKS = 4,
     CACHED_TIMES = 3, /* no server answers so fast */
     CACHED_SLACK_US = 10,
+    RELEARN_US = 10000000, /* longer than a note takes from the edit to here */
 };
 
 static void open_anew(void *ctx, int folder) {
@@ -141,8 +142,11 @@ static int64_t look_once(const struct edit *edit, struct own_state *state) {
 
 /* Stores the entry's state in the guest's cache. For a name outside the cache, the client asks the server, and the
  * result is not what the guest knew. If that matters (`doubted`), the time tells: later looks are certainly from the
- * cache, and so was the first one if it took about as long as the shortest of them. */
+ * cache, and so was the first one if it took about as long as the shortest of them. After a refresh of the whole mount,
+ * the cache also holds edits of the Mac that the guest has read since. */
 static void look_before(struct edit *edit, bool doubted) {
+    if (edit->note->came_us - edit->scene->forgot_us < RELEARN_US)
+        return;
     int64_t first_us = look_once(edit, &edit->before), cached_us = first_us;
     struct own_state state;
 

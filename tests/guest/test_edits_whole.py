@@ -40,8 +40,8 @@ def wakeups(edited):
 def test_without_an_edit_only_the_heartbeat_and_the_daemon_s_look_cost_anything(whole, seconds):
     whole.guest.must(f"ls -lR {PROJECT} > /dev/null; cat {PROJECT}/index.php")
     time.sleep(2)  # what the boot left to do is done
-    calls, before = calls_by_name(whole.guest), wakeups(whole)
     began = time.monotonic()
+    calls, before = calls_by_name(whole.guest), wakeups(whole)
     time.sleep(seconds)
     after = wakeups(whole)
     made = {name: count - calls[name] for name, count in calls_by_name(whole.guest).items() if count != calls[name]}

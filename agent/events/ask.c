@@ -15,19 +15,14 @@
 
 /* Connects, in LINK_CONNECT_MS at most. The socket or -errno. */
 static int dial(const char *address, uint16_t port) {
-    struct probe_address to;
-    int fd = probe_address_read(address, &to) ? probe_socket_open(to.storage.ss_family, false) : -EINVAL;
+    struct pollfd connecting = {.fd = probe_socket_dial(address, port), .events = POLLOUT};
 
-    if (fd < 0)
-        return fd;
-    probe_address_port(&to, port);
-    int error = probe_socket_connect(fd, &to);
-    struct pollfd connecting = {.fd = fd, .events = POLLOUT};
-    if (error == -EINPROGRESS)
-        error = poll(&connecting, 1, LINK_CONNECT_MS) == 1 ? probe_socket_error(fd) : -ETIMEDOUT;
+    if (connecting.fd < 0)
+        return connecting.fd;
+    int error = poll(&connecting, 1, LINK_CONNECT_MS) == 1 ? probe_socket_error(connecting.fd) : -ETIMEDOUT;
     if (error == 0)
-        return fd;
-    close(fd);
+        return connecting.fd;
+    close(connecting.fd);
     return error;
 }
 

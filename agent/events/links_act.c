@@ -8,7 +8,6 @@
 #include "actor.h"
 #include "view.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -38,15 +37,9 @@ void links_fail(struct links *links, struct links_one *one, const char *what, in
 }
 
 static void call(struct links *links, struct links_one *one, int64_t now_ms) {
-    struct probe_address address;
-
-    if (!probe_address_read(one->address, &address))
-        return;
-    probe_address_port(&address, (uint16_t)links->config->events_port);
-    one->stream = probe_socket_open(address.storage.ss_family, false);
-    int error = one->stream < 0 ? one->stream : probe_socket_connect(one->stream, &address);
-    if (error != 0 && error != -EINPROGRESS)
-        links_fail(links, one, "unable to connect", error, now_ms);
+    one->stream = probe_socket_dial(one->address, (uint16_t)links->config->events_port);
+    if (one->stream < 0)
+        links_fail(links, one, "unable to connect", one->stream, now_ms);
 }
 
 static void greet(struct links *links, struct links_one *one, int64_t now_ms) {

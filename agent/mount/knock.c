@@ -3,7 +3,6 @@
 
 #include "../probe/socket.h"
 
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -53,18 +52,8 @@ static void drop_unwanted(struct knock_table *table) {
 /* Replaces a connect that has had no answer since the last round. The kernel would send its own second SYN only after
  * a second. */
 static void start(struct knock *knock) {
-    struct probe_address address;
-
     hang_up(knock);
-    if (!probe_address_read(knock->address, &address))
-        return;
-    probe_address_port(&address, knock->port);
-    knock->fd = probe_socket_open(address.storage.ss_family, false);
-    if (knock->fd < 0)
-        return;
-    int error = probe_socket_connect(knock->fd, &address);
-    if (error != 0 && error != -EINPROGRESS)
-        hang_up(knock);
+    knock->fd = probe_socket_dial(knock->address, knock->port);
 }
 
 void knock_round(struct knock_table *table, int64_t now_ms) {

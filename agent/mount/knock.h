@@ -20,7 +20,7 @@
 struct knock {
     char address[64]; /* numeric */
     uint16_t port;
-    int fd; /* of the connect under way; -1: none */
+    int fd; /* of the connect under way; negative: none */
     bool wanted;
 };
 

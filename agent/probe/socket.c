@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 /* Below the ports of the kernel's own NFS client (sunrpc.min_resvport is 665): neither takes a port from the other. */
 enum { PORT_FIRST = 600, PORT_LAST = 664 };
@@ -74,6 +75,20 @@ int probe_socket_open(int family, bool reserved) {
 
 int probe_socket_connect(int fd, const struct probe_address *address) {
     return connect(fd, (const struct sockaddr *)&address->storage, address->len) == 0 ? 0 : -errno;
+}
+
+int probe_socket_dial(const char *address, uint16_t port) {
+    struct probe_address to;
+    int fd = probe_address_read(address, &to) ? probe_socket_open(to.storage.ss_family, false) : -EINVAL;
+
+    if (fd < 0)
+        return fd;
+    probe_address_port(&to, port);
+    int error = probe_socket_connect(fd, &to);
+    if (error == 0 || error == -EINPROGRESS)
+        return fd;
+    close(fd);
+    return error;
 }
 
 int probe_socket_error(int fd) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* socket: TCP sockets that connect without blocking. Edge; private to the probe and to knock. */
+/* socket: TCP sockets that connect without blocking. Edge. */
 #ifndef USERMOUNT_PROBE_SOCKET_H
 #define USERMOUNT_PROBE_SOCKET_H
 
@@ -24,6 +24,10 @@ int probe_socket_open(int family, bool reserved);
 
 /* 0, -EINPROGRESS or another -errno. */
 int probe_socket_connect(int fd, const struct probe_address *address);
+
+/* Begins a connection to `address`, numeric, from an ordinary port. The socket, which is writable once there is a
+ * result, or -errno; -EINVAL: the address cannot be read. */
+int probe_socket_dial(const char *address, uint16_t port);
 
 /* The result of a connect, once the socket is writable: 0 or -errno. */
 int probe_socket_error(int fd);

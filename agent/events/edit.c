@@ -3,11 +3,11 @@
 #include "edit.h"
 
 #include "../system/clock.h"
+#include "entry.h"
 #include "raise.h"
 #include "refresh.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -19,17 +19,7 @@ enum {
     FORGET_PAUSE_US = 100000, /* but not more often than this */
     SECOND_NS = 1000000000,
     MOMENT_NS = 10000000,
-    CACHED_LOOKS = 4,
-    CACHED_TIMES = 3, /* no server answers so fast */
-    CACHED_SLACK_US = 10,
-    RELEARN_US = 10000000, /* longer than a note takes from the edit to here */
 };
-
-static void open_anew(void *ctx, int folder) {
-    const struct edit_scene *scene = ctx;
-
-    refresh_object(&scene->mount, folder);
-}
 
 static bool forget_all(struct edit_scene *scene) {
     int64_t began_us = clock_us();
@@ -42,20 +32,6 @@ static bool forget_all(struct edit_scene *scene) {
     scene->burst = 0;
     return true;
 }
-
-/* The work on one note. */
-struct edit {
-    struct edit_scene *scene;
-    const struct note *note;
-    const char *name; /* NULL: the mount itself */
-    int folder;       /* O_PATH */
-    uint64_t folder_inode;
-    uint32_t folder_mask;
-    int64_t began_us;        /* the drain that took the guest's earlier edits */
-    bool fresh;              /* the whole mount was refreshed since the note came */
-    struct own_state before; /* as the guest's cache held it; all zeros: it did not, or that is unknown */
-    enum view_did did;
-};
 
 bool edit_is_fresh(const struct edit_scene *scene, const struct note *note) {
     if (note->flags & STREAM_IS_BELOW)
@@ -76,122 +52,16 @@ static bool make_fresh(struct edit_scene *scene, const struct note *note) {
            edit_is_fresh(scene, note);
 }
 
-/* Opens the folder by the cached names. If they lead to another inode than on the Mac, or nowhere and may be old, it
- * refreshes each folder on the way. */
-static int find_folder(struct edit *edit) {
-    struct edit_scene *scene = edit->scene;
-    const struct note *note = edit->note;
-    struct stat status;
-
-    for (int anew = 0; anew < 2; anew++) {
-        int folder = walk_folder(&scene->mount, note->path, anew ? open_anew : NULL, scene, &edit->name);
-        if (folder < 0 && (anew || edit->fresh))
-            return folder;
-        if (folder < 0)
-            continue;
-        if (fstat(folder, &status) == 0 &&
-            (anew || note->folder_inode == 0 || !edit->name || note->folder_inode == status.st_ino)) {
-            edit->folder = folder;
-            edit->folder_inode = status.st_ino;
-            scene->is_coarse = status.st_mtim.tv_nsec == 0; /* a second change in one leaves no trace in them */
-            return 0;
-        }
-        close(folder);
-    }
-    return -ENOENT;
-}
-
-/* Several edits in one folder need one refresh of it. */
-static void refresh_folder(struct edit *edit) {
-    struct edit_scene *scene = edit->scene;
-
-    if (scene->folder_inode == edit->folder_inode && edit->note->came_us < scene->folder_us)
-        return;
-    scene->folder_us = clock_us();
-    scene->folder_inode = refresh_object(&scene->mount, edit->folder) == 0 ? edit->folder_inode : 0;
-}
-
-/* Opens the entry. A descriptor or -errno; -ENOENT: it is gone; -EXDEV: it is on another file system. */
-static int open_entry(const struct edit *edit, struct stat *status) {
-    int entry = openat(edit->folder, edit->name ? edit->name : ".", O_PATH | O_NOFOLLOW | O_CLOEXEC);
-    int error = EXDEV;
-
-    *status = (struct stat){.st_mode = 0};
-    if (entry < 0)
-        return -errno;
-    if (fstat(entry, status) != 0)
-        error = errno;
-    else if (status->st_dev == edit->scene->mount.device)
-        return entry;
-    close(entry);
-    return -error;
-}
-
-static int64_t look_once(const struct edit *edit, struct own_state *state) {
-    struct stat status;
-    int64_t began_us = clock_us();
-    int entry = open_entry(edit, &status);
-
-    *state = (struct own_state){.inode = 0};
-    if (entry >= 0) {
-        *state = own_state_of(&status);
-        close(entry);
-    }
-    return clock_us() - began_us;
-}
-
-/* Stores the entry's state in the guest's cache. For a name outside the cache, the client asks the server, and the
- * result is not what the guest knew. If that matters (`doubted`), the time tells: later looks are certainly from the
- * cache, and so was the first one if it took about as long as the shortest of them. After a refresh of the whole mount,
- * the cache also holds edits of the Mac that the guest has read since. */
-static void look_before(struct edit *edit, bool doubted) {
-    if (edit->note->came_us - edit->scene->forgot_us < RELEARN_US)
-        return;
-    int64_t first_us = look_once(edit, &edit->before), cached_us = first_us;
-    struct own_state state;
-
-    for (int looks = 0; doubted && looks < CACHED_LOOKS; looks++) {
-        int64_t took_us = look_once(edit, &state);
-        cached_us = took_us < cached_us ? took_us : cached_us;
-    }
-    if (first_us > CACHED_TIMES * cached_us + CACHED_SLACK_US)
-        edit->before = (struct own_state){.inode = 0};
-}
-
-/* If the name was one of a file's several, refreshes the file: its link count changes, and the Mac reports no other
- * name.
- */
-static void refresh_links(const struct edit *edit) {
-    struct stat status;
-    int entry = open_entry(edit, &status);
-
-    if (entry >= 0 && S_ISREG(status.st_mode) && status.st_nlink > 1)
-        refresh_object(&edit->scene->mount, entry);
-    if (entry >= 0)
-        close(entry);
-}
-
-/* Whether the client still has the old entry of the name. It keeps a folder's names if the folder's time is the same.
- * The note has the new inode, or says that the name is gone. */
-static bool is_name_old(const struct edit *edit, int entry, const struct stat *status) {
-    const struct note *note = edit->note;
-    bool is_gone = note->flags & STREAM_IS_GONE;
-
-    if (!edit->scene->is_coarse || !edit->name || (note->mode == 0 && !is_gone))
-        return false;
-    return entry < 0 ? entry == -ENOENT && !is_gone : is_gone || note->inode != status->st_ino;
-}
-
 /* Opens the entry. For an old one, it refreshes the whole mount first, which is expensive and rare. */
 static int open_fresh_entry(struct edit *edit, struct stat *status) {
-    int entry = open_entry(edit, status);
+    int entry = entry_open(edit, status);
 
-    if (!is_name_old(edit, entry, status))
+    if (!entry_is_old(edit, entry, status))
         return entry;
     if (entry >= 0)
         close(entry); /* an open descriptor would keep the old entry */
     forget_all(edit->scene);
-    return open_entry(edit, status);
+    return entry_open(edit, status);
 }
 
 /* Whether the edit is the guest's own: inotify reported it or, in a folder that was not watched until now, the cache
@@ -269,11 +139,11 @@ static void act_in_folder(struct edit *edit) {
     if (edit->fresh && !watched)
         return;
     if (!edit->fresh) {
-        look_before(edit, watched && !own_listens(&scene->own, edit->folder_inode));
-        refresh_links(edit);
-        refresh_folder(edit);
+        entry_look_before(edit, watched && !own_listens(&scene->own, edit->folder_inode));
+        entry_refresh_links(edit);
+        entry_refresh_folder(edit);
     }
-    int entry = edit->fresh ? open_entry(edit, &status) : open_fresh_entry(edit, &status);
+    int entry = edit->fresh ? entry_open(edit, &status) : open_fresh_entry(edit, &status);
     if (entry >= 0)
         act_on_entry(edit, entry, &status);
     else if (entry == -ENOENT || entry == -ESTALE)
@@ -316,7 +186,7 @@ enum view_did edit_apply(struct edit_scene *scene, const struct note *note, int 
         return VIEW_FORGOT;
     }
     edit.fresh = make_fresh(scene, note);
-    *error = find_folder(&edit);
+    *error = entry_find_folder(&edit);
     if (*error == 0) {
         act_in_folder(&edit);
         close(edit.folder);

@@ -57,7 +57,7 @@ enum own_answer {
     OWN_YES,
     OWN_UNKNOWN, /* the folder was not watched until now */
     OWN_MAYBE,   /* the guest edited the name within the last second, with another result: it may be editing again, and
-                  * the   event may follow */
+                  * the event may follow */
 };
 
 /* Makes mount->links the working directory, since inotify takes names only. 0 or -errno. */

@@ -5,10 +5,12 @@ import struct
 import threading
 import time
 
-from client import EXPORT, FOLDERS, HEARD, MAGIC, PING, PONG, RECORDS, WATCHED, WELCOME, frame, string
+from client import EXPORT, FOLDERS, HEARD, MAGIC, MISSING, PING, PONG, RECORDS, REFUSAL, WATCHED, WELCOME, frame, string
 
 PORT = 20490
 WELCOMED = frame(WELCOME, MAGIC + struct.pack(">H", 1))
+OTHER_VERSION = frame(REFUSAL, MAGIC + struct.pack(">HH", 2, 3))
+NO_FOLDER = frame(EXPORT, struct.pack(">BBQB", 0, MISSING, 0, 0))
 
 
 def watched(*patterns, inode=77):

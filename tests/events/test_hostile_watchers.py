@@ -11,8 +11,8 @@ from pathlib import Path
 
 import proc
 import pytest
-from client import EXPORT, FAILED, GONE, HELLO, MAGIC, MISSING, PONG, RECORDS, REFUSAL, UNKNOWN, frame, hello
-from liar import LIVE, PORT, WELCOMED, Watcher, record
+from client import EXPORT, FAILED, GONE, HELLO, PONG, RECORDS, UNKNOWN, frame, hello
+from liar import LIVE, NO_FOLDER, OTHER_VERSION, PORT, WELCOMED, Watcher, record
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "cli"))
 from agent import AGENT  # noqa: E402
@@ -91,7 +91,7 @@ BROKEN = {
     "gone with a size": (record(b"me", flags=GONE), "the numbers of a record contradict its flags"),
     "bytes left over": (frame(PONG, b"x" * 9), "a frame has bytes left over"),
     "cut short": (frame(PONG, b"x" * 7), "a frame ends too early"),
-    "gone missing": (frame(EXPORT, struct.pack(">BBQB", 0, MISSING, 0, 0)), "the folder is missing on the Mac"),
+    "gone missing": (NO_FOLDER, "the folder is missing on the Mac"),
     "never watched": (frame(EXPORT, struct.pack(">BBQB", 0, UNKNOWN, 0, 0)), "it does not watch this export"),
     "cannot watch": (frame(EXPORT, struct.pack(">BBQB", 0, FAILED, 0, 0)), "it cannot watch this export"),
     "half a frame": (record(b"me/file")[:9], SILENT),
@@ -111,9 +111,6 @@ def test_who_breaks_a_rule_is_left_named_once_and_called_again(agent_with, name)
     assert watcher.hellos == [hello(b"/Users")] * 2
 
 
-OTHER_VERSION = frame(REFUSAL, MAGIC + struct.pack(">HH", 2, 3))
-
-
 @pytest.mark.parametrize("answer", [b"", b"220 hello\r\n", WELCOMED, OTHER_VERSION, LIVE[:-1]],
                          ids=["nothing", "another protocol", "no export", "another version", "cut short"])
 def test_who_never_is_a_watcher_gets_two_seconds_and_is_called_ever_more_rarely(agent_with, answer):
@@ -128,7 +125,7 @@ def test_who_never_is_a_watcher_gets_two_seconds_and_is_called_ever_more_rarely(
 
 @pytest.mark.parametrize("answer, cause", [
     (OTHER_VERSION, "it speaks another version of the protocol: install the same release on the Mac and in the image"),
-    (WELCOMED + frame(EXPORT, struct.pack(">BBQB", 0, MISSING, 0, 0)), "the folder is missing on the Mac"),
+    (WELCOMED + NO_FOLDER, "the folder is missing on the Mac"),
 ], ids=["another version", "no folder"])
 def test_a_watcher_that_refuses_is_told_in_its_own_words_once(agent_with, answer, cause):
     agent, watcher = agent_with(lambda connection, number: connection.sendall(LIVE if number == 3 else answer))

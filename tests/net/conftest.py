@@ -12,6 +12,7 @@ import pytest
 
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parent.parent / "guest")]
 from netns import Netns  # noqa: E402
+from scripted import Scripted  # noqa: E402
 
 BUILD = Path(os.environ.get("USERMOUNT_BUILD", Path(__file__).resolve().parents[2] / "build")).resolve()
 AGENT = Path(os.environ.get("USERMOUNT_AGENT", BUILD / "usermount"))
@@ -22,6 +23,14 @@ EARLY_S = 0.5  # a probe may take this much longer than its deadline
 @pytest.fixture
 def netns():
     one = Netns()
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def server(netns):
+    """An NFS server by hand, which exports /Users."""
+    one = Scripted(netns)
     yield one
     one.close()
 

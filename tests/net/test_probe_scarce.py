@@ -3,18 +3,9 @@
 
 import pytest
 
-from scripted import Scripted
-
 REPORT = "run usermount probe in the guest, and report its output with this line"
 WHOLE = {"resolve", "connect-nfs", "null-nfs", "connect-mountd", "null-mountd", "mnt", "getattr"}
 SHORT = "the guest is short of descriptors, processes or memory: give Docker more memory, and restart it"
-
-
-@pytest.fixture
-def server(netns):
-    one = Scripted(netns)
-    yield one
-    one.close()
 
 
 def limited(*words):

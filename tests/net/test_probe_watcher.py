@@ -1,55 +1,31 @@
 # SPDX-License-Identifier: MIT
 """usermount probe asks the watcher on the Mac too: its answer stands beside the verdict, which does not depend on it."""
 
-import contextlib
-import struct
 import sys
-import threading
 from pathlib import Path
 
 import proc
 import pytest
 from conftest import AGENT, BUILD
-from scripted import MNT, Scripted, words
+from scripted import MNT, words
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "events"))
-from client import EXPORT, MAGIC, MISSING, REFUSAL, WELCOME, frame  # noqa: E402
+from liar import NO_FOLDER, OTHER_VERSION, WELCOMED, Watcher  # noqa: E402
 
-PORT = 20490
-OTHER_VERSION = frame(REFUSAL, MAGIC + struct.pack(">HH", 2, 3))
-NO_FOLDER = frame(WELCOME, MAGIC + struct.pack(">H", 1)) + frame(EXPORT, struct.pack(">BBQB", 0, MISSING, 0, 0))
 NEEDS_SAME = "it speaks another version of the protocol: install the same release on the Mac and in the image"
-
-
-@pytest.fixture
-def server(netns):
-    one = Scripted(netns)
-    yield one
-    one.close()
 
 
 @pytest.fixture
 def watcher(netns):
     """watcher(data): it sends that to whoever calls, and nothing more."""
-    listeners = []
+    started = []
 
     def start(data):
-        listener = netns.socket()
-        listener.bind(("127.0.0.1", PORT))
-        listener.listen()
-        listeners.append(listener)
-
-        def serve():
-            with contextlib.suppress(OSError):  # the probe's end is a reset
-                connection, _ = listener.accept()
-                connection.sendall(data)
-                while connection.recv(4096):
-                    pass
-        threading.Thread(target=serve, daemon=True).start()
+        started.append(Watcher(netns, lambda connection, number: connection.sendall(data)))
 
     yield start
-    for listener in listeners:
-        listener.close()
+    for one in started:
+        one.close()
 
 
 # ETIMEDOUT, in musl's words; a sanitizer's build has the machine's own C library.
@@ -76,7 +52,7 @@ def test_without_a_watcher_the_verdict_is_ok_all_the_same(server, probe):
     assert answer(probe()) == ("ok", "failed", "Connection refused")
 
 
-@pytest.mark.parametrize("data, cause", [(OTHER_VERSION, NEEDS_SAME), (NO_FOLDER, "the folder is missing on the Mac")], ids=["version", "folder"])
+@pytest.mark.parametrize("data, cause", [(OTHER_VERSION, NEEDS_SAME), (WELCOMED + NO_FOLDER, "the folder is missing on the Mac")], ids=["version", "folder"])
 def test_a_watcher_that_cannot_serve_is_named_in_its_own_words(server, probe, watcher, data, cause):
     watcher(data)
     assert answer(probe()) == ("ok", "failed", cause)

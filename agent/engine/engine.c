@@ -126,8 +126,10 @@ static void act(struct engine *engine, uint32_t index, enum fsm_action action) {
         start_work(engine, index, WORK_PROBE);
         break;
     case FSM_MOUNT:
+        start_work(engine, index, WORK_MOUNT);
+        break;
     case FSM_PROVE:
-        start_work(engine, index, action == FSM_MOUNT ? WORK_MOUNT : WORK_PROVE);
+        start_work(engine, index, WORK_PROVE);
         break;
     case FSM_CHECK:
         check(engine, index);

@@ -91,11 +91,11 @@ static int read_escape(struct text *line) {
         return -1;
     char c = line->at[0];
     if (c == 'x') {
-        int high = line->len < 3 ? 16 : text_digit(line->at[1]), low = high < 16 ? text_digit(line->at[2]) : 16;
-        if (low == 16)
+        if (line->len < 3 || text_digit(line->at[1]) > 15 || text_digit(line->at[2]) > 15)
             return -1;
+        int byte = text_digit(line->at[1]) * 16 + text_digit(line->at[2]);
         *line = text_skip(*line, 3);
-        return high * 16 + low;
+        return byte;
     }
     *line = text_skip(*line, 1);
     if (c == 'n')

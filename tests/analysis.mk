@@ -79,7 +79,7 @@ valgrind: all
 	@$(PYTHON) -B tests/faults/memcheck.py $(BUILD)
 
 # The pure modules by the unit tests and, for the packer's, by what a user runs. config_keys.c and verdict_causes.c are tables. docs/security.md tells of the rest.
-COVERAGE_SRC = $(filter-out %/config_keys.c %/verdict_causes.c %/standard.c %/raise.c %/refresh.c, $(PURE_SRC)) \
+COVERAGE_SRC = $(filter-out %/config_keys.c %/verdict_causes.c %/standard.c, $(PURE_SRC)) \
     $(filter-out packer/main.c packer/cmd_% packer/host/% \
     packer/output/progress.c packer/output/say.c $(addprefix packer/write/, brought.c inputs.c kept.c needed.c) \
     $(addprefix packer/doctor/, docker.c findings.c fix.c flaw.c gather.c lines.c mac.c mac_% nfsd.c plan.c plan_exports.c print.c \

@@ -54,7 +54,7 @@ static bool add_all(struct bound *bound, const struct mounter_job *mount) {
     if (mounted)
         add_table(bound, (struct text){own, len});
     free(own);
-    if (!mounted || containers_scan(bound->proc, &processes, &count) != 0)
+    if (!mounted || containers_scan(bound->proc, false, &processes, &count) != 0)
         return false;
     for (size_t i = 0; i < count; i += group) {
         group = containers_scan_group(processes + i, count - i);

@@ -178,7 +178,7 @@ static int look_around(struct spread *spread) {
 
     if (error)
         return error;
-    error = containers_scan(spread->visit.proc, &processes, &count);
+    error = containers_scan(spread->visit.proc, false, &processes, &count);
     if (error == 0) {
         look_at_all(spread, processes, count);
         free(processes);

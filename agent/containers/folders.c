@@ -23,3 +23,12 @@ void containers_folders_add(struct containers_folders *folders, struct text fold
     folders->bytes[kept + folder.len] = '\0';
     folders->used += folder.len + 1;
 }
+
+bool containers_folders_hold(const struct containers_folders *folders, struct text path) {
+    struct text rest = {folders->bytes, folders->used};
+
+    while (rest.len > 0)
+        if (text_is_below(path, text_cut(&rest, '\0')))
+            return true;
+    return false;
+}

@@ -7,6 +7,7 @@
 
 #include "../common/text.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define CONTAINERS_FOLDERS_BYTES 16384u
@@ -19,5 +20,8 @@ struct containers_folders {
 
 /* Adds a folder, unless it lies in a listed one or does not fit. Removes the listed folders that lie in it. */
 void containers_folders_add(struct containers_folders *folders, struct text folder);
+
+/* Whether a listed folder holds `path`, or is it. */
+bool containers_folders_hold(const struct containers_folders *folders, struct text path);
 
 #endif

@@ -58,7 +58,7 @@ static bool is_left(int proc, pid_t pid) {
     return !text_is(text_cut(&rest, ' '), "Z") && text_is(text_cut(&rest, ' '), "1");
 }
 
-static int look(int proc, DIR *dir, struct containers_process **processes, size_t *count) {
+static int look(int proc, bool all, DIR *dir, struct containers_process **processes, size_t *count) {
     uint64_t own = containers_scan_namespace(proc, "self/ns/mnt"), pid;
     const struct dirent *entry;
     char link[64];
@@ -69,7 +69,7 @@ static int look(int proc, DIR *dir, struct containers_process **processes, size_
             continue;
         snprintf(link, sizeof link, "%d/ns/mnt", (int)pid);
         struct containers_process one = {.mounts = containers_scan_namespace(proc, link), .pid = (pid_t)pid};
-        if (!one.mounts || one.mounts == own)
+        if (!one.mounts || (one.mounts == own && !all))
             continue;
         one.hangs = is_left(proc, one.pid);
         error = add(one, processes, count);
@@ -77,7 +77,7 @@ static int look(int proc, DIR *dir, struct containers_process **processes, size_
     return error;
 }
 
-int containers_scan(int proc, struct containers_process **processes, size_t *count) {
+int containers_scan(int proc, bool all, struct containers_process **processes, size_t *count) {
     int fd = openat(proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 
@@ -85,7 +85,7 @@ int containers_scan(int proc, struct containers_process **processes, size_t *cou
     *count = 0;
     if (!dir)
         return -errno;
-    int error = look(proc, dir, processes, count);
+    int error = look(proc, all, dir, processes, count);
     closedir(dir);
     if (error)
         free(*processes);

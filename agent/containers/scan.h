@@ -19,9 +19,10 @@ struct containers_process {
 /* The name of every visiting child: a later worker recognizes it (proc(5), comm). */
 #define CONTAINERS_COMM "usermount-heal"
 
-/* Lists all processes outside the caller's own mount namespace, sorted by namespace and then by number. The first of
- * each namespace is usually the container's own. The list is allocated, and the caller frees it. 0 or -errno. */
-int containers_scan(int proc, struct containers_process **processes, size_t *count);
+/* Lists the processes outside the caller's own mount namespace, or all, sorted by namespace and then by number. The
+ * first of each namespace is usually the container's own. The list is allocated, and the caller frees it. 0 or -errno.
+ */
+int containers_scan(int proc, bool all, struct containers_process **processes, size_t *count);
 
 /* How many of `processes`, from the first on, share its namespace. */
 size_t containers_scan_group(const struct containers_process *processes, size_t count);

@@ -3,6 +3,7 @@
 #include "edits.h"
 
 #include "publish.h"
+#include "../containers/forget.h"
 #include "../system/clock.h"
 #include "../engine/mountinfo.h"
 #include "../settings/options.h"
@@ -16,7 +17,7 @@
 
 static void forget(void *ctx, uint32_t index) {
     static struct mounter_job job;
-    static const struct worker_task task = {.run = mounter_forget, .argument = &job};
+    static const struct worker_task task = {.run = containers_forget, .argument = &job};
     struct daemon_world *world = ctx;
     struct worker *worker = &world->edits.forgets[index];
 

@@ -5,7 +5,7 @@
 #include "../system/clock.h"
 #include "entry.h"
 #include "raise.h"
-#include "refresh.h"
+#include "../mount/refresh.h"
 
 #include <errno.h>
 #include <sys/inotify.h>

@@ -12,7 +12,7 @@
 #include "note.h"
 #include "own.h"
 #include "view.h"
-#include "walk.h"
+#include "../mount/walk.h"
 #include "watches.h"
 
 #include <stdbool.h>

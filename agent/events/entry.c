@@ -3,7 +3,7 @@
 #include "entry.h"
 
 #include "../system/clock.h"
-#include "refresh.h"
+#include "../mount/refresh.h"
 
 #include <errno.h>
 #include <fcntl.h>

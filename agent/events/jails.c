@@ -3,7 +3,7 @@
 #include "jails.h"
 
 #include "own.h"
-#include "refresh.h"
+#include "../mount/refresh.h"
 
 #include <fcntl.h>
 #include <linux/capability.h>

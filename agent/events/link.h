@@ -53,6 +53,8 @@ struct link {
 #define LINK_CONNECT_MS 1000
 #define LINK_GREET_MS 2000
 #define LINK_FORGET_MS 5000
+/* Between the begins of two refreshes: the watcher and the actor can ask for any number. */
+#define LINK_AGAIN_MS 100
 /* Between two refreshes of a coherent mount without a stream: acregmin, plain NFS's shortest cache time. */
 #define LINK_PLAIN_MS 3000
 

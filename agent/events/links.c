@@ -18,7 +18,7 @@ void links_init(struct links *links, const struct config *config, const struct l
     links->run_dir = run_dir;
     for (uint32_t i = 0; i < config->mount_count; i++) {
         struct links_one *one = &links->ones[i];
-        *one = (struct links_one){.index = i, .stream = -1};
+        *one = (struct links_one){.index = i, .stream = -1, .forgot_ms = -LINK_AGAIN_MS};
         link_init(&one->link);
         children_init(&one->children);
     }
@@ -44,7 +44,7 @@ void links_mount(struct links *links, uint32_t mount, struct links_mounted now, 
     if (changed && !now.up && one->children.actor > 0) /* the actor holds the mount, or hangs in it */
         links_fail(links, one, "the mount is not up", -EIO, now_ms);
     if (changed && now.up && (one->was_up || !now.fresh)) /* nobody acted on the edits meanwhile */
-        links_forget(links, one);
+        links_forget(links, one, now_ms);
     one->was_up |= now.up;
     links_start_actor(links, one, now_ms);
 }
@@ -73,7 +73,7 @@ void links_forgotten(struct links *links, uint32_t mount, bool done, int64_t now
 
     one->forgetting = false;
     if (one->again) {
-        links_forget(links, one);
+        links_forget(links, one, now_ms);
         return;
     }
     if (one->actor_asked)
@@ -126,7 +126,7 @@ static void hear_reader(struct links *links, struct links_one *one, int64_t now_
     if (word.kind == READER_WATCHED) {
         links_feed(links, one, LINK_WATCHED, now_ms);
     } else if (word.kind == READER_HEARD) {
-        links_forget(links, one);
+        links_forget(links, one, now_ms);
     } else {
         memcpy(one->reason, word.text, sizeof one->reason);
         if (word.kind == READER_REFUSED && !one->told && !one->refused) {
@@ -137,7 +137,7 @@ static void hear_reader(struct links *links, struct links_one *one, int64_t now_
     }
 }
 
-static void hear_actor(struct links *links, struct links_one *one) {
+static void hear_actor(struct links *links, struct links_one *one, int64_t now_ms) {
     char byte;
     ssize_t n = recv(one->children.asks, &byte, 1, MSG_DONTWAIT);
 
@@ -145,7 +145,7 @@ static void hear_actor(struct links *links, struct links_one *one) {
         return;
     if (n == 1 && byte == ACTOR_FORGET) {
         one->actor_asked = true;
-        links_forget(links, one);
+        links_forget(links, one, now_ms);
     } else {
         children_end_actor(&one->children); /* links_ended() follows and gets the reason */
     }
@@ -159,7 +159,7 @@ void links_ready(struct links *links, const struct pollfd *fd, int64_t now_ms) {
         else if (one->children.words == fd->fd)
             hear_reader(links, one, now_ms);
         else if (one->children.asks == fd->fd)
-            hear_actor(links, one);
+            hear_actor(links, one, now_ms);
     }
 }
 
@@ -204,8 +204,10 @@ void links_tick(struct links *links, int64_t now_ms) {
         if (one->up && one->coherent && one->link.forget_ms >= 0 && one->link.forget_ms <= now_ms) {
             one->link.forget_ms = now_ms + LINK_PLAIN_MS;
             if (is_used(links, one))
-                links_forget(links, one);
+                links_forget(links, one, now_ms);
         }
+        if (links_again_ms(one) >= 0 && links_again_ms(one) <= now_ms)
+            links_forget(links, one, now_ms);
     }
 }
 
@@ -217,6 +219,7 @@ int64_t links_due_ms(const struct links *links) {
         due_ms = time_earlier(due_ms, one->link.due_ms);
         if (one->up && one->coherent)
             due_ms = time_earlier(due_ms, one->link.forget_ms);
+        due_ms = time_earlier(due_ms, links_again_ms(one));
     }
     return due_ms;
 }

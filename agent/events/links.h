@@ -38,12 +38,13 @@ struct links_one {
     bool up;       /* the mount is up, */
     bool coherent; /* and mounted coherently */
     bool was_up;
-    bool actor_asked; /* the actor waits for a refresh */
-    bool forgetting;  /* a refresh is under way */
-    bool again;       /* another one must follow */
-    bool told;        /* the log has the stream's begin, and must get its end */
-    bool refused;     /* the log has the watcher's refusal */
-    uint64_t used;    /* mountstats.uses at the last refresh */
+    bool actor_asked;  /* the actor waits for a refresh */
+    bool forgetting;   /* a refresh is under way */
+    bool again;        /* another one must follow */
+    int64_t forgot_ms; /* when the last one began, mono */
+    bool told;         /* the log has the stream's begin, and must get its end */
+    bool refused;      /* the log has the watcher's refusal */
+    uint64_t used;     /* mountstats.uses at the last refresh */
     char reason[sizeof((struct reader_word *)0)->text];
 };
 

@@ -51,12 +51,17 @@ static void greet(struct links *links, struct links_one *one, int64_t now_ms) {
         links_fail(links, one, "unable to start the reader", error, now_ms);
 }
 
-void links_forget(struct links *links, struct links_one *one) {
-    one->again = one->forgetting;
-    if (one->forgetting)
+void links_forget(struct links *links, struct links_one *one, int64_t now_ms) {
+    one->again = one->forgetting || now_ms - one->forgot_ms < LINK_AGAIN_MS;
+    if (one->again)
         return;
     one->forgetting = true;
+    one->forgot_ms = now_ms;
     links->calls.forget(links->calls.ctx, one->index);
+}
+
+int64_t links_again_ms(const struct links_one *one) {
+    return one->again && !one->forgetting ? one->forgot_ms + LINK_AGAIN_MS : -1;
 }
 
 static void drop(struct links_one *one) {
@@ -93,7 +98,7 @@ static void act(struct links *links, struct links_one *one, enum link_action act
         break;
     case LINK_FORGET: /* without a mount there is no cache */
         if (one->up)
-            links_forget(links, one);
+            links_forget(links, one, now_ms);
         else
             links_feed(links, one, LINK_FORGOTTEN, now_ms);
         break;

@@ -12,7 +12,7 @@
 #ifndef USERMOUNT_EVENTS_OWN_H
 #define USERMOUNT_EVENTS_OWN_H
 
-#include "walk.h"
+#include "../mount/walk.h"
 
 #include <stdbool.h>
 #include <stdint.h>

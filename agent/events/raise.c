@@ -2,7 +2,7 @@
 #define _GNU_SOURCE /* AT_EMPTY_PATH */
 #include "raise.h"
 
-#include "refresh.h"
+#include "../mount/refresh.h"
 
 #include <fcntl.h>
 #include <sys/inotify.h>

@@ -9,7 +9,7 @@
 #ifndef USERMOUNT_EVENTS_RAISE_H
 #define USERMOUNT_EVENTS_RAISE_H
 
-#include "walk.h"
+#include "../mount/walk.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -22,6 +22,12 @@ def until(what, condition, timeout=10):
     return value
 
 
+def freeze(pid):
+    """Returns when the process stands still."""
+    os.kill(pid, signal.SIGSTOP)
+    until(f"{pid} stands still", lambda: ") T " in Path(f"/proc/{pid}/stat").read_text())
+
+
 class World:
     """One test's files, and the namespaces in which every command of it runs. They die with their holder."""
 
@@ -62,8 +68,7 @@ class World:
         pid = self.pid()
 
         def settled():
-            os.kill(pid, signal.SIGSTOP)
-            until("a daemon that stands", lambda: ") T " in Path(f"/proc/{pid}/stat").read_text())
+            freeze(pid)
             if not list(self.run_dir.glob("*.new")):
                 return True
             return os.kill(pid, signal.SIGCONT)

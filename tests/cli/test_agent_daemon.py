@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from agent import AGENT, World, until
+from agent import AGENT, World, freeze, until
 
 PTRACE_SEIZE = 0x4206
 YES, NO, USAGE, NOT_RUNNING, SYSTEM = 0, 1, 2, 3, 5
@@ -162,7 +162,7 @@ def test_a_daemon_that_was_replaced_ends_and_says_so(world):
     """It could not see that its directory went, and another was quicker."""
     assert world.run("start").returncode == YES
     first = world.pid()
-    os.kill(first, signal.SIGSTOP)
+    freeze(first)
     shutil.rmtree(world.run_dir)
     assert world.run("start").returncode == YES
     second = world.pid()
@@ -241,8 +241,7 @@ def trace_probe(pid):
     """Traces the probe, the daemon's sleeping child with uid nobody, and returns its pid; 0: there is none now.
 
     The daemon is stopped for the look, and neither kills nor reaps a child meanwhile."""
-    os.kill(pid, signal.SIGSTOP)
-    until("the daemon stops", lambda: "\nState:\tT" in Path(f"/proc/{pid}/status").read_text())
+    freeze(pid)
     try:
         for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
             text = Path(f"/proc/{child}/status").read_text()

@@ -13,7 +13,7 @@ AGENT = {
     "agent/probe": ["agent/settings", "agent/engine", "agent/system"],
     "agent/mount": ["agent/common", "agent/settings", "agent/engine", "agent/system", "agent/probe"],
     "agent/containers": ["agent/common", "agent/settings", "agent/engine", "agent/system", "agent/mount"],
-    "agent/events": ["agent/common", "agent/settings", "agent/engine", "agent/system", "agent/probe", "agent/stream"],
+    "agent/events": ["agent/common", "agent/settings", "agent/engine", "agent/system", "agent/probe", "agent/stream", "agent/mount"],
     "agent/daemon": ["agent/settings", "agent/engine", "agent/system", "agent/probe", "agent/mount", "agent/containers",
                      "agent/events"],
     "agent": ["agent/common", "agent/settings", "agent/engine", "agent/system", "agent/mount", "agent/events", "agent/daemon"],

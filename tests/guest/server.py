@@ -117,7 +117,10 @@ class Server(Mac):
             self.ganesha.kill()
 
     def pause(self):
+        """Returns when no thread of it runs any more."""
         self.ganesha.signal(signal.SIGSTOP)
+        threads = Path(f"/proc/{self.ganesha.pid}/task")
+        proc.until("a server that stands", lambda: all(") T " in (one / "stat").read_text() for one in threads.iterdir()), 10, every=0.005)
 
     def resume(self):
         self.ganesha.signal(signal.SIGCONT)

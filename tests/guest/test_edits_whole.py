@@ -192,6 +192,22 @@ def test_no_edit_is_missed_when_a_child_is_killed(whole, rounds):
 
 
 @LONG
+def test_a_new_actor_asks_the_server_what_the_one_before_it_asked(whole):
+    """The client answers again what a uid has asked once."""
+    whole.mac("mkdir anew; echo 0 > anew/first")
+    proc.until("the file", lambda: whole.guest.sh(f"cat {PROJECT}/anew/first")[0] == "0\n", 5)
+    for name in ("first", "second", "third"):
+        before, actor = told(whole), whole.family()["actor"]
+        whole.guest.must(f"kill -9 {actor}")
+        wait_told_again(whole, before)
+        whole.family()
+        whole.guest.sh(f"cat {PROJECT}/anew/{name}; ls -l {PROJECT}/anew")
+        whole.mac(f"echo edited > anew/{name}")
+        time.sleep(1)
+        assert whole.guest.sh(f"cat {PROJECT}/anew/{name}")[0] == "edited\n", name
+
+
+@LONG
 def test_no_edit_is_missed_when_the_watcher_is_killed_and_started(whole):
     with Chaos(whole, SEED):
         before = told(whole)

@@ -66,12 +66,25 @@ static void test_what_does_not_fit_is_left_out(void **state) {
     assert_int_equal(folders.used, CONTAINERS_FOLDERS_BYTES);
 }
 
+static void test_a_folder_holds_itself_and_what_lies_in_it(void **state) {
+    (void)state;
+    assert_false(containers_folders_hold(&folders, text_of("/src")));
+    add("/other");
+    add("/src");
+    assert_true(containers_folders_hold(&folders, text_of("/src")));
+    assert_true(containers_folders_hold(&folders, text_of("/src/a/b")));
+    assert_false(containers_folders_hold(&folders, text_of("/src2")));
+    assert_false(containers_folders_hold(&folders, text_of("/")));
+    assert_false(containers_folders_hold(&folders, text_of("socket:[1]")));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_each_is_there_once_in_its_order, set_up),
         cmocka_unit_test_setup(test_what_lies_in_another_is_left_out_whichever_comes_first, set_up),
         cmocka_unit_test_setup(test_no_folder_is_an_empty_name, set_up),
         cmocka_unit_test_setup(test_what_does_not_fit_is_left_out, set_up),
+        cmocka_unit_test_setup(test_a_folder_holds_itself_and_what_lies_in_it, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,7 +3,7 @@
  * A Mac's FSEvents for packer/events/watch_fsevents.c on Linux. What it was asked for goes to $FSEVENTS_WORLD/N.asked;
  * what is written to the FIFO $FSEVENTS_WORLD/N comes to the callback, on a thread of its own: lines of flags in hex, a
  * blank and a path; an empty line ends a call's events. "spam FLAGS PATH" is told again and again until the stream
- * stops. N counts the streams from 0.
+ * stops, and a call of it begins while it stops. N counts the streams from 0.
  *
  * As on a Mac, callbacks of a queue come one at a time, and none waits for FSEventStreamStop() or Invalidate().
  */
@@ -32,7 +32,8 @@ struct __FSEventStream {
     void *info;
     dispatch_queue_t queue;
     FILE *orders;
-    atomic_bool stopped;
+    atomic_bool stopped, spams;
+    atomic_uint calls;
     char *paths[EVENTS];
     FSEventStreamEventFlags flags[EVENTS];
     FSEventStreamEventId ids[EVENTS];
@@ -137,8 +138,10 @@ void FSEventStreamSetDispatchQueue(FSEventStreamRef stream, dispatch_queue_t que
 
 static void call(FSEventStreamRef stream) {
     pthread_mutex_lock(&stream->queue->turn);
-    if (!stream->stopped && stream->count)
+    if (!stream->stopped && stream->count) {
+        stream->calls++;
         stream->callback(stream, stream->info, stream->count, stream->paths, stream->flags, stream->ids);
+    }
     pthread_mutex_unlock(&stream->queue->turn);
 }
 
@@ -165,6 +168,7 @@ static void *follow_orders(void *context) {
         if (strncmp(line, "spam ", 5) == 0) {
             while (stream->count < EVENTS)
                 add(stream, line + 5);
+            stream->spams = true;
             while (!stream->stopped)
                 call(stream);
         } else if (len > 1) {
@@ -185,7 +189,12 @@ Boolean FSEventStreamStart(FSEventStreamRef stream) {
     return pthread_create(&thread, NULL, follow_orders, stream) == 0 && pthread_detach(thread) == 0;
 }
 
+/* The one thread that reads what a callback writes is here, so a callback that still needs it stays away. */
 void FSEventStreamStop(FSEventStreamRef stream) {
+    unsigned before = stream->calls;
+
+    for (int ms = 0; stream->spams && stream->calls == before && ms < 500; ms++)
+        usleep(1000);
     stream->stopped = true;
 }
 

@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "refresh.h"
 
+#include "../system/clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,8 +16,7 @@ static void link_name(int fd, char name[16]) {
 
 /* musl's wrappers make calls that the actor's jail does not allow. */
 static int ask_as_new_uid(void) {
-    static uint32_t counter;
-    uint32_t uid = REFRESH_UID_FIRST + (counter++ & ((1u << REFRESH_UID_BITS) - 1));
+    uint32_t uid = REFRESH_UID_FIRST + (uint32_t)(clock_us() / REFRESH_UID_US & ((1 << REFRESH_UID_BITS) - 1));
 
     return syscall(SYS_setresuid, uid, -1, -1) == 0 ? 0 : -errno;
 }

@@ -16,8 +16,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The real uids for these calls; the effective uid stays. They are no user's, and there are so many that none repeats
- * within an hour. The actor's jail allows setresuid(2) for these alone. */
+/* The real uids for these calls; the effective uid stays. They are no user's. The time chooses one, since several
+ * processes ask, and each of them may end and begin anew: a uid lasts 16 us, which is less than a call takes, and comes
+ * again after more than an hour. The actor's jail allows setresuid(2) for these alone. */
+#define REFRESH_UID_US 16
 #define REFRESH_UID_BITS 28u
 #define REFRESH_UID_FIRST 0x60000000u
 

@@ -67,11 +67,22 @@ int64_t links_lost_ms(const struct links *links, uint32_t mount) {
     return links->ones[mount].link.lost_ms;
 }
 
+/* Whether the mount has been used since the last call. An unused cache may be old. */
+static bool is_used(struct links *links, struct links_one *one) {
+    struct mountstats stats = {.ours = false};
+
+    mountstats_read(&stats, links->config->mounts[one->index].target);
+    bool used = !stats.found || stats.uses != one->used;
+    one->used = stats.uses;
+    return used;
+}
+
 void links_forgotten(struct links *links, uint32_t mount, bool done, int64_t now_ms) {
     struct links_one *one = &links->ones[mount];
     char answer = done ? ACTOR_FORGOTTEN : ACTOR_KEPT;
 
     one->forgetting = false;
+    is_used(links, one); /* the refresh is a use too, and no reason for the next one */
     if (one->again) {
         links_forget(links, one, now_ms);
         return;
@@ -182,16 +193,6 @@ bool links_ended(struct links *links, uint32_t mount, pid_t pid, int status, int
     if (one->link.state != LINK_AWAY)
         tell_end(links, one, status, now_ms);
     return true;
-}
-
-/* Whether somebody has used the mount since the last call. An unused cache may be old. */
-static bool is_used(struct links *links, struct links_one *one) {
-    struct mountstats stats = {.ours = false};
-
-    mountstats_read(&stats, links->config->mounts[one->index].target);
-    bool used = !stats.found || stats.uses != one->used;
-    one->used = stats.uses;
-    return used;
 }
 
 void links_tick(struct links *links, int64_t now_ms) {

@@ -8,7 +8,7 @@ import time
 import debs
 import proc
 import pytest
-from edits import Edited
+from edits import Edited, calls_by_name
 from standin import Standin
 
 PROJECT = "/Users/me/project"
@@ -77,3 +77,8 @@ def test_what_is_held_is_as_fresh_as_on_a_plain_mount_when_the_watcher_is_gone(h
     held.mac(EDITS)
     held.guest.must(f"for i in $(seq 10); do cat {PROJECT}/many/1; sleep 0.5; done")  # what nobody uses is not refreshed
     assert_all_fresh(held)
+    time.sleep(4)
+    before = calls_by_name(held.guest)
+    time.sleep(7)
+    made = {name for name, count in calls_by_name(held.guest).items() if count != before[name]}
+    assert made <= {"FSSTAT"}, made

@@ -105,6 +105,8 @@ MUTATIONS = [
     Mutation("takes a dead mount away although somebody is in it", "agent/mount/mounter.c",
              "return unmount(job, MNT_DETACH);", "return unmount(job, 0);",
              "tests/guest/test_server_faults.py::test_an_export_made_anew_is_mounted_anew_as_its_old_handle_is_dead"),
+    Mutation("refreshes what a remount keeps", "agent/daemon/edits.c", ".run = containers_forget,", ".run = mounter_forget,",
+             "tests/guest/test_edits_held.py -k thousands"),
     Mutation("checks that a path stays below its export", "agent/stream/stream_path.c",
              'text_is(name, ".") || text_is(name, ".."))', 'text_is(name, "."))',
              "unit/test_stream", quick=True),

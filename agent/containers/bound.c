@@ -8,7 +8,6 @@
 #include "scan.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -28,37 +27,25 @@ static void add_table(struct bound *bound, struct text table) {
             containers_folders_add(&bound->folders, text_of(bind.subpath + 1));
 }
 
-/* Reads the mount table of the namespace's first process that still runs. */
-static void add_namespace(struct bound *bound, const struct containers_process *processes, size_t count) {
-    char file[48], *table;
-    size_t len;
-
-    for (size_t i = 0; i < count; i++) {
-        snprintf(file, sizeof file, "%d/mountinfo", (int)processes[i].pid);
-        if (processes[i].hangs || containers_path_read(bound->proc, file, &table, &len) != 0)
-            continue;
-        add_table(bound, (struct text){table, len});
-        free(table);
-        return;
-    }
-}
-
 static bool add_all(struct bound *bound, const struct mounter_job *mount) {
     struct containers_process *processes;
     size_t count, group, len;
-    char *own;
+    char *table;
 
-    if (containers_path_read(bound->proc, "self/mountinfo", &own, &len) != 0)
+    if (containers_path_read(bound->proc, "self/mountinfo", &table, &len) != 0)
         return false;
-    bool mounted = containers_origin((struct text){own, len}, mount->target, mount->source, &bound->origin);
+    bool mounted = containers_origin((struct text){table, len}, mount->target, mount->source, &bound->origin);
     if (mounted)
-        add_table(bound, (struct text){own, len});
-    free(own);
+        add_table(bound, (struct text){table, len});
+    free(table);
     if (!mounted || containers_scan(bound->proc, false, &processes, &count) != 0)
         return false;
     for (size_t i = 0; i < count; i += group) {
         group = containers_scan_group(processes + i, count - i);
-        add_namespace(bound, processes + i, group);
+        if (!containers_scan_table(bound->proc, processes + i, group, &table, &len))
+            continue;
+        add_table(bound, (struct text){table, len});
+        free(table);
     }
     free(processes);
     return true;

@@ -58,13 +58,6 @@ static bool concerns(const struct containers_visit *visit, struct text table) {
     return false;
 }
 
-/* A process with another root than its namespace's sees only a part of the table. */
-static bool sees_all(int process) {
-    char root[8];
-
-    return readlinkat(process, "root", root, sizeof root) == 1 && root[0] == '/';
-}
-
 /* Call it with visit.process open. */
 static bool has_work(const struct spread *spread) {
     char *table;
@@ -123,7 +116,8 @@ static void look_at_group(struct spread *spread, const struct containers_process
     int any = -1, fd = -1;
 
     for (size_t i = 0; i < count && fd < 0; i++) {
-        if (processes[i].hangs || (fd = open_process(spread, &processes[i])) < 0 || sees_all(fd))
+        if (processes[i].hangs || (fd = open_process(spread, &processes[i])) < 0 ||
+            containers_scan_sees_all(fd, "root"))
             continue;
         if (any >= 0)
             close(any);

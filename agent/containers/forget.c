@@ -85,7 +85,7 @@ static void refresh_path(struct look *look, const char *subpath) {
     close(folder);
 }
 
-/* A link in /proc shows the path in the process's own namespace. */
+/* A link in /proc shows the path from the root of the process's namespace, even if the process has another root. */
 static void follow(struct look *look, int base, const char *link) {
     static char path[PATH_MAX], subpath[PATH_MAX];
     ssize_t len = readlinkat(base, link, path, sizeof path - 1);
@@ -129,14 +129,10 @@ static void look_at_table(struct look *look, struct text table) {
 }
 
 static void look_at_namespace(struct look *look, const struct containers_process *processes, size_t count) {
-    char file[48], *table = NULL;
+    char *table;
     size_t len;
 
-    for (size_t i = 0; i < count && !table; i++) {
-        snprintf(file, sizeof file, "%d/mountinfo", (int)processes[i].pid);
-        containers_path_read(look->proc, file, &table, &len);
-    }
-    if (!table)
+    if (!containers_scan_table(look->proc, processes, count, &table, &len))
         return;
     look_at_table(look, (struct text){table, len});
     for (size_t i = 0; i < count && look->points.used > 0 && clock_us() < look->end_us; i++)

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "scan.h"
 
+#include "path.h"
 #include "../common/text.h"
 
 #include <dirent.h>
@@ -100,4 +101,27 @@ size_t containers_scan_group(const struct containers_process *processes, size_t 
     while (n < count && processes[n].mounts == processes[0].mounts)
         n++;
     return n;
+}
+
+bool containers_scan_sees_all(int base, const char *link) {
+    char root[8];
+
+    return readlinkat(base, link, root, sizeof root) == 1 && root[0] == '/';
+}
+
+bool containers_scan_table(int proc, const struct containers_process *processes, size_t count, char **table,
+                           size_t *len) {
+    char name[48];
+
+    for (int round = 0; round < 2; round++) { /* the second one takes a part */
+        for (size_t i = 0; i < count; i++) {
+            snprintf(name, sizeof name, "%d/root", (int)processes[i].pid);
+            if (processes[i].hangs || containers_scan_sees_all(proc, name) == (round > 0))
+                continue;
+            snprintf(name, sizeof name, "%d/mountinfo", (int)processes[i].pid);
+            if (containers_path_read(proc, name, table, len) == 0)
+                return true;
+        }
+    }
+    return false;
 }

@@ -27,6 +27,15 @@ int containers_scan(int proc, bool all, struct containers_process **processes, s
 /* How many of `processes`, from the first on, share its namespace. */
 size_t containers_scan_group(const struct containers_process *processes, size_t count);
 
+/* Whether the link "PID/root" or "root" below `base` is its namespace's root. A process with another one sees only a
+ * part of the mount table. */
+bool containers_scan_sees_all(int base, const char *link);
+
+/* Reads the mount table of the namespace that all `processes` are in: the first one's that sees all of it, or a part if
+ * there is none. It is allocated, and the caller frees it. False: no process is left. */
+bool containers_scan_table(int proc, const struct containers_process *processes, size_t count, char **table,
+                           size_t *len);
+
 /* The inode number in the link "PID/ns/mnt" or "ns/user" below `base`, such as "mnt:[4026531840]"; 0: unreadable. */
 uint64_t containers_scan_namespace(int base, const char *link);
 

@@ -26,8 +26,15 @@ LOOKS = {
     f"cat {PROJECT}/held/logs/replaced": "edited",
     f"cat {PROJECT}/held/deep/er/file": "edited",
     f"stat -c %a {PROJECT}/held/program": "700",
-    "ls $R/src": "file first second",
-    "cat $R/src/file": "edited",
+    "ls $R/../src": "file first second",
+    "cat $R/../src/file": "edited",
+}
+
+# The namespace's first process has another root, and sees no mount of the share.
+CONTAINER = {
+    "setup": "mount --bind /Users/me/project/bound src; mkdir -p dev jail/bin; touch dev/null; cp bin/busybox jail/bin/",
+    "inside": """/bin/busybox sleep 1000 < /src/file &
+        echo $$ > /jail/ready; exec /bin/busybox chroot /jail /bin/busybox sleep 1000""",
 }
 
 
@@ -42,10 +49,9 @@ def held(lab):
     shutil.chown(program, 501, 20)
     proc.until("the program", lambda: edited.guest.sh(f"test -x {PROJECT}/held/program && test -e {PROJECT}/many/3000")[1] == 0, 20)
     edited.guest.must("mkdir -p /mnt")
-    edited.container = Standin(edited.guest, "container", "mount --bind /Users/me/project/bound src")
+    edited.container = Standin(edited.guest, "container", **CONTAINER)
     edited.guest.must(f"""cd {PROJECT}/held; sleep 1000 < open & sleep 1000 < logs/replaced & (cd work; exec sleep 1000) &
         (exec -a sleep ./program 1000) &
-        nsenter -t {edited.container.pid} -m -r /bin/busybox sh -c 'exec /bin/busybox sleep 1000 < /src/file' &
         (cd deep/er; exec sleep 1000 < file) &""")
     proc.until("they are held", lambda: looks(edited) == dict(zip(LOOKS, BEFORE)), 10)
     yield edited

@@ -19,28 +19,30 @@ from paths import REPO
 PACK, AGENT = BUILD / "usermount-pack", BUILD / "usermount"
 LIBS = BUILD / "libs/x86_64"
 C_LIBRARY = ("libc.so", "libm.so", "libresolv.so", "libdl.so", "libpthread.so", "ld-linux", "libstdc++", "libgcc_s")  # the guest has its own
-LINK = "-static -Wl,-z,relro,-z,now,-z,noexecstack,--build-id=none"
-# name -> compiler's flags, linker's flags; the libraries are those of the build, which were made with the first set.
+# name -> (part of the build's own flags, what stands there instead).
 STEPS = {
-    "as built": ("-Os -flto=auto -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fstack-protector-strong",
-                 "-Wl,--gc-sections,-z,noseparate-code"),
-    "-O2 in place of -Os": ("-O2 -flto=auto -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fstack-protector-strong",
-                            "-Wl,--gc-sections,-z,noseparate-code"),
-    "without LTO in the agent": ("-Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fstack-protector-strong",
-                                 "-Wl,--gc-sections,-z,noseparate-code"),
-    "without section flags": ("-Os -flto=auto -fno-asynchronous-unwind-tables -fstack-protector-strong", "-Wl,-z,noseparate-code"),
-    "with separate code pages": ("-Os -flto=auto -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fstack-protector-strong",
-                                 "-Wl,--gc-sections"),
-    "without the stack protector": ("-Os -flto=auto -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-stack-protector",
-                                    "-Wl,--gc-sections,-z,noseparate-code"),
+    "as built": {},
+    "-O2 in place of -Os": {"-Os": "-O2"},
+    "without LTO in the agent": {"-flto=auto": ""},
+    "without section flags": {"-ffunction-sections -fdata-sections": "", "--gc-sections,": ""},
+    "with separate code pages": {"-z,noseparate-code,": ""},
+    "without the stack protector": {"-fstack-protector-strong": "-fno-stack-protector"},
 }
 
 
-def built(name, flags, link, folder):
-    out = Path(folder) / "agent"
-    command = ["musl-gcc", "-std=c11", "-D_POSIX_C_SOURCE=200809L", '-DUSERMOUNT_VERSION="0"', "-fno-common", *shlex.split(flags),
-               "-isystem", LIBS / "include", "-isystem", LIBS / "include/tirpc", "-idirafter", LIBS / "kernel", *shlex.split(LINK),
-               *shlex.split(link), "-o", out, *sorted((REPO / "agent").rglob("*.c")), f"-L{LIBS}/lib", "-lnfs", "-ltirpc"]
+def make_flags():
+    """The Makefile's own flags for the agent: the compiler's and the linker's."""
+    show = "show-flags: ; @:$(info $(STD) $(SIZE) $(HARDEN) $(AGENT_LDFLAGS))"
+    return subprocess.run(["make", "-s", "-C", REPO, f"--eval={show}", "show-flags"], check=True, capture_output=True, text=True).stdout
+
+
+def built(changes, folder):
+    flags, out = make_flags(), Path(folder) / "agent"
+    for old, new in changes.items():
+        assert old in flags, f"the Makefile has no {old}"
+        flags = flags.replace(old, new)
+    command = ["musl-gcc", *shlex.split(flags), "-isystem", LIBS / "include", "-isystem", LIBS / "include/tirpc", "-idirafter", LIBS / "kernel",
+               "-o", out, *sorted((REPO / "agent").rglob("*.c")), f"-L{LIBS}/lib", "-lnfs", "-ltirpc"]
     subprocess.run(command, check=True, capture_output=True)
     subprocess.run(["strip", "-s", "-R", ".comment", "-R", ".note.gnu.property", out], check=True)
     return out.stat().st_size
@@ -87,7 +89,7 @@ def measure(quick):
             image.write_bytes(stock)
             subprocess.run([PACK, "add", "--no-backup", *more, image], check=True, capture_output=True)
             packed.append(image.stat().st_size - len(stock))
-        steps = {name: built(name, *flags, folder) for name, flags in (list(STEPS.items())[:1] if quick else STEPS.items())}
+        steps = {name: built(changes, folder) for name, changes in (list(STEPS.items())[:1] if quick else STEPS.items())}
     adds["usermount"] = tuple(packed)
     return {"adds": adds, "shares": shares(), "steps": steps, "agent": AGENT.stat().st_size}
 

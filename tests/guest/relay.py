@@ -20,7 +20,8 @@ class Relay:
         self.netns, self.delay_s, self.idle_s = netns, delay_s, idle_s
         self.sources = []    # the ports the server sees
         self.forgotten = []  # the port of each flow that was idle for too long
-        self.held, self.waiting = {}, []  # port -> what its flows wait for; the port of each that waits or has waited
+        self.held, self.passing = {}, {}  # port -> what its flows wait for, and how many do not
+        self.waiting = []    # the port of each that waits or has waited
         self.listeners = [self._listen(port) for port in ports]
 
     def _listen(self, port):
@@ -40,13 +41,15 @@ class Relay:
                 return  # closed
             _thread(self._join, guest, port)
 
-    def hold(self, port):
-        """set() of what is returned lets it go."""
-        self.held[port] = threading.Event()
+    def hold(self, port, but=0):
+        """set() of what is returned lets it go. The first `but` flows pass."""
+        self.held[port], self.passing[port] = threading.Event(), but
         return self.held[port]
 
     def _join(self, guest, port):
-        if port in self.held:
+        if port in self.held and self.passing[port] > 0:
+            self.passing[port] -= 1
+        elif port in self.held:
             self.waiting.append(port)
             self.held[port].wait(60)
         server = self.netns.socket()

@@ -180,10 +180,12 @@ def test_a_stop_in_the_middle_is_told_and_the_next_start_goes_on(stale, killed):
 
 def test_a_place_that_moves_while_it_is_covered_is_left_as_it_was_and_then_healed_where_it_is(late):
     """mount(2) waits for mountd while the container moves what is to be covered."""
-    let_go, since = late.relay.hold(20048), late.count()
-    late.relay.waiting.clear()
+    late.guest.must(f"{AGENT} stop", timeout=60)
     moved = Standin(late.guest, "moved", "mkdir low app there; mount --bind / low; mount --bind low/Users/m0 app; umount low")
-    below = moved.at("/app")
+    below, since = moved.at("/app"), late.count()
+    let_go = late.relay.hold(20048, but=1)  # the agent's own mount(2)
+    late.relay.waiting.clear()
+    late.guest.must(f"{AGENT} start", timeout=60)
     try:
         proc.until("mount(2) asks mountd", lambda: 20048 in late.relay.waiting, 30, every=0.05)
         late.guest.must(f"nsenter -t {moved.pid} -m -r /bin/busybox mount --move /app /there")

@@ -178,20 +178,21 @@ bool containers_match(struct text *rest, const struct containers_origin *origin,
     return false;
 }
 
-bool containers_inside(struct text table, const struct containers_origin *origin, const char *path,
+bool containers_inside(struct text table, const struct containers_origin *origin, uint32_t mount, const char *path,
                        struct text_out subpath) {
-    static struct mountinfo entry;
     static struct containers_bind bind;
-    struct text on = {NULL, 0};
+    const char *inside;
 
-    for (struct text rest = table, line = rest; mountinfo_next(&rest, &entry); line = rest)
-        if (mountinfo_covers(&entry, path)) /* a lookup reaches the last of these */
-            on = line;
-    if (!mountinfo_next(&on, &entry) || !match(&entry, origin, &bind) || bind.kind != CONTAINERS_MOUNTED || bind.cut)
-        return false;
-    text_put(&subpath, bind.subpath);
-    text_put(&subpath, path_below(path, entry.point));
-    return !subpath.cut;
+    while (containers_match(&table, origin, &bind)) {
+        if (bind.id != mount)
+            continue;
+        if (bind.kind != CONTAINERS_MOUNTED || bind.cut || !(inside = path_below(path, bind.point)))
+            return false;
+        text_put(&subpath, bind.subpath);
+        text_put(&subpath, inside);
+        return !subpath.cut;
+    }
+    return false;
 }
 
 bool containers_find(struct text table, struct text *rest, const struct containers_origin *origin,

@@ -55,9 +55,9 @@ bool containers_origin(struct text own, const char *target, const char *source, 
  * own line has. False at the end. */
 bool containers_match(struct text *rest, const struct containers_origin *origin, struct containers_bind *bind);
 
-/* Where in the share the path `path` lies, which is absolute and means the namespace of `table`: "" or "/me/project".
- * False: elsewhere, or it does not fit. */
-bool containers_inside(struct text table, const struct containers_origin *origin, const char *path,
+/* Where in the share the path `path` lies, which is absolute, means the namespace of `table`, and is in the mount
+ * `mount`: "" or "/me/project". False: elsewhere, or it does not fit. */
+bool containers_inside(struct text table, const struct containers_origin *origin, uint32_t mount, const char *path,
                        struct text_out subpath);
 
 /* The next mount of interest in *rest, which begins as `table`. It skips covered mounts, which are done. False at the

@@ -85,15 +85,27 @@ static void refresh_path(struct look *look, const char *subpath) {
     close(folder);
 }
 
-/* A link in /proc shows the path from the root of the process's namespace, even if the process has another root. */
+/* A link in /proc shows the path from the root of the process's namespace, even if the process has another root, and
+ * leads to the object whatever its name is now. The path of a removed mount may look like the share's: only the mount's
+ * id tells, before any call into it. The object comes before its folders, whose lookups would bring its new time.
+ */
 static void follow(struct look *look, int base, const char *link) {
     static char path[PATH_MAX], subpath[PATH_MAX];
     ssize_t len = readlinkat(base, link, path, sizeof path - 1);
+    uint32_t mount;
 
     path[len > 0 ? len : 0] = '\0';
-    if (path[0] == '/' && containers_folders_hold(&look->points, text_of(path)) &&
-        containers_inside(look->table, &look->origin, path, text_out(subpath, sizeof subpath)))
+    if (path[0] != '/' || !containers_folders_hold(&look->points, text_of(path)))
+        return;
+    int object = openat(base, link, O_PATH | O_CLOEXEC);
+    if (object < 0)
+        return;
+    if (containers_path_mount(look->proc, object, &mount) == 0 &&
+        containers_inside(look->table, &look->origin, mount, path, text_out(subpath, sizeof subpath))) {
+        refresh(look, object);
         refresh_path(look, subpath);
+    }
+    close(object);
 }
 
 static void look_at_process(struct look *look, pid_t pid) {
@@ -114,17 +126,17 @@ static void look_at_process(struct look *look, pid_t pid) {
         closedir(dir);
 }
 
-/* Refreshes the folders that the namespace's mounts show, and lists the mounts. */
-static void look_at_table(struct look *look, struct text table) {
+/* Lists the namespace's mounts of the share. With `fresh`, it refreshes what they show. */
+static void look_at_table(struct look *look, struct text table, bool fresh) {
     static struct containers_bind bind;
 
-    look->table = table;
-    look->points.used = 0;
     while (clock_us() < look->end_us && containers_match(&table, &look->origin, &bind)) {
         if (bind.kind != CONTAINERS_MOUNTED || bind.cut)
             continue;
-        containers_folders_add(&look->points, text_of(bind.point));
-        refresh_path(look, bind.subpath);
+        if (fresh)
+            refresh_path(look, bind.subpath);
+        else
+            containers_folders_add(&look->points, text_of(bind.point));
     }
 }
 
@@ -134,9 +146,12 @@ static void look_at_namespace(struct look *look, const struct containers_process
 
     if (!containers_scan_table(look->proc, processes, count, &table, &len))
         return;
-    look_at_table(look, (struct text){table, len});
+    look->table = (struct text){table, len};
+    look->points.used = 0;
+    look_at_table(look, look->table, false);
     for (size_t i = 0; i < count && look->points.used > 0 && clock_us() < look->end_us; i++)
         look_at_process(look, processes[i].pid);
+    look_at_table(look, look->table, true);
     free(table);
 }
 

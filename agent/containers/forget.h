@@ -4,8 +4,8 @@
  *
  * A remount drops every name that nobody holds (mounter.h). A name is held as long as a program has it open, works in
  * it or runs it, and as long as a mount shows it; so is every folder on the way to it. The look is bounded in time. It
- * uses names in /proc alone and opens no file of a container. It misses what programs have mapped and closed, and
- * namespaces in which every program has another root (chroot(2)).
+ * follows the links in /proc by O_PATH alone, and makes no call into another file system. It misses what programs have
+ * mapped and closed, and namespaces in which every program has another root (chroot(2)).
  */
 #ifndef USERMOUNT_CONTAINERS_FORGET_H
 #define USERMOUNT_CONTAINERS_FORGET_H

@@ -119,8 +119,9 @@ bool containers_scan_table(int proc, const struct containers_process *processes,
             if (processes[i].hangs || containers_scan_sees_all(proc, name) == (round > 0))
                 continue;
             snprintf(name, sizeof name, "%d/mountinfo", (int)processes[i].pid);
-            if (containers_path_read(proc, name, table, len) == 0)
-                return true;
+            int error = containers_path_read(proc, name, table, len);
+            if (error == 0 || error == -ENOMEM) /* too long for one is too long for all */
+                return error == 0;
         }
     }
     return false;

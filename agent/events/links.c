@@ -77,12 +77,22 @@ static bool is_used(struct links *links, struct links_one *one) {
     return used;
 }
 
+/* A refresh is a use too, and no reason for the next one. Mounts of one server often share their counters; therefore
+ * the last of several refreshes drops the uses of all. */
+static void drop_uses(struct links *links) {
+    for (uint32_t i = 0; i < links->config->mount_count; i++)
+        if (links->ones[i].forgetting)
+            return;
+    for (uint32_t i = 0; i < links->config->mount_count; i++)
+        is_used(links, &links->ones[i]);
+}
+
 void links_forgotten(struct links *links, uint32_t mount, bool done, int64_t now_ms) {
     struct links_one *one = &links->ones[mount];
     char answer = done ? ACTOR_FORGOTTEN : ACTOR_KEPT;
 
     one->forgetting = false;
-    is_used(links, one); /* the refresh is a use too, and no reason for the next one */
+    drop_uses(links);
     if (one->again) {
         links_forget(links, one, now_ms);
         return;
@@ -195,21 +205,37 @@ bool links_ended(struct links *links, uint32_t mount, pid_t pid, int status, int
     return true;
 }
 
+static bool needs_refreshes(const struct links_one *one) {
+    return one->up && one->coherent && one->link.forget_ms >= 0;
+}
+
+/* Refreshes all coherent mounts without a stream that are used, at one time. */
+static void refresh_all(struct links *links, int64_t now_ms) {
+    for (uint32_t i = 0; i < links->config->mount_count; i++) {
+        struct links_one *one = &links->ones[i];
+        if (!needs_refreshes(one))
+            continue;
+        one->link.forget_ms = now_ms + LINK_PLAIN_MS;
+        if (is_used(links, one))
+            links_forget(links, one, now_ms);
+    }
+}
+
 void links_tick(struct links *links, int64_t now_ms) {
+    bool due = false;
+
     for (uint32_t i = 0; i < links->config->mount_count; i++) {
         struct links_one *one = &links->ones[i];
         if (one->link.due_ms >= 0 && one->link.due_ms <= now_ms) {
             one->link.due_ms = -1;
             links_feed(links, one, LINK_TIMER, now_ms);
         }
-        if (one->up && one->coherent && one->link.forget_ms >= 0 && one->link.forget_ms <= now_ms) {
-            one->link.forget_ms = now_ms + LINK_PLAIN_MS;
-            if (is_used(links, one))
-                links_forget(links, one, now_ms);
-        }
+        due |= needs_refreshes(one) && one->link.forget_ms <= now_ms;
         if (links_again_ms(one) >= 0 && links_again_ms(one) <= now_ms)
             links_forget(links, one, now_ms);
     }
+    if (due)
+        refresh_all(links, now_ms);
 }
 
 int64_t links_due_ms(const struct links *links) {
@@ -218,7 +244,7 @@ int64_t links_due_ms(const struct links *links) {
     for (uint32_t i = 0; i < links->config->mount_count; i++) {
         const struct links_one *one = &links->ones[i];
         due_ms = time_earlier(due_ms, one->link.due_ms);
-        if (one->up && one->coherent)
+        if (needs_refreshes(one))
             due_ms = time_earlier(due_ms, one->link.forget_ms);
         due_ms = time_earlier(due_ms, links_again_ms(one));
     }

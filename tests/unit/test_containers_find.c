@@ -330,39 +330,39 @@ static void one_pass_finds_what_is_covered_too(void **state) {
     assert_false(containers_match(&rest, &origin, &bind));
 }
 
-/* The path's place in the share, or NULL. */
-static const char *inside(const char *table, const char *path, size_t size) {
+/* The place in the share of a path in a mount, or NULL. */
+static const char *inside(const char *table, uint32_t mount, const char *path, size_t size) {
     static char subpath[MOUNTINFO_NAME_SIZE];
 
     begin_at(OWN_ROOT OWN_SHARE, "/Users", SOURCE);
-    return containers_inside(text_of(table), &origin, path, text_out(subpath, size)) ? subpath : NULL;
+    return containers_inside(text_of(table), &origin, mount, path, text_out(subpath, size)) ? subpath : NULL;
 }
 
-static void a_path_is_in_the_last_mount_that_covers_it(void **state) {
+static void a_path_is_in_the_mount_that_has_it(void **state) {
     const char *table = CONTAINER_ROOT "110 100 0:40 /me/project /src rw - nfs " SOURCE " rw\n"
                                        "120 110 0:61 / /src/vendor rw - ext4 v rw\n"
                                        "130 120 0:40 /you /src/vendor/you rw - nfs " SOURCE " rw\n"
                                        "140 100 0:18 /Users/late /late rw - tmpfs tmpfs rw\n";
 
     (void)state;
-    assert_string_equal(inside(table, "/src", 100), "/me/project");
-    assert_string_equal(inside(table, "/src/a/b (deleted)", 100), "/me/project/a/b (deleted)");
-    assert_string_equal(inside(table, "/src/vendor/you/x", 100), "/you/x");
-    assert_string_equal(inside(OWN_ROOT OWN_SHARE, "/Users", 100), "");
-    assert_string_equal(inside(OWN_ROOT OWN_SHARE, "/Users/me", 100), "/me");
-    assert_null(inside(table, "/src/vendor/x", 100));
-    assert_null(inside(table, "/src2", 100));
-    assert_null(inside(table, "/late/x", 100)); /* what lay below the target is not the share */
-    assert_null(inside(table, "relative", 100));
-    assert_null(inside("", "/src", 100));
+    assert_string_equal(inside(table, 110, "/src", 100), "/me/project");
+    assert_string_equal(inside(table, 110, "/src/a/b (deleted)", 100), "/me/project/a/b (deleted)");
+    assert_string_equal(inside(table, 130, "/src/vendor/you/x", 100), "/you/x");
+    assert_string_equal(inside(table, 110, "/src/vendor/x", 100), "/me/project/vendor/x"); /* below the other mount */
+    assert_null(inside(table, 120, "/src/vendor/x", 100));
+    assert_null(inside(table, 110, "/src2", 100));
+    assert_null(inside(table, 140, "/late/x", 100)); /* what lay below the target is not the share */
+    assert_null(inside(table, 150, "/src/a", 100));  /* a mount that was removed */
+    assert_null(inside(table, 110, "relative", 100));
+    assert_null(inside("", 110, "/src", 100));
 }
 
 static void a_place_that_does_not_fit_is_none(void **state) {
     const char *table = CONTAINER_ROOT "110 100 0:40 /me /src rw - nfs " SOURCE " rw\n";
 
     (void)state;
-    assert_string_equal(inside(table, "/src/a", sizeof "/me/a"), "/me/a");
-    assert_null(inside(table, "/src/a", sizeof "/me/a" - 1));
+    assert_string_equal(inside(table, 110, "/src/a", sizeof "/me/a"), "/me/a");
+    assert_null(inside(table, 110, "/src/a", sizeof "/me/a" - 1));
 }
 
 int main(void) {
@@ -391,7 +391,7 @@ int main(void) {
         cmocka_unit_test(a_volume_in_a_dead_mount_is_not_the_shares),
         cmocka_unit_test(a_source_is_the_exports_with_the_folder),
         cmocka_unit_test(one_pass_finds_what_is_covered_too),
-        cmocka_unit_test(a_path_is_in_the_last_mount_that_covers_it),
+        cmocka_unit_test(a_path_is_in_the_mount_that_has_it),
         cmocka_unit_test(a_place_that_does_not_fit_is_none),
     };
 

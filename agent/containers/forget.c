@@ -12,17 +12,19 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum {
-    ALL_US = 2000000,
-    NAMESPACE_US = 500000,
+    ALL_S = 2,
+    NAMESPACE_US = 1000000,
     SEEN_MAX = 4096, /* a power of two */
     SEEN_TRIES = 16,
-    SECOND_NS = 1000000000,
 };
 
 struct look {
@@ -65,8 +67,6 @@ static void refresh(void *ctx, int object) {
         return;
     if (S_ISREG(after.st_mode) && !is_same(&before, &after))
         refresh_content(&look->share, object, false);
-    if (S_ISDIR(after.st_mode) && after.st_mtim.tv_nsec % SECOND_NS == 0)
-        refresh_list(&look->share, object);
 }
 
 /* `subpath` of the share: "" or "/me/project". Held names cost no lookup. */
@@ -157,17 +157,33 @@ static void look_at_namespace(struct look *look, const struct containers_process
 
 static void look_at_all(struct look *look) {
     struct containers_process *processes;
-    int64_t end_us = clock_us() + ALL_US, now_us;
     size_t count, group;
 
     if (containers_scan(look->proc, true, &processes, &count) != 0)
         return;
-    for (size_t i = 0; i < count && (now_us = clock_us()) < end_us; i += group) {
+    for (size_t i = 0; i < count; i += group) {
         group = containers_scan_group(processes + i, count - i);
-        look->end_us = end_us - now_us < NAMESPACE_US ? end_us : now_us + NAMESPACE_US;
+        look->end_us = clock_us() + NAMESPACE_US;
         look_at_namespace(look, processes + i, group);
     }
     free(processes);
+}
+
+/* The look has a process and a deadline of its own: a call for one file may hang while the server answers all others,
+ * and the remount counts even then. */
+static void look_in_child(struct look *look, const char *target) {
+    pid_t child = fork();
+
+    if (child > 0)
+        waitpid(child, NULL, 0);
+    if (child != 0)
+        return;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    signal(SIGALRM, SIG_DFL); /* NFS waits for a signal that kills alone */
+    alarm(ALL_S);
+    if (walk_open(&look->share, target) == 0)
+        look_at_all(look);
+    _exit(0);
 }
 
 enum work_end containers_forget(const void *argument, struct recorder *recorder) {
@@ -182,7 +198,7 @@ enum work_end containers_forget(const void *argument, struct recorder *recorder)
         return end;
     bool mounted = containers_origin((struct text){own, len}, job->target, job->source, &look.origin);
     free(own);
-    if (mounted && walk_open(&look.share, job->target) == 0)
-        look_at_all(&look);
+    if (mounted)
+        look_in_child(&look, job->target);
     return end;
 }

@@ -13,7 +13,7 @@
 #include "../mount/mounter.h"
 
 /* mounter_forget(), and one ACCESS call for each held file and folder of the share, in every mount namespace. At most
- * 0.5 s for a namespace and 2 s in all: what is left after that stays as it was. */
+ * 1 s for a namespace and 2 s in all: what is left after that stays as it was. */
 enum work_end containers_forget(const void *job, struct recorder *recorder);
 
 #endif

@@ -18,11 +18,14 @@ enum {
     SCAN_PAUSE_US = 200000 /* and at most this */
 };
 
-/* Sends a byte and returns the byte of the answer; 0: no answer in time. */
+/* Sends a byte and returns the byte of the answer; 0: no answer in time. An answer that comes later than that is not
+ * the next question's. */
 static char ask(int fd, char question) {
     struct pollfd answer = {.fd = fd, .events = POLLIN};
     char byte = 0;
 
+    while (recv(fd, &byte, 1, MSG_DONTWAIT) == 1)
+        continue;
     if (send(fd, &question, 1, MSG_NOSIGNAL) != 1 || poll(&answer, 1, ANSWER_MS) != 1 || recv(fd, &byte, 1, 0) != 1)
         return 0;
     return byte;

@@ -25,11 +25,11 @@ static bool forget_all(struct edit_scene *scene) {
     int64_t began_us = clock_us();
 
     scene->forgot_us = began_us;
+    scene->burst = 0; /* a refresh that fails takes seconds, and may fail again */
     own_drain(&scene->own, began_us);
     if (!scene->forget(scene->ctx))
         return false;
     scene->fresh_us = began_us;
-    scene->burst = 0;
     return true;
 }
 
@@ -136,7 +136,7 @@ static void act_in_folder(struct edit *edit) {
     bool watched = edit->folder_mask != 0 || watches_mask(scene->watches, edit->note->inode) != 0;
     if (scene->is_coarse)
         refresh_list(&scene->mount, edit->folder);
-    if (edit->fresh && !watched)
+    if (edit->fresh && !watched && !scene->is_coarse)
         return;
     if (!edit->fresh) {
         entry_look_before(edit, watched && !own_listens(&scene->own, edit->folder_inode));

@@ -12,12 +12,12 @@ from edits import Edited, calls_by_name
 from standin import Standin
 
 PROJECT = "/Users/me/project"
-HELD = "mkdir -p held/logs held/work held/deep/er bound; " + "".join(
-    f"echo old > {name}; " for name in "held/open held/logs/replaced held/deep/er/file bound/file".split()) + """
-touch held/work/first held/logs/first bound/first; mkdir -p many; for i in $(seq 3000); do echo $i > many/$i; done"""
-EDITS = "".join(f"echo edited > {name}; " for name in "held/open held/deep/er/file bound/file held/logs/new".split()) + """
+HELD = "mkdir -p held/logs held/work held/moves held/deep/er bound; " + "".join(
+    f"echo old > {name}; " for name in "held/open held/renamed held/logs/replaced held/deep/er/file bound/file".split()) + """
+touch held/work/first held/moves/first held/logs/first bound/first; mkdir -p many; for i in $(seq 3000); do echo $i > many/$i; done"""
+EDITS = "".join(f"echo edited > {name}; " for name in "held/open held/renamed held/deep/er/file bound/file held/logs/new".split()) + """
 mv held/logs/new held/logs/replaced; mv held/work/first held/work/third; chmod 700 held/program
-touch held/work/second held/logs/second bound/second"""
+mv held/renamed held/away; mv held/moves held/moved; touch held/moved/second held/work/second held/logs/second bound/second"""
 # In this order, each command is the first one that looks where it does: it sees what was refreshed before.
 LOOKS = {
     f"ls {PROJECT}/held/work": "second third",
@@ -26,6 +26,8 @@ LOOKS = {
     f"cat {PROJECT}/held/logs/replaced": "edited",
     f"cat {PROJECT}/held/deep/er/file": "edited",
     f"stat -c %a {PROJECT}/held/program": "700",
+    "cat /proc/$(cat /run/renamed.pid)/fd/0": "edited",
+    "ls /proc/$(cat /run/moves.pid)/cwd/": "first second",
     "ls $R/../src": "file first second",
     "cat $R/../src/file": "edited",
 }
@@ -52,13 +54,14 @@ def held(lab):
     edited.container = Standin(edited.guest, "container", **CONTAINER)
     edited.guest.must(f"""cd {PROJECT}/held; sleep 1000 < open & sleep 1000 < logs/replaced & (cd work; exec sleep 1000) &
         (exec -a sleep ./program 1000) &
+        sleep 1000 < renamed & echo $! > /run/renamed.pid; cd moves; sleep 1000 & echo $! > /run/moves.pid; cd ..
         (cd deep/er; exec sleep 1000 < file) &""")
     proc.until("they are held", lambda: looks(edited) == dict(zip(LOOKS, BEFORE)), 10)
     yield edited
     edited.close()
 
 
-BEFORE = ["first", "first replaced", "old", "old", "old", "755", "file first", "old"]
+BEFORE = ["first", "first replaced", "old", "old", "old", "755", "old", "first", "file first", "old"]
 
 
 def looks(edited):

@@ -6,7 +6,7 @@ import time
 
 import proc
 import pytest
-from edits import FRESH_S, IN, Watching
+from edits import FRESH_S, IN, Watching, calls_by_name
 from fresh import DATA, TARGETS, TWICE, USERS, GaneshaMac, KernelMac, World
 
 LATE_S = 3  # what is stale then stays so; how soon it is fresh one test judges, by the median
@@ -234,3 +234,23 @@ def test_a_watcher_on_the_mac_that_stops_and_starts_leaves_the_mounts_of_another
         world.show_events()
     world.wait_viewed()
     wake(world)
+
+
+def test_an_idle_guest_without_a_watcher_asks_the_server_for_nothing(world):
+    """Two mounts of one server share their counters, and a file is held: a refresh is no use of any of them."""
+    in_folders(world, "idle", "echo held > it")
+    proc.until("the file", lambda: world.guest.sh(f"cat {USERS}/fresh/idle/it")[0] == "held\n", 5)
+    holder = world.guest.must(f"sleep 1000 < {USERS}/fresh/idle/it > /dev/null 2>&1 & echo $!").strip()
+    port = next(iter(world.mac.watches))
+    world.mac.stop_watcher(port)
+    try:
+        world.wait_cache(USERS, "coherent", told=False)
+        time.sleep(8)
+        before = calls_by_name(world.guest, USERS)
+        time.sleep(7)
+        made = {name for name, count in calls_by_name(world.guest, USERS).items() if count != before[name]}
+    finally:
+        world.guest.sh(f"kill {holder}")
+        world.mac.start_watcher(port)
+        world.wait_cache(USERS, "coherent", told=True)
+    assert made <= {"FSSTAT"}, made

@@ -150,6 +150,23 @@ def test_the_median_of_nine_edits_is_fresh_within_the_promise(world):
         assert took[4] <= FRESH_S * proc.pace.factor, took
 
 
+def test_a_second_change_in_one_second_is_seen_in_an_edit_of_thousands_too(world):
+    """The refresh of the whole mount keeps the content of a file whose size and time are the same."""
+    folder, seen = f"{world.mac.path(DATA)}/fresh/thousands", f"{DATA}/fresh/thousands"
+    world.mac.run(f"mkdir -p {folder}; cd {folder}; for i in $(seq 1500); do echo $i > $i; done; touch ready")
+    proc.until("the files", lambda: world.guest.sh(f"ls {seen}/ready")[1] == 0, 30)
+    for number in range(10):
+        world.mac.begin_second()
+        first = world.mac.run(f"cd {folder}; printf aaaa > it{number}; stat -c %Y it{number}", in_second=True)
+        proc.until("the file", lambda: world.guest.sh(f"cat {seen}/it{number}")[0] == "aaaa", 5, every=0.01)
+        second = world.mac.run(f"""cd {folder}; for i in $(seq 300); do echo edited > $i; done; printf bbbb > it{number}
+            stat -c %Y it{number}; for i in $(seq 301 1500); do echo edited > $i; done""", in_second=True)
+        if first == second:
+            break
+    assert first == second, "the machine is too busy for two edits in a second"
+    proc.until("the second change", lambda: world.guest.sh(f"cat {seen}/it{number}")[0] == "bbbb", 60, every=0.5)
+
+
 def test_names_of_every_byte_are_fresh(world):
     """Each byte that a name may have as a name of its own, and a file and a folder whose names are all of them: eyes.c."""
     right = [["255 names"]]  # of 253 bytes, and the two

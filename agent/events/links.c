@@ -67,6 +67,11 @@ int64_t links_lost_ms(const struct links *links, uint32_t mount) {
     return links->ones[mount].link.lost_ms;
 }
 
+/* A coherent mount without a stream is refreshed for as long as it is used. */
+static bool needs_refreshes(const struct links_one *one) {
+    return one->up && one->coherent && one->link.forget_ms >= 0;
+}
+
 /* Whether the mount has been used since the last call. An unused cache may be old. */
 static bool is_used(struct links *links, struct links_one *one) {
     struct mountstats stats = {.ours = false};
@@ -84,7 +89,8 @@ static void drop_uses(struct links *links) {
         if (links->ones[i].forgetting)
             return;
     for (uint32_t i = 0; i < links->config->mount_count; i++)
-        is_used(links, &links->ones[i]);
+        if (needs_refreshes(&links->ones[i]))
+            is_used(links, &links->ones[i]);
 }
 
 void links_forgotten(struct links *links, uint32_t mount, bool done, int64_t now_ms) {
@@ -205,11 +211,7 @@ bool links_ended(struct links *links, uint32_t mount, pid_t pid, int status, int
     return true;
 }
 
-static bool needs_refreshes(const struct links_one *one) {
-    return one->up && one->coherent && one->link.forget_ms >= 0;
-}
-
-/* Refreshes all coherent mounts without a stream that are used, at one time. */
+/* All at one time, for drop_uses(). */
 static void refresh_all(struct links *links, int64_t now_ms) {
     for (uint32_t i = 0; i < links->config->mount_count; i++) {
         struct links_one *one = &links->ones[i];

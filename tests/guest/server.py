@@ -120,7 +120,13 @@ class Server(Mac):
         """Returns when no thread of it runs any more."""
         self.ganesha.signal(signal.SIGSTOP)
         threads = Path(f"/proc/{self.ganesha.pid}/task")
-        proc.until("a server that stands", lambda: all(") T " in (one / "stat").read_text() for one in threads.iterdir()), 10, every=0.005)
+
+        def stands():
+            try:
+                return all(") T " in (one / "stat").read_text() for one in threads.iterdir())
+            except OSError:  # a thread has ended meanwhile
+                return False
+        proc.until("a server that stands", stands, 10, every=0.005)
 
     def resume(self):
         self.ganesha.signal(signal.SIGCONT)

@@ -143,9 +143,10 @@ class Server(Mac):
         return self._call(program, version, 0, port) is not None
 
     def _port(self, program, version):
-        """What rpcbind says of a program on TCP; 0: nothing."""
-        result = self._call(100000, 2, 3, 111, struct.pack(">4I", program, version, socket.IPPROTO_TCP, 0))
-        return struct.unpack(">I", result)[0] if result else 0
+        """What rpcbind lists for this version of a program on TCP; 0: nothing. Asked for a port, it tells another version's."""
+        listed = self._call(100000, 2, 4, 111) or b""
+        rows = [struct.unpack(">4I", listed[at + 4:at + 20]) for at in range(0, len(listed) - 20, 20)]
+        return next((port for *service, port in rows if service == [program, version, socket.IPPROTO_TCP]), 0)
 
     def _call(self, program, version, procedure, port, arguments=b""):
         """One call, by hand; its result, or None when it did not succeed."""
@@ -155,7 +156,7 @@ class Server(Mac):
                 sock.settimeout(1)
                 sock.connect(("127.0.0.1", port))
                 sock.sendall(struct.pack(">I", 0x80000000 | len(call)) + call)
-                reply = sock.recv(64)
+                reply = sock.recv(4096)  # rpcbind's list is shorter
         except OSError:
             return None
         return reply[28:] if len(reply) >= 28 and struct.unpack(">I", reply[24:28]) == (0,) else None

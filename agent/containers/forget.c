@@ -127,8 +127,9 @@ static void look_at_process(struct look *look, pid_t pid) {
 }
 
 /* Lists the namespace's mounts of the share. With `fresh`, it refreshes what they show. */
-static void look_at_table(struct look *look, struct text table, bool fresh) {
+static void look_at_table(struct look *look, bool fresh) {
     static struct containers_bind bind;
+    struct text table = look->table;
 
     while (clock_us() < look->end_us && containers_match(&table, &look->origin, &bind)) {
         if (bind.kind != CONTAINERS_MOUNTED || bind.cut)
@@ -148,10 +149,10 @@ static void look_at_namespace(struct look *look, const struct containers_process
         return;
     look->table = (struct text){table, len};
     look->points.used = 0;
-    look_at_table(look, look->table, false);
+    look_at_table(look, false);
     for (size_t i = 0; i < count && look->points.used > 0 && clock_us() < look->end_us; i++)
         look_at_process(look, processes[i].pid);
-    look_at_table(look, look->table, true);
+    look_at_table(look, true);
     free(table);
 }
 
@@ -193,8 +194,10 @@ enum work_end containers_forget(const void *argument, struct recorder *recorder)
     size_t len;
     char *own;
 
+    if (end != WORK_DONE)
+        return end;
     look.proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (end != WORK_DONE || containers_path_read(look.proc, "self/mountinfo", &own, &len) != 0)
+    if (containers_path_read(look.proc, "self/mountinfo", &own, &len) != 0)
         return end;
     bool mounted = containers_origin((struct text){own, len}, job->target, job->source, &look.origin);
     free(own);

@@ -2,10 +2,10 @@
 #define _GNU_SOURCE
 #include "edit.h"
 
+#include "../mount/refresh.h"
 #include "../system/clock.h"
 #include "entry.h"
 #include "raise.h"
-#include "../mount/refresh.h"
 
 #include <errno.h>
 #include <sys/inotify.h>

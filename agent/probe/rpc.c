@@ -15,7 +15,7 @@
 static const struct timeval no_limit = {.tv_sec = 3600};
 
 /* libtirpc writes a few errors to syslog(3) too, which the probe's jail does not allow. musl's function would bring its
- * time zones and strftime(3), 7 KiB. */
+ * time zones and strftime(3), 10 KiB. */
 void syslog(int priority, const char *format, ...) {
     (void)priority;
     (void)format;

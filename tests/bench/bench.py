@@ -118,7 +118,9 @@ def section(name, entry, figures, failures):
     if "failed" in entry:
         return [f"Not measured: {' '.join(entry['failed'].split())}\n"]
     try:
-        return [*busy(entry.get("load", 0) if name != "size" else 0), *importlib.import_module(name).render(entry["data"], figures)]
+        bench = importlib.import_module(name)
+        load = entry.get("load", 0) if getattr(bench, "MEASURES_TIME", True) else 0
+        return [*busy(load), *bench.render(entry["data"], figures)]
     except Exception as failure:
         traceback.print_exc()
         failures.append(f"{name}: its numbers, in {name}.json, could not be shown: {failure!r}")

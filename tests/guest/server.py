@@ -102,7 +102,7 @@ class Server(Mac):
                 raise proc.Failed(f"ganesha.nfsd ended: see {self.folder}/ganesha.log")
             # It listens before it has told rpcbind; a client that asks in between would find half a server.
             calls = ((100003, 3, self.nfs_port), (100005, 3, PORTS["mountd"]))
-            return all(self._answers(*call) and self._port(*call[:2]) for call in calls)
+            return all(self._answers(*call) and self._is_listed(*call[:2]) for call in calls)
         proc.until("the NFS server answers", answers, timeout, every=0.02)
 
     def stop(self):
@@ -142,15 +142,15 @@ class Server(Mac):
         """A NULL call over TCP."""
         return self._call(program, version, 0, port) is not None
 
-    def _port(self, program, version):
-        """What rpcbind lists for this version of a program on TCP; 0: nothing. Asked for a port, it tells another version's."""
+    def _is_listed(self, program, version):
+        """Whether rpcbind lists this version of a program on TCP. Asked for its port, it would tell another version's."""
         listed = self._call(100000, 2, 4, 111) or b""
-        rows = [struct.unpack(">4I", listed[at + 4:at + 20]) for at in range(0, len(listed) - 20, 20)]
-        return next((port for *service, port in rows if service == [program, version, socket.IPPROTO_TCP]), 0)
+        rows = [struct.unpack(">3I", listed[at + 4:at + 16]) for at in range(0, len(listed) - 20, 20)]
+        return (program, version, socket.IPPROTO_TCP) in rows
 
-    def _call(self, program, version, procedure, port, arguments=b""):
+    def _call(self, program, version, procedure, port):
         """One call, by hand; its result, or None when it did not succeed."""
-        call = struct.pack(">10I", 7, 0, 2, program, version, procedure, 0, 0, 0, 0) + arguments
+        call = struct.pack(">10I", 7, 0, 2, program, version, procedure, 0, 0, 0, 0)
         try:
             with self.netns.socket() as sock:
                 sock.settimeout(1)

@@ -2,7 +2,8 @@
 """Edits files as fast as it can, for a test: `editor.py FOLDER EDITS SEED`, run as the Mac's user.
 
 After each edit it remembers what it made: bytes, mtime, mode and owner. Before the next edit of that file, and at the end,
-all of it must still be so. What is not is printed, a line each; the last line is the number of edits.
+all of it must still be so. What is not is printed, a line each. After the last edit it prints "edited", and looks once more
+when a line comes; then its last line is the number of edits.
 """
 
 import os
@@ -72,6 +73,8 @@ def main(folder, edits, seed):
         look(path, f"before edit {number}")
         draw.choice(EDITS)(path, draw)
         made[path] = state(path)
+    print("edited", flush=True)
+    sys.stdin.readline()
     for path in paths:
         look(path, "at the end")
     print(edits)

@@ -139,6 +139,12 @@ class Watching:
         proc.until(f"an event {mask:x} of {name!r}", look, timeout, every=0.02)
         return got
 
+    def settle(self, seconds=1, timeout=60):
+        """Until nothing has come for a while."""
+        size = f"stat -c %s {self.log}"
+        proc.until("nothing comes any more", lambda: self.edited.guest.must(f"{size}; sleep {seconds}; {size}").split()[0] ==
+                   self.edited.guest.must(size).strip(), timeout)
+
     def quiet(self, seconds=1.5):
         """What comes within a while in which nothing may."""
         time.sleep(seconds)

@@ -141,7 +141,7 @@ $(OUT)/agent/%.o: agent/%.c $(LIBS_OK)
 # Which libnfs was linked last: another one links anew.
 $(OUT)/libnfs.choice: FORCE
 	$(Q)mkdir -p $(@D)
-	$(Q)echo '$(LIBNFS)' | cmp -s - $@ || echo '$(LIBNFS)' >$@
+	$(Q)echo '$(abspath $(LIBNFS))' | cmp -s - $@ || echo '$(abspath $(LIBNFS))' >$@
 
 $(OUT)/usermount.debug: $(AGENT_OBJ) $(OUT)/libnfs.choice $(wildcard $(LIBNFS))
 	$(call say,LD $@)

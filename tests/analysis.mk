@@ -91,7 +91,7 @@ coverage: all
 	@$(MAKE) --no-print-directory -j2 BUILD=$(BUILD)/coverage CC=gcc SANITIZE="-O0 --coverage" \
 	    $(BUILD)/coverage/usermount-pack $(BUILD)/coverage/faults/scarce.so units >/dev/null
 	@mkdir -p $(BUILD)/coverage/share && cp -R $(SHARE) $(BUILD)/coverage/share/
-	@USERMOUNT_BUILD=$(BUILD)/coverage $(PYTHON) -B -m pytest -q -p no:cacheprovider tests/unit \
+	@USERMOUNT_BUILD=$(BUILD)/coverage $(PYTHON) -B -m pytest -q -m "not alone" -p no:cacheprovider tests/unit \
 	    tests/cli/test_pack.py tests/cli/test_pack_corpus.py tests/faults/test_pack_memory.py \
 	    tests/cli/test_doctor.py tests/events/test_watcher.py tests/events/test_guests.py \
 	    tests/events/test_doctor_events.py >$(BUILD)/coverage/tests.log || \

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -189,7 +190,7 @@ def test_wait_ends_at_its_limit(world):
 def test_wait_ends_when_the_daemon_does(world):
     world.run("start")
     waiting = subprocess.Popen([*world.enter, AGENT, *world.options(), "wait"], stderr=subprocess.DEVNULL)
-    time.sleep(0.2)  # so that it is waiting; nothing outside shows that
+    until("it is waiting", lambda: any("inotify" in os.path.realpath(fd) for fd in Path(f"/proc/{waiting.pid}/fd").iterdir()))
     world.run("stop")
     assert waiting.wait(5) == NOT_RUNNING
 

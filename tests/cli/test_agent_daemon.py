@@ -265,8 +265,8 @@ def test_the_next_work_waits_for_the_end_of_a_killed_child(world, release):
     children = Path(f"/proc/{pid}/task/{pid}/children")
     child = until("a probe that hangs", lambda: trace_probe(pid))
     until("it was killed", lambda: "\nState:\tZ" in Path(f"/proc/{child}/status").read_text())
-    time.sleep(0.5)  # longer than several attempts take
-    assert children.read_text() == f"{child} ", "the next work did not wait"
+    time.sleep(0.35)  # longer than an attempt and its pause take
+    until("the log's sync has ended, and the next work waits", lambda: children.read_text() == f"{child} ")
     if release:
         os.waitpid(child, 0)
     before = len(world.lines("failed"))

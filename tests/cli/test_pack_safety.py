@@ -619,14 +619,17 @@ def test_a_progress_line_only_on_a_terminal_and_only_for_long_work(pack, folder,
         os.close(ours)
         return out
 
+    def verify_s():
+        start = time.monotonic()
+        subprocess.run([pack.program, "verify", long], check=True, capture_output=True)
+        return time.monotonic() - start
+
     long = tmp_path / "long.img"
     count, data = 1, images.archive([images.file(f"file-{n}") for n in range(20000)])
     member = images.gz(data, level=1)
     long.write_bytes(member)
     while True:  # as many members as take a second here
-        start = time.monotonic()
-        subprocess.run([pack.program, "verify", long], check=True, capture_output=True)
-        if time.monotonic() - start > 1.2:
+        if min(verify_s(), verify_s()) > 1.2:
             break
         count *= 2
         long.write_bytes(member * count)

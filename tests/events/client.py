@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 MAGIC = b"UMEV"
 HELLO, FOLDERS, PING = 0x01, 0x02, 0x03
+ALIVE, PING_S = 2 ** 63, 1
 WELCOME, HEARD, PONG, EXPORT, RECORDS, REFUSAL = range(0x81, 0x87)
 WATCHED, MISSING, UNKNOWN, FAILED = range(4)
 FOLDER, GONE, BELOW, LISTED, SAME = 1, 2, 4, 8, 16
@@ -113,6 +114,7 @@ class Guest:
         self.socket.close()
 
     def send(self, data):
+        self.said = time.monotonic()
         self.socket.sendall(data)
 
     def greet(self, *exports):
@@ -131,12 +133,14 @@ class Guest:
         self.until(lambda: token in self.pongs)
 
     def until(self, ready, limit_s=10):
-        """Reads frames until `ready` says so."""
+        """Reads frames until `ready` says so, and pings meanwhile as a guest does: the watcher drops who is silent."""
         deadline = time.monotonic() + limit_s
         while not ready():
             left = deadline - time.monotonic()
             assert left > 0, f"nothing came in {limit_s} s; {len(self.records)} records, {self.states}"
-            self.read(left)
+            if self.welcomed and time.monotonic() - self.said > PING_S:
+                self.send(frame(PING, struct.pack(">Q", ALIVE)))
+            self.read(min(left, PING_S))
 
     def quiet(self, for_s):
         """Reads whatever comes until nothing has come for so long."""
@@ -178,7 +182,9 @@ class Guest:
         self.heard[export] = number
 
     def on_pong(self, body):
-        self.pongs.append(body.take("Q"))
+        token = body.take("Q")
+        if token != ALIVE:
+            self.pongs.append(token)
 
     def on_export(self, body):
         assert self.welcomed

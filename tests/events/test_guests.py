@@ -8,6 +8,7 @@ import socket
 import struct
 import subprocess
 import time
+from pathlib import Path
 
 import proc
 import pytest
@@ -213,7 +214,10 @@ def test_a_guest_that_never_reads_costs_little_and_hears_of_everything_when_it_d
     folder = users / "me" / ("d" * 200)
     folder.mkdir()
     before = memory_kib(watcher)
+    began = time.monotonic()
     for round in range(20):
+        if time.monotonic() - began > 5:  # who reads nothing for ten seconds is dropped
+            break
         for number in range(1000):
             (folder / f"{'f' * 150}-{number}").write_bytes(b"x" * round)
         good.ping()
@@ -221,7 +225,7 @@ def test_a_guest_that_never_reads_costs_little_and_hears_of_everything_when_it_d
         good.quiet(0.05)
     (users / "me/last").touch()
     good.until(lambda: b"me/last" in good.paths())
-    assert memory_kib(watcher) - before < 8 << 10
+    assert round >= 3 and memory_kib(watcher) - before < 8 << 10
     deaf.drain()
     deaf.until(lambda: any(record.flags == BELOW and record.path == b"" for record in deaf.records))
     deaf.quiet(0.2)
@@ -359,8 +363,8 @@ def test_without_guests_it_watches_nothing_and_sleeps(users, watch, join):
     guest = join(b"/Users")
     guest.close()
     proc.until("the guest is gone", lambda: why(watcher) == ["hung-up"], 5)
-    files = [os.readlink(f"/proc/{watcher.pid()}/fd/{fd}") for fd in os.listdir(f"/proc/{watcher.pid()}/fd")]
-    assert not [file for file in files if "fanotify" in file]
+    fds = Path(f"/proc/{watcher.pid()}/fd")
+    proc.until("it watches nothing", lambda: not any("fanotify" in os.path.realpath(fd) for fd in fds.iterdir()), 5)
     switches = lambda: int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", open(f"/proc/{watcher.pid()}/status").read(), re.M)[1])  # noqa: E731
     time.sleep(0.3)
     before = switches()

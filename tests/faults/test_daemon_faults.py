@@ -62,7 +62,7 @@ def names(calls):
 @pytest.fixture
 def world(tmp_path):
     one = World(tmp_path)
-    one.settings(f"mount = 127.0.0.1:/Users:{tmp_path}/target", "wait = 0", "retry_max = 0.1", "probe_timeout = 0.5")
+    one.settings(f"mount = 127.0.0.1:/Users:{tmp_path}/target", "wait = 0", "retry_max = 0.1", "probe_timeout = 2")
     one.cmdline.write_text("usermount.wait=0\n")  # for where the file is what cannot be read
     yield one
     one.close()

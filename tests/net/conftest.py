@@ -57,9 +57,12 @@ def probe(netns, tmp_path):
         tmp_path.chmod(0o755)
         words = [*netns.enter, *user, AGENT, "--config", conf, "--cmdline", "/dev/null", "--porcelain", "probe",
                  *([what] if what else [])]
-        began = time.monotonic()
-        done = subprocess.run(words, capture_output=True, timeout=30, stdin=subprocess.DEVNULL)
-        took_s = time.monotonic() - began
+        for _ in range(2):  # what takes too long does so again, and a machine that stood still for a moment does not
+            began = time.monotonic()
+            done = subprocess.run(words, capture_output=True, timeout=30, stdin=subprocess.DEVNULL)
+            took_s = time.monotonic() - began
+            if took_s < timeout_s + EARLY_S:
+                break
         text = done.stdout.decode(errors="surrogateescape")
         assert took_s < timeout_s + EARLY_S, (took_s, text)
         assert done.stderr == b"", done.stderr

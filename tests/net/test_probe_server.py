@@ -4,6 +4,7 @@
 import socket
 import threading
 
+import proc
 import pytest
 
 from conftest import AGENT, NOBODY
@@ -87,11 +88,8 @@ def test_rpcbind_alone_is_no_nfs(netns, probe, tmp_path):
     server = Server(netns, tmp_path)
     server.rpcbind = netns.daemon(["rpcbind", "-f", "-w"], tmp_path / "rpcbind.log")
     try:
-        outcome = None
-        for _ in range(50):
-            outcome = probe(LOCAL)
-            if outcome.verdict != "refused":
-                break
+        proc.until("rpcbind listens", lambda: server.answers(100000, 2, 111), 10)
+        outcome = probe(LOCAL)
         assert outcome.verdict == "no-nfs" and "checkexports" in outcome.fix, outcome.text
     finally:
         server.stop()

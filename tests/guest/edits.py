@@ -15,7 +15,7 @@ PORT = 20490
 IN = {"MODIFY": 0x2, "ATTRIB": 0x4, "CLOSE_WRITE": 0x8, "CLOSE_NOWRITE": 0x10, "OPEN": 0x20, "MOVED_FROM": 0x40, "MOVED_TO": 0x80,
       "CREATE": 0x100, "DELETE": 0x200}
 ALL = sum(IN.values())
-FRESH_S = 0.3  # the promise: nothing is stale after this
+FRESH_S = 0.3  # the promise: nothing is stale after this; where two files of tests run at once, times the pace
 WATCHS_OWN = ("NULL", "FSSTAT", "FSINFO", "PATHCONF")  # the agent's check of the mount, every 5 s; no work in it costs these
 
 # setuid; sys_ptrace and dac_read_search
@@ -33,6 +33,10 @@ def calls_by_name(guest, target="/Users"):
 def calls(guest, target="/Users"):
     """How many calls the guest has made for a mount, since it is mounted, but for the agent's own check of it."""
     return sum(count for name, count in calls_by_name(guest, target).items() if name not in WATCHS_OWN)
+
+
+def wait_fresh(times=1):
+    time.sleep(times * FRESH_S * proc.pace.factor)
 
 
 class Edited:
@@ -87,6 +91,10 @@ class Edited:
             return len(found) == 4
         proc.until("the stream's processes", all_four, 10)
         return found
+
+    def wait_alone(self):
+        """Until the daemon has no child, such as the one that looks for containers."""
+        proc.until("one process", lambda: self.guest.must("ps | grep -c '[u]sermount start'").strip() == "1", 10)
 
     def close(self):
         self.relay.close()

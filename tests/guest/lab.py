@@ -105,6 +105,10 @@ class Lab:
             return [line for line in self.log(guest) if all(line.get(k) == v for k, v in wanted.items())]
         return proc.until(f"usermount.log has {wanted}", look, timeout, every=0.1)[-1]
 
+    def unmount_idle(self, guest):
+        """Unmounts /Users as soon as the agent does not look at it just now."""
+        proc.until("it is unmounted", lambda: guest.sh("umount /Users")[1] == 0, 10)
+
     def held(self, record, log):
         """How long `start` held the boot: from its first line to the one that the wait is over, in seconds.
 

@@ -75,7 +75,7 @@ class Flow:
     def __init__(self, relay, guest, server, port):
         self.relay, self.guest, self.server, self.port = relay, guest, server, port
         self.used = time.monotonic()
-        self.forgotten = False
+        self.forgotten = self.closed = False
         for one, other in ((guest, server), (server, guest)):
             # Without it one end's late acknowledgement holds up every second of two callers' small replies for 40 ms.
             other.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -110,6 +110,7 @@ class Flow:
                     raise OSError("the other end closed")
                 end.sendall(data)
             except OSError:
+                self.closed = True
                 for one in (self.guest, self.server):
                     _shut(one)
                 return
@@ -117,6 +118,8 @@ class Flow:
     def _forget(self):
         while (left := self.used + self.relay.idle_s - time.monotonic()) > 0:
             time.sleep(left)
+        if self.closed:
+            return
         self.forgotten = True
         self.relay.forgotten.append(self.port)
         _shut(self.server)

@@ -73,7 +73,7 @@ class Server(Mac):
         """Starts what is not running; with wait, returns when both programs answer a NULL call."""
         if not (self.rpcbind and self.rpcbind.running()):
             self.rpcbind = self.netns.daemon(["rpcbind", "-f", "-w"], self.folder / "rpcbind.log")
-            proc.until("rpcbind listens", lambda: self._answers(100000, 2, 111), 10, every=0.01)
+            proc.until("rpcbind listens", lambda: self.answers(100000, 2, 111), 10, every=0.01)
         self.start_nfs()
         if wait:
             self.wait_answers()
@@ -102,7 +102,7 @@ class Server(Mac):
                 raise proc.Failed(f"ganesha.nfsd ended: see {self.folder}/ganesha.log")
             # It listens before it has told rpcbind; a client that asks in between would find half a server.
             calls = ((100003, 3, self.nfs_port), (100005, 3, PORTS["mountd"]))
-            return all(self._answers(*call) and self._is_listed(*call[:2]) for call in calls)
+            return all(self.answers(*call) and self._is_listed(*call[:2]) for call in calls)
         proc.until("the NFS server answers", answers, timeout, every=0.02)
 
     def stop(self):
@@ -138,7 +138,7 @@ class Server(Mac):
         self.start_nfs()
         self.wait_answers()
 
-    def _answers(self, program, version, port):
+    def answers(self, program, version, port):
         """A NULL call over TCP."""
         return self._call(program, version, 0, port) is not None
 

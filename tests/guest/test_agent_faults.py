@@ -87,7 +87,7 @@ def test_stop_ends_the_agent_and_unmounts_and_start_brings_it_back(lab):
 
 def test_a_mount_that_somebody_unmounts_comes_back(lab):
     guest = booted(lab, watch=1)
-    guest.must("umount /Users")
+    lab.unmount_idle(guest)
     lab.wait_mounted(guest, 10)
     assert lab.wait_log(guest, 5, event="gone")
 

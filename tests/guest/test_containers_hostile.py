@@ -133,11 +133,13 @@ def test_a_path_that_is_too_long_is_told(world, late):
 
 
 def test_status_tells_how_many_are_behind(world, late):
-    count = proc.until("the first look is over", lambda: [line for line in world.log() if line.get("event") == "spread"], 90, every=0.5)[-1]["behind"]
-    assert count in ("8", "9")  # who renames all the while is healed or not
-    proc.until("status has it", lambda: f" behind={count} " in world.guest.must(f"{AGENT} status --porcelain"), 30, every=0.5)
-    text = " ".join(world.guest.must(f"{AGENT} status").split())
-    assert f"{count} mounts in running containers still show the old content: the log (event=behind) names each, with the reason" in text
+    def agree():
+        count = [line["behind"] for line in world.log() if line.get("event") == "spread"][-1:]
+        text = " ".join(world.guest.must(f"{AGENT} status; {AGENT} status --porcelain").split())
+        return count in (["8"], ["9"]) and f" behind={count[0]} " in text and \
+            f"{count[0]} mounts in running containers still show the old content: the log (event=behind) names each, with the reason" in text
+    # Who renames all the while is healed or not, and may be the other one at the next look.
+    proc.until("the log and status agree on 8 or 9", agree, 90, every=0.5)
 
 
 def soak(world, outages, seconds):
@@ -148,7 +150,7 @@ def soak(world, outages, seconds):
         time.sleep(max(0, began + seconds * (number - 1) / outages - time.monotonic()))
         took.append(world.outage(number))
     print(f"healed after {', '.join(f'{s:.2f}' for s in took)} s; (descriptors, kB, hanging): {before}, {world.holds()}")
-    assert max(took) < 2
+    assert max(took) < 2 * (1 if seconds else proc.pace.factor)
     assert named(world) == set(HOSTILE)
     lines = [line for line in world.lines("hangs") if "does not answer" in line.get("cause", "")]
     assert len(lines) == 1, "it is told once"

@@ -118,7 +118,7 @@ def test_a_container_that_was_started_while_the_server_was_down_sees_the_files_w
 
 
 def test_it_sees_them_within_two_seconds_of_the_mount(world, late):
-    assert max(seconds_after_up(world, late)) < 2
+    assert max(seconds_after_up(world, late)) < 2 * proc.pace.factor  # the soak of stand-ins measures the promise
 
 
 def test_a_read_only_bind_stays_read_only(world, late):
@@ -155,7 +155,7 @@ def test_an_export_made_anew_is_seen_in_the_containers_as_well(world, stale):
         assert world.sh(name, "timeout 10 cat $R/src/new")[0] == "new\n"
         kinds = [row[row.index("-") + 1] for row in world.mounts(name) if row[4] == "/src"]
         assert kinds.count("nfs") == 1
-    assert max(seconds_after_up(world, stale)) < 2
+    assert max(seconds_after_up(world, stale)) < 2 * proc.pace.factor
 
 
 def test_a_read_only_bind_is_read_only_after_that_too(world, stale):

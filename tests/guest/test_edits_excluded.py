@@ -5,7 +5,7 @@ import time
 
 import proc
 import pytest
-from edits import ALL, FRESH_S, IN, Edited, Watching
+from edits import ALL, IN, Edited, Watching, wait_fresh
 from standin import Standin
 
 LIBRARY = "/Users/me/Library"
@@ -30,13 +30,13 @@ def test_a_folder_in_what_is_left_out_is_told_of_from_the_moment_a_container_bin
     files = f"{LIBRARY}/app/it {LIBRARY}/other/it"
     proc.until("the files are there", lambda: edited.guest.sh(f"cat {files}")[0] == "old\nold\n", 5)
     edited.mac("cd ../Library; echo unseen > app/it; echo unseen > other/it")
-    time.sleep(3 * FRESH_S)
+    wait_fresh(3)
     assert edited.guest.must(f"cat {files}") == "old\nold\n", "nothing is left out: this test tests nothing"
 
     container = start_container(edited, "bound", f"{LIBRARY}/app")
     proc.until("what was cached before is looked up anew", lambda: edited.guest.must(f"cat {files}") == "unseen\nunseen\n", 10)
     edited.mac("cd ../Library; echo told > app/it; echo 'not told' > other/it")
-    time.sleep(FRESH_S)
+    wait_fresh()
     assert container.sh("cat $R/src/it")[0] == "told\n"
     assert edited.guest.must(f"cat {files}") == "told\nunseen\n"
 
@@ -56,6 +56,6 @@ def test_a_folder_that_is_made_and_bound_in_the_same_second_is_there(edited):
     edited.wait_cache("coherent", told=True)
     edited.guest.must("ls /Users/me/project; ! ls /Users/me/project/fresh")
     edited.mac("mkdir fresh; echo made > fresh/it")
-    time.sleep(FRESH_S)
+    wait_fresh()
     container = start_container(edited, "fresh", "/Users/me/project/fresh")
     assert container.sh("cat $R/src/it")[0] == "made\n"

@@ -38,7 +38,7 @@ def lied_to(module_lab):
 @pytest.fixture(autouse=True)
 def unharmed(lied_to):
     """After each test the agent holds what it held before: as many processes, which are no larger."""
-    before, now = holds(lied_to), []
+    before, now = proc.until("no worker beside the four", lambda: len(found := holds(lied_to)) == 4 and found, 10, every=0.2), []
     yield
 
     def same():

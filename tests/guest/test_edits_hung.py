@@ -20,6 +20,12 @@ class Swallower:
         self.handle = self.last = None
         self.flows = {}
 
+    def settled(self):
+        """The handle of the last call, if no other call has come for a moment."""
+        before = self.last
+        time.sleep(0.5)
+        return before if before == self.last else None
+
     def keeps(self, flow, chunk):
         """The chunk without these calls; what belongs to a record that is not whole yet comes with the rest of it."""
         data, kept = self.flows.pop(flow, b"") + chunk, b""
@@ -63,11 +69,10 @@ def test_a_held_file_whose_calls_hang_does_not_keep_the_stream_away(lab, swallow
     edited.mac("mkdir hang; echo x > hang/it")
     proc.until("the file", lambda: edited.guest.sh(f"cat {PROJECT}/hang/it")[1] == 0, 10)
     edited.guest.must(f"sleep 1000 < {PROJECT}/hang/it > /dev/null 2>&1 &")
-    time.sleep(1)
+    time.sleep(proc.pace.factor)
+    swallower.last = None
     edited.mac("echo y > hang/it")  # the last ACCESS call is the one for it
-    time.sleep(1)
-    assert swallower.last
-    swallower.handle = swallower.last
+    swallower.handle = proc.until("the last ACCESS call", swallower.settled, 10)
     try:
         edited.guest.must(f"kill -9 {edited.family()['reader']}")
         edited.wait_cache("coherent", told=False)

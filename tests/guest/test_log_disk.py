@@ -36,7 +36,7 @@ def test_lines_go_on_below_what_covers_their_folder(lab):
     lab.docker_start(guest)
     guest.must("mkdir /mac-log && " + COVER)
     assert guest.must("mount | grep -c ' /var/log type fuse.osxfs '").strip() == "1"
-    guest.must("umount /Users")
+    lab.unmount_idle(guest)
     proc.until("it is mounted anew", lambda: "gone" in events(guest.sh("cat /run/log/usermount.log")[0]), 10, every=0.1)
     guest.must("/usr/sbin/usermount wait 10")
     guest.must("rc-service usermount restart")

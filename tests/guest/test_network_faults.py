@@ -57,7 +57,7 @@ def test_a_link_that_is_down_for_a_while_loses_no_mount(lab):
 
 def test_an_address_that_comes_late_is_waited_for(lab):
     lab.server.start()
-    guest = lab.boot(lab.packed(wait=40), append="guest.net=late guest.late=8")
+    guest = lab.boot(lab.packed(wait=40), append="guest.net=late guest.late=15")
     record = lab.docker_start(guest)
     assert record.mount_of("/Users")["type"] == "nfs"
     failed = [line["verdict"] for line in lab.log(guest) if line.get("event") == "failed"]

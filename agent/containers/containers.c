@@ -4,6 +4,7 @@
 
 #include "../system/clock.h"
 #include "crew.h"
+#include "heard.h"
 #include "path.h"
 #include "visit.h"
 #include "../system/log.h"
@@ -83,7 +84,7 @@ static bool is_left_alone(struct spread *spread, const struct containers_visit *
     }
     if (spread->left < LEFT_MAX)
         return false;
-    containers_crew_tell(&spread->crew, visit, containers_say(CONTAINERS_CROWD));
+    containers_heard_nothing(&spread->crew, visit, containers_say(CONTAINERS_CROWD));
     return true;
 }
 

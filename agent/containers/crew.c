@@ -3,8 +3,7 @@
 #include "crew.h"
 
 #include "../system/clock.h"
-#include "tell.h"
-#include "../system/log.h"
+#include "heard.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,10 +16,10 @@
 #include <unistd.h>
 
 #define READ_SIZE 4096
-#define S_US INT64_C(1000000)
-#define BIND_US (CONTAINERS_BIND_S * S_US)
-#define ASK_US S_US        /* for a child to end after SIGTERM: it may be between two steps that belong together */
-#define KILL_US (S_US / 4) /* for a child to end after SIGKILL */
+#define ASK_US INT64_C(1000000) /* for a child to end after SIGTERM: some steps are not interrupted (mend.h) */
+#define HANG_US INT64_C(250000) /* the same for a child that waits in the kernel, when a newer mount waits for it */
+#define KILL_US INT64_C(250000) /* for a child to end after SIGKILL */
+#define LOOK_US INT64_C(50000)  /* between two looks at the clock */
 
 static volatile sig_atomic_t asked_to_stop;
 
@@ -37,84 +36,6 @@ void containers_crew_prepare(void) {
     sigaddset(&set, SIGTERM);
     sigprocmask(SIG_BLOCK, &set, NULL);
     sigaction(SIGTERM, &action, NULL);
-}
-
-/* Logs the mount, unless the log has it as behind already. */
-static void take_end(struct containers_crew *crew, struct containers_seen now, const char *line) {
-    if (containers_remember(&crew->memory, now) != 1 && line[0])
-        log_line(now.behind ? LOGLEVEL_WARN : LOGLEVEL_INFO, line);
-}
-
-static void set_tried(struct containers_crew_member *member, uint32_t id, const char *line) {
-    free(member->tried);
-    member->tried = line ? strdup(line) : NULL;
-    member->tried_id = member->tried ? id : 0;
-}
-
-/* Takes a line of tell.h, such as "b 110 0 mount=…". */
-static void take_line(struct containers_crew *crew, struct containers_crew_member *member, struct text line) {
-    char letter = line.len > 0 ? line.at[0] : '\0';
-    uint64_t mounts = member->visit.mounts, id = 0, made = 0;
-
-    text_cut(&line, ' ');
-    text_u64(text_cut(&line, ' '), UINT32_MAX, &id);
-    text_u64(text_cut(&line, ' '), UINT32_MAX, &made);
-    if (letter == CONTAINERS_LINE_TRY) {
-        set_tried(member, (uint32_t)id, line.at);
-        if (member->push == CONTAINERS_UNPUSHED)
-            member->until_us = clock_us() + BIND_US;
-        return;
-    }
-    bool again = letter == CONTAINERS_LINE_AGAIN, behind = again || letter == CONTAINERS_LINE_BEHIND;
-    set_tried(member, 0, NULL);
-    if (made)
-        containers_remember(&crew->memory, (struct containers_seen){.mounts = mounts, .id = (uint32_t)made});
-    if (letter == CONTAINERS_LINE_HEALED)
-        crew->healed++;
-    take_end(crew, (struct containers_seen){.mounts = mounts, .id = (uint32_t)id, .behind = behind, .again = again},
-             line.at ? line.at : "");
-}
-
-/* Takes the complete lines. */
-static void take_lines(struct containers_crew *crew, struct containers_crew_member *member) {
-    char *line = member->text, *end;
-
-    while (line && (end = memchr(line, '\n', member->len - (size_t)(line - member->text)))) {
-        *end = '\0';
-        take_line(crew, member, (struct text){line, (size_t)(end - line)});
-        line = end + 1;
-    }
-    if (!line)
-        return;
-    member->len -= (size_t)(line - member->text);
-    memmove(member->text, line, member->len);
-}
-
-/* `tried` is the line of one mount; NULL: of the whole namespace. */
-static void tell(struct containers_crew *crew, const struct containers_visit *visit, const char *tried,
-                 struct containers_seen now, struct containers_outcome outcome) {
-    char line[9000] = "";
-    struct text_out out = text_out(line, sizeof line);
-
-    if (tried)
-        text_put(&out, tried);
-    else
-        containers_tell_namespace(visit, &out);
-    containers_tell_cause(&out, &outcome);
-    take_end(crew, now, line);
-}
-
-/* Logs the mount that the member was working on as behind; the whole namespace if it had not begun one, or `all`. */
-static void tell_unended(struct containers_crew *crew, const struct containers_crew_member *member,
-                         enum containers_end end) {
-    const struct containers_seen now = {
-        .mounts = member->visit.mounts,
-        .id = end == CONTAINERS_STUCK ? 0 : member->tried_id,
-        .behind = true,
-        .again = member->tried && (end == CONTAINERS_LATE_ANSWER || end == CONTAINERS_KILLED),
-    };
-
-    tell(crew, &member->visit, member->tried, now, containers_say(end));
 }
 
 static void free_member(struct containers_crew_member *member) {
@@ -137,10 +58,10 @@ static void close_member(struct containers_crew *crew, struct containers_crew_me
         ;
     bool more = status != 0 && member->tried && !crew->stopped;
     if (status != 0)
-        tell_unended(crew, member,
-                     crew->stopped                         ? CONTAINERS_STOPPED
-                     : member->push == CONTAINERS_UNPUSHED ? CONTAINERS_KILLED
-                                                           : CONTAINERS_LATE_ANSWER);
+        containers_heard_end(crew, member,
+                             crew->stopped                         ? CONTAINERS_STOPPED
+                             : member->push == CONTAINERS_UNPUSHED ? CONTAINERS_KILLED
+                                                                   : CONTAINERS_LATE_ANSWER);
     if (!more || !start(crew, member))
         free_member(member);
 }
@@ -157,9 +78,15 @@ static void read_member(struct containers_crew *crew, struct containers_crew_mem
     ssize_t n = read(member->fd, more + member->len, READ_SIZE);
     if (n > 0)
         member->len += (size_t)n;
-    take_lines(crew, member);
+    containers_heard_lines(crew, member);
     if (n == 0 || (n < 0 && errno != EINTR))
         close_member(crew, member);
+}
+
+/* Nobody reads the member or enters its namespace any more (scan.h). */
+static void leave(struct containers_crew *crew, struct containers_crew_member *member) {
+    containers_heard_end(crew, member, CONTAINERS_STUCK);
+    free_member(member);
 }
 
 static void push(struct containers_crew *crew, struct containers_crew_member *member) {
@@ -171,14 +98,20 @@ static void push(struct containers_crew *crew, struct containers_crew_member *me
         [CONTAINERS_ASKED] = {SIGKILL, KILL_US},
     };
 
-    if (member->push == CONTAINERS_BEATEN) { /* it survives a kill: nobody reads it or enters its namespace any more */
-        tell_unended(crew, member, CONTAINERS_STUCK);
-        free_member(member);
+    if (member->push == CONTAINERS_BEATEN) {
+        leave(crew, member);
         return;
     }
     kill(member->pid, pushes[member->push].signal);
     member->until_us = clock_us() + pushes[member->push].for_us;
     member->push++;
+}
+
+/* Whether a newer mount would wait in vain for the member. SIGTERM ends each wait that SIGKILL can end, except in the
+ * steps that are not interrupted, and these are short. */
+static bool hangs(const struct containers_crew *crew, const struct containers_crew_member *member, int64_t now_us) {
+    return crew->stopped && member->push == CONTAINERS_ASKED && member->until_us - ASK_US + HANG_US <= now_us &&
+           containers_scan_waits(member->visit.proc, member->pid);
 }
 
 static void push_all(struct containers_crew *crew) {
@@ -188,14 +121,18 @@ static void push_all(struct containers_crew *crew) {
     crew->stopped = crew->stopped || stop_now;
     for (size_t i = 0; i < CONTAINERS_CREW_MAX; i++) {
         struct containers_crew_member *member = &crew->members[i];
-        if (member->pid != 0 && (member->until_us <= now_us || (stop_now && member->push == CONTAINERS_UNPUSHED)))
+        if (member->pid == 0)
+            continue;
+        if (hangs(crew, member, now_us))
+            leave(crew, member);
+        else if (member->until_us <= now_us || (stop_now && member->push == CONTAINERS_UNPUSHED))
             push(crew, member);
     }
 }
 
-/* Waits for reports, KILL_US at most. False: no member is working. */
+/* Waits for reports, LOOK_US at most. False: no member is working. */
 static bool listen_once(struct containers_crew *crew) {
-    static const struct timespec a_while = {0, KILL_US * 1000};
+    static const struct timespec a_while = {0, LOOK_US * 1000};
     struct pollfd fds[CONTAINERS_CREW_MAX];
     struct containers_crew_member *whose[CONTAINERS_CREW_MAX];
     nfds_t count = 0;
@@ -244,13 +181,13 @@ static bool start(struct containers_crew *crew, struct containers_crew_member *m
 
     if (member->fd >= 0)
         close(member->fd);
-    set_tried(member, 0, NULL);
+    containers_heard_try(member, 0, NULL);
     member->fd = -1;
     member->len = 0;
     member->push = CONTAINERS_UNPUSHED;
-    member->until_us = clock_us() + BIND_US;
+    member->until_us = clock_us() + CONTAINERS_BIND_US;
     if (pipe2(ends, O_CLOEXEC) != 0) {
-        containers_crew_tell(crew, &member->visit, containers_fault("pipe", errno));
+        containers_heard_nothing(crew, &member->visit, containers_fault("pipe", errno));
         return false;
     }
     member->fd = ends[0];
@@ -262,13 +199,8 @@ static bool start(struct containers_crew *crew, struct containers_crew_member *m
     int error = errno;
     close(ends[1]);
     if (member->pid < 0)
-        containers_crew_tell(crew, &member->visit, containers_fault("fork", error));
+        containers_heard_nothing(crew, &member->visit, containers_fault("fork", error));
     return member->pid > 0;
-}
-
-void containers_crew_tell(struct containers_crew *crew, const struct containers_visit *visit,
-                          struct containers_outcome outcome) {
-    tell(crew, visit, NULL, (struct containers_seen){.mounts = visit->mounts, .behind = true}, outcome);
 }
 
 void containers_crew_send(struct containers_crew *crew, const struct containers_visit *visit) {
@@ -278,7 +210,7 @@ void containers_crew_send(struct containers_crew *crew, const struct containers_
         return;
     member->fd = -1;
     member->visit = *visit;
-    member->visit.until_us = clock_us() + CONTAINERS_VISIT_S * S_US;
+    member->visit.until_us = clock_us() + CONTAINERS_VISIT_US;
     member->visit.process = fcntl(visit->process, F_DUPFD_CLOEXEC, 3);
     if (!start(crew, member))
         free_member(member);

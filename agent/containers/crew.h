@@ -11,8 +11,8 @@
 #include <time.h>
 
 #define CONTAINERS_CREW_MAX 32
-#define CONTAINERS_BIND_S 5   /* for one mount */
-#define CONTAINERS_VISIT_S 20 /* for a namespace; no work on a mount begins later */
+#define CONTAINERS_BIND_US INT64_C(5000000)   /* for one mount */
+#define CONTAINERS_VISIT_US INT64_C(20000000) /* for a namespace; no work on a mount begins later */
 
 /* How far a member that does not end was pushed: not, asked, killed. Then it is left behind. */
 enum containers_push { CONTAINERS_UNPUSHED, CONTAINERS_ASKED, CONTAINERS_BEATEN };
@@ -38,17 +38,14 @@ struct containers_crew {
     bool stopped;
 };
 
-/* Makes SIGTERM ask the crew to end. The signal stays pending until the crew waits. */
+/* Makes SIGTERM ask the crew to end: it asks its children, and no longer waits for one that hangs in a call. The signal
+ * stays pending until the crew waits. */
 void containers_crew_prepare(void);
 
 /* Sends a child into the namespace of visit->process. If all members are busy, it waits for one to end. */
 void containers_crew_send(struct containers_crew *crew, const struct containers_visit *visit);
 
-/* Logs a whole namespace as behind, once, with the outcome as its cause. */
-void containers_crew_tell(struct containers_crew *crew, const struct containers_visit *visit,
-                          struct containers_outcome outcome);
-
-/* Waits for all members and logs their reports. A child has CONTAINERS_BIND_S for each mount. At that limit the crew
+/* Waits for all members and logs their reports. A child has CONTAINERS_BIND_US for each mount. At that limit the crew
  * ends the child, logs the mount as behind, and sends another child for the rest. A child that survives a kill is left
  * behind.
  */

@@ -42,8 +42,8 @@ static int add(struct containers_process one, struct containers_process **proces
     return 0;
 }
 
-/* Whether it is a visiting child whose parent ended: "7 (usermount-heal) D 1 ...". */
-static bool is_left(int proc, pid_t pid) {
+/* Reads the state and the parent of a visiting child: "7 (usermount-heal) D 1 ...". False: it is none. */
+static bool read_child(int proc, pid_t pid, char *state, uint64_t *parent) {
     char path[32], buffer[128];
 
     snprintf(path, sizeof path, "%d/stat", (int)pid);
@@ -56,7 +56,24 @@ static bool is_left(int proc, pid_t pid) {
     if (!text_has_prefix(rest, CONTAINERS_COMM ") "))
         return false;
     text_cut(&rest, ' ');
-    return !text_is(text_cut(&rest, ' '), "Z") && text_is(text_cut(&rest, ' '), "1");
+    struct text word = text_cut(&rest, ' ');
+    *state = word.len == 1 ? word.at[0] : '\0';
+    return text_u64(text_cut(&rest, ' '), INT32_MAX, parent);
+}
+
+bool containers_scan_waits(int proc, pid_t pid) {
+    uint64_t parent;
+    char state;
+
+    return read_child(proc, pid, &state, &parent) && state == 'D';
+}
+
+/* Whether it is a visiting child whose parent has ended. */
+static bool is_left(int proc, pid_t pid) {
+    uint64_t parent;
+    char state;
+
+    return read_child(proc, pid, &state, &parent) && state != 'Z' && parent == 1;
 }
 
 static int look(int proc, bool all, DIR *dir, struct containers_process **processes, size_t *count) {

@@ -13,11 +13,14 @@
 struct containers_process {
     uint64_t mounts; /* the inode number of its mount namespace */
     pid_t pid;
-    bool hangs; /* a child of an earlier visit that survived a kill */
+    bool hangs; /* a child of an earlier visit that did not end */
 };
 
 /* The name of every visiting child: a later worker recognizes it (proc(5), comm). */
 #define CONTAINERS_COMM "usermount-heal"
+
+/* Whether the visiting child waits in the kernel and no signal interrupts it (proc(5), state D). */
+bool containers_scan_waits(int proc, pid_t pid);
 
 /* Lists the processes outside the caller's own mount namespace, or all, sorted by namespace and then by number. The
  * first of each namespace is usually the container's own. The list is allocated, and the caller frees it. 0 or -errno.

@@ -3,13 +3,13 @@
 
 import os
 import pathlib
-import resource
 import signal
 import subprocess
 import time
 
 import pytest
 
+import cpu
 import tracer
 from mac import NFSD, Mac
 
@@ -136,12 +136,6 @@ def test_a_link_is_told(mac):
     assert (found["finding"], found["file"], found["text"]) == ("note", "/etc/exports", "it is a symbolic link to real")
 
 
-def cpu_s():
-    """What the programs that have ended took of a processor: other work beside them does not count."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
 @pytest.mark.parametrize("lines", ["/opt/data -ro 10.0.{0}.{1}\n", "/opt/{0}/{1} 10.0.0.1\n", "# {0} {1}\n",
                                    "/opt/data host{0}x{1}\n", "/Users/me -mapall=501:20 localhost\n"])
 def test_twenty_thousand_lines_take_less_than_a_second(mac, lines):
@@ -149,12 +143,12 @@ def test_twenty_thousand_lines_take_less_than_a_second(mac, lines):
     mac.names()
     mac.write("etc/exports", "".join(lines.format(i // 200, i % 200) for i in range(20000)))
     os.unlink(mac.root / "sbin/nfsd")
-    start_s = cpu_s()
+    start_s = cpu.used_s()
     mac.doctor(code=None)
-    assert cpu_s() - start_s < 1
-    before, start_s = etc(mac), cpu_s()
+    assert cpu.used_s() - start_s < 1
+    before, start_s = etc(mac), cpu.used_s()
     done = mac.doctor("--fix", code=None)
-    assert cpu_s() - start_s < 2
+    assert cpu.used_s() - start_s < 2
     if done.returncode == 5:
         assert etc(mac) == before
 

@@ -2,11 +2,11 @@
 """Work is bounded in time, not only in bytes: any image gets its answer, or a refusal that names the limit."""
 
 import os
-import resource
 import subprocess
 
 import pytest
 
+import cpu
 import hostile
 import images
 
@@ -16,11 +16,10 @@ BYTES_A_S = 256 << 20  # unpacked, at the very least: 5 GiB, the limit, in 20 s
 
 
 def run(build, *arguments):
-    """The run and its own seconds of CPU, which other programs do not lengthen as they do the clock's."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    """The run and its own seconds of CPU."""
+    before_s = cpu.used_s()
     done = subprocess.run([build / "usermount-pack", *arguments], capture_output=True, text=True, timeout=60)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return done, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return done, cpu.used_s() - before_s
 
 
 @pytest.mark.parametrize("shape", hostile.SHAPES)

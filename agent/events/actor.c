@@ -13,9 +13,10 @@
 #include <unistd.h>
 
 enum {
-    ANSWER_MS = 5000,      /* for the scanner and the daemon */
-    SCAN_SHARE = 10,       /* the pause after a scan is so many times its length, */
-    SCAN_PAUSE_US = 200000 /* and at most this */
+    ANSWER_MS = 5000,       /* for the scanner and the daemon */
+    SCAN_SHARE = 10,        /* the pause after a scan is so many times its length, */
+    SCAN_PAUSE_US = 200000, /* and at most this */
+    NOTES_AT_ONCE = 32      /* then a folder's first note, which waits, has its turn */
 };
 
 /* Sends a byte and returns the byte of the answer; 0: no answer in time. An answer that comes later than that is not
@@ -75,26 +76,37 @@ static void act(struct actor *actor, const struct note *note) {
     view_tell(actor->viewers, actor->target, &line);
 }
 
-static void take_note(struct actor *actor) {
+/* False: no note is left, or acting on this one took its time. */
+static bool take_note(struct actor *actor) {
     static struct note note;
-    ssize_t n = recv(actor->notes, &note, sizeof note, 0);
+    ssize_t n = recv(actor->notes, &note, sizeof note, MSG_DONTWAIT);
 
+    if (n < 0 && errno == EAGAIN)
+        return false;
     if (n <= 0 || !note_read(&note, (size_t)n)) {
         actor->ended = n <= 0;
-        return;
+        return false;
     }
     bool may_wait = is_listed(&note) || (edit_is_fresh(&actor->scene, &note) && !actor->scene.is_coarse);
-    if (!may_wait || !later_put(&actor->later, &note))
-        act(actor, &note);
+    if (may_wait && later_put(&actor->later, &note))
+        return true;
+    act(actor, &note);
+    return false;
 }
 
-/* Acts on one of the waiting notes, or returns how long that must wait for its scan. After the last note, it gives the
- * memory back. */
-static int64_t take_later(struct actor *actor) {
+static void take_notes(struct actor *actor) {
+    for (int i = 0; i < NOTES_AT_ONCE && take_note(actor); i++)
+        continue;
+}
+
+/* Acts on one of the waiting notes, or returns how long that must wait for its scan. While notes `come`, it takes only
+ * first ones. After the last note, it gives the memory back. */
+static int64_t take_later(struct actor *actor, bool come) {
     static struct note note;
 
-    if (!actor->is_held && !later_take(&actor->later, &note)) {
-        madvise(actor->later.room, sizeof *actor->later.room, MADV_DONTNEED);
+    if (!actor->is_held && !(come ? later_take_first : later_take)(&actor->later, &note)) {
+        if (!come)
+            madvise(actor->later.room, sizeof *actor->later.room, MADV_DONTNEED);
         return 0;
     }
     int64_t wait_us = scan_wait_us(actor, &note);
@@ -139,10 +151,13 @@ void actor_run(struct actor *actor) {
             own_drain(&actor->scene.own, clock_us());
         if (fds[VIEWERS].revents)
             view_accept(actor->viewers);
-        if (fds[NOTES].revents)
-            take_note(actor);
-        else if (!later_is_empty(&actor->later))
-            wait_us = take_later(actor);
+        bool come = fds[NOTES].revents;
+        if (come)
+            take_notes(actor);
+        else
+            actor->scene.idle_us = clock_us();
+        if (!later_is_empty(&actor->later))
+            wait_us = take_later(actor, come);
         alarm(0);
     }
 }

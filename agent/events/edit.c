@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 enum {
-    BEHIND_US = 100000,       /* an edit that is so late is one of many */
+    BEHIND_US = 100000,       /* an edit that is so late, or without a pause before it, is one of many */
     BURST = 32,               /* after so many of these in a row, one refresh of the whole mount is cheaper, */
     FORGET_PAUSE_US = 100000, /* but not more often than this */
     SECOND_NS = 1000000000,
@@ -46,7 +46,7 @@ static bool make_fresh(struct edit_scene *scene, const struct note *note) {
 
     if (edit_is_fresh(scene, note))
         return true;
-    if (now_us - note->came_us <= BEHIND_US)
+    if (now_us - note->came_us <= BEHIND_US && now_us - scene->idle_us <= BEHIND_US)
         scene->burst = 0;
     return ++scene->burst > BURST && now_us - scene->forgot_us > FORGET_PAUSE_US && forget_all(scene) &&
            edit_is_fresh(scene, note);

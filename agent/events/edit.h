@@ -28,12 +28,13 @@ struct edit_scene {
     const struct watches *watches;
     bool (*forget)(void *ctx); /* refreshes the whole mount; false: it failed */
     void *ctx;
-    int64_t fresh_us;      /* the last refresh of the whole mount: older notes need none of their own */
-    int64_t forgot_us;     /* the last attempt at such a refresh */
-    int64_t woke_us;       /* the last wake-up of every known folder: older notes need none of their own */
-    bool is_list_fresh;    /* the head of the list refreshed all its paths */
-    bool is_coarse;        /* its times were whole seconds: lists of folders are refreshed one by one */
-    uint32_t burst;        /* edits in a row that came late */
+    int64_t fresh_us;   /* the last refresh of the whole mount: older notes need none of their own */
+    int64_t forgot_us;  /* the last attempt at such a refresh */
+    int64_t woke_us;    /* the last wake-up of every known folder: older notes need none of their own */
+    bool is_list_fresh; /* the head of the list refreshed all its paths */
+    bool is_coarse;     /* its times were whole seconds: lists of folders are refreshed one by one */
+    int64_t idle_us;    /* when no edit waited: the reader, which this actor holds up, cannot tell how late they are */
+    uint32_t burst;     /* edits in a row that came late */
     uint64_t folder_inode; /* the folder that was refreshed last, */
     int64_t folder_us;     /* and when */
     uint64_t gone_inode;   /* the folder that was touched last for a name that is gone, */

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #define LATER_FOLDERS 4096u    /* folders whose first note comes early; the notes of more folders wait */
-#define LATER_BYTES (2u << 20) /* of notes: about 20,000 */
+#define LATER_BYTES (4u << 20) /* of notes: about 40,000 */
 
 /* All zeros: empty. Unused pages are never touched. */
 struct later_room {
@@ -28,13 +28,19 @@ struct later {
     struct later_room *room;
     size_t used_bytes;
     size_t firsts_bytes; /* the folders' first notes are taken up to here, */
-    size_t others_bytes; /* and the others up to here */
+    size_t others_bytes; /* and the others up to here; */
+    size_t taken_bytes;  /* all of them together */
+    bool knows_folders;  /* `folders` has some */
 };
 
 /* Keeps a copy of the note. False: no room. */
 bool later_put(struct later *later, const struct note *note);
 
-/* Takes the next note. False: none is left, and the caller may give the memory of `room` back. */
+/* Takes the next first note of a folder. False: there is none. For a caller that still receives notes. */
+bool later_take_first(struct later *later, struct note *note);
+
+/* Takes the next note. False: none is left, and the caller may give the memory of `room` back. For a caller that
+ * receives none at present: what comes after that is another edit, and each folder has a first note again. */
 bool later_take(struct later *later, struct note *note);
 
 bool later_is_empty(const struct later *later);

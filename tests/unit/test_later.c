@@ -44,12 +44,17 @@ static void test_the_first_of_each_folder_comes_before_the_others(void **state) 
     assert_true(put("c/1", 7) && put("a/4", 8)); /* while it is being emptied */
     takes("top", 6);
     takes("c/1", 7);
+    takes("a/4", 8); /* another edit, which waits for none of the earlier ones */
     takes("a/2", 2);
-    assert_true(put("d/1", 9));
-    takes("d/1", 9);
+    assert_true(put("d/1", 9) && put("d/2", 10) && put("b/3", 11));
+    assert_true(later_take_first(&later, &note) && note.inode == 9);
+    assert_true(put("d/3", 12)); /* of the same edit */
+    assert_true(later_take_first(&later, &note) && note.inode == 11);
+    assert_false(later_take_first(&later, &note));
     takes("a/3", 3);
     takes("b/2", 5);
-    takes("a/4", 8);
+    takes("d/2", 10);
+    takes("d/3", 12);
     assert_false(later_is_empty(&later));
     assert_false(later_take(&later, &note));
     assert_true(later_is_empty(&later));
@@ -103,11 +108,31 @@ static void test_what_has_no_room_is_refused_and_what_has_stays_whole(void **sta
     assert_true(put(path, 1));
 }
 
+/* Half of the room waits at any time, and many times the room passes through it. */
+static void test_the_room_of_taken_notes_is_used_again(void **state) {
+    enum { WAITING = 10000, ALL = 10 * WAITING };
+    static bool seen[ALL];
+    char path[32];
+
+    (void)state;
+    for (unsigned count = 0; count < ALL + WAITING; count++) {
+        snprintf(path, sizeof path, "same/%u", count);
+        if (count < ALL)
+            assert_true(put(path, count));
+        if (count < WAITING)
+            continue;
+        assert_true(later_take(&later, &note) && note.inode < ALL && !seen[note.inode]);
+        seen[note.inode] = true;
+    }
+    assert_false(later_take(&later, &note));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_the_first_of_each_folder_comes_before_the_others, set_up),
         cmocka_unit_test_setup(test_a_folder_is_new_again_when_all_were_taken, set_up),
         cmocka_unit_test_setup(test_more_folders_than_there_is_room_for_lose_no_note, set_up),
+        cmocka_unit_test_setup(test_the_room_of_taken_notes_is_used_again, set_up),
         cmocka_unit_test_setup(test_what_has_no_room_is_refused_and_what_has_stays_whole, set_up),
     };
 

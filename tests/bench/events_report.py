@@ -82,5 +82,9 @@ def render(data, _figures):
     yield from _page(data)
     yield from _shown(data)
     yield (f"\n### A burst\n\n{burst['files']} files in {burst['folders']} folders, each saved by rename; writing them takes {burst['wrote_ms']:.0f} ms. All are cached in the guest before, "
-           f"and a process in a container watches each folder. The machine's load average was {burst['load']:.1f} then; the guest, its server and its client make 2 at most.\n\n")
+           f"and a process in a container watches each folder. The machine's load average was {burst['load']:.1f} then; the guest, its server and its client make 2 at most. "
+           "The burst follows another one, which made the files; most of its events are still to come. A pass through all files begins a second after the last write.\n\n"
+           "The guest's one processor takes in 10,000 records, refreshes the whole mount a few times and serves the pass meanwhile. Three changes brought the last folder from 28 s "
+           "to three: each pause in the stream lets a folder's next record come first, folders have a turn while records still come, and records are taken 32 at a time. "
+           "Without the pass it takes 2.1 to 2.9 s.\n\n")
     yield table(["target", "measured", ""], list(_targets(data)))

@@ -15,6 +15,10 @@ class Mutation:
 
 
 MUTATIONS = [
+    Mutation("wakes every folder early after each pause", "agent/events/later.c",
+             "if (later->knows_folders)", "if (later->knows_folders && later->used_bytes == 0)", "unit/test_later"),
+    Mutation("lets no newer mount wait for a child that hangs", "agent/containers/crew.c",
+             "member->until_us - ASK_US + HANG_US <= now_us", "member->until_us + HANG_US <= now_us", "unit/test_crew"),
     Mutation("touches no file's content to wake who watches", "agent/events/raise.c",
              "raised = open_and_close(mount, object, O_WRONLY);", "raised = open_and_close(mount, object, O_WRONLY | O_TRUNC);",
              "tests/guest/test_edits.py::test_no_edit_is_harmed_however_fast_the_mac_edits_and_the_guest_looks_and_wakes[1000]"),
